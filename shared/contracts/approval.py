@@ -1,0 +1,97 @@
+"""What approval 分类审批 says, and the opinion that a department with software of its own sends to it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from pydantic import ConfigDict, Field
+
+from shared.contracts.envelope import ApplicationEvent, CaseEvent, DepartmentCode, Event, Instant
+from shared.contracts.sealed import Sealed
+from shared.contracts.terms import Party, PublicText, ResultTemplate, Verdict
+
+
+class TaskAssigned(CaseEvent):
+    """任务已分派 to one department; `due_days` working days are the step's target."""
+
+    service: ClassVar[str] = "approval"
+    task: str
+    step: str
+    step_name: str
+    department: DepartmentCode
+    item: str
+    item_name: str
+    due_days: int = Field(ge=0)
+    at: Instant
+
+
+class OpinionGiven(CaseEvent):
+    """审查意见: a department's opinion on its task. `officer` is a reference, never a name."""
+
+    service: ClassVar[str] = "approval"
+    task: str
+    step: str
+    department: DepartmentCode
+    verdict: Verdict
+    reason: PublicText | None = None
+    officer: str
+    at: Instant
+
+
+class CaseApproved(CaseEvent):
+    """准予 (行政许可法 Art. 38(1)): repeats the item version, template and sealed holder for licensing."""
+
+    service: ClassVar[str] = "approval"
+    item: str
+    item_version: int
+    item_name: str
+    department: DepartmentCode
+    result: ResultTemplate
+    owner: str
+    applicant_ref: str
+    holder: Sealed[Party]
+    at: Instant
+
+
+class CaseRefused(CaseEvent):
+    """不予许可 (行政许可法 Art. 38(2)): with reasons and the ways to challenge it."""
+
+    service: ClassVar[str] = "approval"
+    item: str
+    item_version: int
+    item_name: str
+    department: DepartmentCode
+    reasons: tuple[PublicText, ...] = Field(min_length=1)
+    remedies: tuple[str, ...] = Field(min_length=2)
+    owner: str
+    applicant_ref: str
+    holder: Sealed[Party]
+    at: Instant
+
+
+class CaseWithdrawn(CaseEvent):
+    """准予撤回: the withdrawal came before the decision."""
+
+    service: ClassVar[str] = "approval"
+    at: Instant
+
+
+class DepartmentOpinion(ApplicationEvent):
+    """An opinion from a department's own software, on `onedoor.opinion.<department>.v1`: hostile input.
+
+    It has no running number; it is deduplicated by task and `ce_id`, and its department is that of its topic.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    service: ClassVar[str] = "opinion"
+    task: str = Field(max_length=40)
+    verdict: Verdict
+    reason: PublicText | None = None
+    officer: str = Field(min_length=1, max_length=64)
+
+    def about(self) -> str:
+        return self.task
+
+
+EVENTS: tuple[type[Event], ...] = (TaskAssigned, OpinionGiven, CaseApproved, CaseRefused, CaseWithdrawn)
+OPINIONS: tuple[type[Event], ...] = (DepartmentOpinion,)

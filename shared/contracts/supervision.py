@@ -1,0 +1,79 @@
+"""What supervision 倒计时监管 says: the only clock of the hall."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from shared.contracts.envelope import ApplicationEvent, Event, Instant
+from shared.contracts.terms import Light
+
+
+class ClockEvent(ApplicationEvent):
+    """`subject` is the application or case that is timed; every change of a clock raises its `generation`."""
+
+    service: ClassVar[str] = "supervision"
+    subject: str
+    clock: str
+    generation: int = Field(ge=1)
+
+    def about(self) -> str:
+        return f"{self.subject}/{self.clock}"
+
+
+class ClockStarted(ClockEvent):
+    """计时开始. `due` is the promised (or only) limit; `provisional` beyond the announced calendar."""
+
+    started_at: Instant
+    due: Instant
+    statutory_due: Instant | None = None
+    provisional: bool = False
+    calendar: str
+
+
+class ClockPaused(ClockEvent):
+    """计时暂停."""
+
+    at: Instant
+
+
+class ClockResumed(ClockEvent):
+    """计时恢复, with the dates that now hold."""
+
+    at: Instant
+    due: Instant
+    statutory_due: Instant | None = None
+    provisional: bool = False
+
+
+class ClockStopped(ClockEvent):
+    """计时结束: the clock's one ending by an act. `light` is judged by the act's instant."""
+
+    at: Instant
+    light: Light
+    on_time: bool
+
+
+class LightChanged(ClockEvent):
+    """亮灯: `at` is the instant that the rule names, not when it was noticed."""
+
+    light: Light
+    at: Instant
+
+
+class DeadlinePassed(ClockEvent):
+    """到期: an instant has passed, and supervision had read what was on its topics at that instant."""
+
+    kind: Literal["acceptance", "promised", "statutory", "joint", "issuance"]
+    due: Instant
+
+
+EVENTS: tuple[type[Event], ...] = (
+    ClockStarted,
+    ClockPaused,
+    ClockResumed,
+    ClockStopped,
+    LightChanged,
+    DeadlinePassed,
+)

@@ -1,0 +1,48 @@
+"""The two answers a rule can give, and the frozen base of every state, command and event.
+
+A service's rules are one pure function `decide(state, message, now, rules) -> Decision | Refused`. Nothing in
+it is random, reads a clock or looks anything up: whatever it needs comes in as an argument.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+S = TypeVar("S")
+
+
+class Frozen(BaseModel):
+    """A value that never changes; unknown fields are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A row for lists and statistics: inserted once under its own id, aggregated, never incremented."""
+
+    collection: str
+    id: str
+    row: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision(Generic[S]):
+    """The new state, what is said about it (in order), and what the caller of a command is told."""
+
+    state: S
+    events: tuple[Any, ...] = ()
+    answer: Mapping[str, Any] = field(default_factory=dict)
+    facts: tuple[Fact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """An answer, not an error: counted by its code and shown to the person who asked."""
+
+    code: str
+    detail: Mapping[str, Any] = field(default_factory=dict)

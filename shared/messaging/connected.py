@@ -1,0 +1,49 @@
+"""One service connected to its database and its broker: started in order, stopped in order, and watched."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from faststream.kafka import KafkaBroker
+
+from shared.contracts.envelope import Record
+from shared.messaging.broker import KafkaPublisher, Subscription
+from shared.messaging.runtime import Runtime
+
+
+class Connected:
+    """The broker side of a runtime. `last_batch` is when a batch last ended: live means progress."""
+
+    def __init__(self, runtime: Runtime, publisher: KafkaPublisher, store: Any, bootstrap: str) -> None:
+        self.runtime, self.publisher, self.store = runtime, publisher, store
+        self.last_batch = datetime.now(UTC)
+        self._broker = KafkaBroker(
+            bootstrap,
+            client_id=f"onedoor-{runtime.name}",
+            metadata_max_age_ms=30_000,
+            logger=None,
+            log_level=logging.WARNING,
+            graceful_timeout=30.0,
+        )
+        self.subscription = Subscription(self._broker, runtime.name, runtime.ears.topics, self._handle)
+        runtime.lag = self.subscription.lag
+
+    async def start(self) -> None:
+        """Indexes, producer, commands, then the consumer. Raises Unavailable."""
+        await self.store.prepare()
+        await self.publisher.start()
+        await self.runtime.start()
+        await self._broker.start()
+
+    async def stop(self) -> None:
+        """Stop fetching, finish the batch and commit it, leave the group; answer commands; publish; disconnect."""
+        await self._broker.stop()
+        await self.runtime.stop()
+        await self.publisher.stop()
+
+    async def _handle(self, records: Sequence[Record], keep_polling: Callable[[], Awaitable[None]]) -> None:
+        await self.runtime.insist(records, keep_polling)
+        self.last_batch = datetime.now(UTC)

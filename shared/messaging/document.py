@@ -1,0 +1,163 @@
+"""The document that every service keeps its state in, and the store that saves it by compare-and-set.
+
+One document holds everything that a message does: the new state, the mark that the message was seen, and the events
+that follow from it. So one compare-and-set of one document is all the atomicity that the hall needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from shared.contracts.envelope import Outgoing, Record
+from shared.kernel import Fact
+
+REMEMBERED_COMMANDS = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """An accepted command: its idempotency key, the digest of its body, and the answer it got."""
+
+    key: str
+    digest: str
+    answer: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing still to be said: `n` counts all entries of the document. Bytes are final."""
+
+    n: int
+    content: Outgoing | Fact
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """Why a lane waits, since when, and how many records wait in it (the poison record included)."""
+
+    reason: str
+    detail: str
+    since: datetime
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document as loaded, or as it shall be saved. `version` 0: it does not exist yet. `state` None: a stub."""
+
+    id: str
+    version: int = 0
+    state: Any = None
+    inbox: Mapping[str, int] = field(default_factory=dict)
+    commands: tuple[Remembered, ...] = ()
+    outbox: tuple[Entry, ...] = ()
+    next_seq: int = 1
+    next_entry: int = 1
+    parked: Parked | None = None
+
+    def remembered(self, key: str) -> Remembered | None:
+        """The answer given to this idempotency key, if it is one of the last 32."""
+        return next((command for command in self.commands if command.key == key), None)
+
+    def remembering(self, command: Remembered) -> Document:
+        """The document with one more accepted command."""
+        return replace(self, commands=(*self.commands, command)[-REMEMBERED_COMMANDS:])
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A compare-and-set: `after` replaces `before` only if the stored version is still that of `before`."""
+
+    before: Document
+    after: Document
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A record kept for a parked lane, by its position. `dead` names the reason where this record is the poison."""
+
+    lane: str
+    record: Record
+    dead: str | None = None
+    detail: str = ""
+
+    @property
+    def id(self) -> str:
+        """The record's position, which is unique."""
+        return f"{self.record.topic}/{self.record.partition:06d}/{self.record.offset:018d}"
+
+
+@dataclass(frozen=True, slots=True)
+class Intervention:
+    """What an operator did to a parked lane: kept for the audit."""
+
+    lane: str
+    action: str
+    by: str
+    at: datetime
+    position: str
+    outcome: str
+
+
+class Unavailable(Exception):
+    """The database or the broker does not answer: nobody's fault in the data; wait and try again."""
+
+
+class Undecodable(Exception):
+    """A stored document does not fit its model: a data error of that document, which is parked."""
+
+
+class Codec(Protocol):
+    """How a service's state becomes a stored value, and which of it is indexed (under `idx`)."""
+
+    def dump(self, state: Any) -> Any:
+        """Plain BSON values."""
+
+    def load(self, raw: Any) -> Any:
+        """The state; raises ValueError when the stored value does not fit the model."""
+
+    def index(self, state: Any) -> Mapping[str, Any]:
+        """The fields that queries look for."""
+
+
+class Store(Protocol):
+    """Where one service keeps its documents. Every method raises Unavailable when the database does not answer."""
+
+    async def load(self, ids: Sequence[str]) -> dict[str, Document]:
+        """The documents that exist, by id. A state that does not fit its model comes as an `Undecodable` object."""
+
+    async def save(self, changes: Sequence[Change]) -> list[bool]:
+        """Compare-and-set each; True where it was ours that won. Durable on a majority when it returns."""
+
+    async def clear(self, upto: Mapping[str, int]) -> None:
+        """Drop each document's outbox entries up to `n`, in one atomic update per document."""
+
+    async def put_facts(self, facts: Sequence[Fact]) -> None:
+        """Insert rows under their own ids; a row that is there already is left as it is."""
+
+    async def unpublished(self, older_than: timedelta, limit: int) -> list[str]:
+        """Ids of documents with an outbox entry saved longer ago than this, oldest first."""
+
+    async def outbox_age(self) -> tuple[float, int]:
+        """Seconds since the oldest unpublished entry was saved (0 when none), and how many documents have some."""
+
+    async def keep_waiting(self, records: Sequence[Waiting]) -> None:
+        """Keep records of parked lanes; a record that is kept already is left, but for its `dead` reason."""
+
+    async def waiting(self, lane: str, limit: int) -> list[Waiting]:
+        """The lane's records in order: poison first, then by topic, partition and offset."""
+
+    async def count_waiting(self, lane: str) -> int:
+        """How many records wait in a lane."""
+
+    async def drop_waiting(self, ids: Sequence[str]) -> None:
+        """Forget records that were handled or discarded."""
+
+    async def parked(self, limit: int) -> list[Document]:
+        """Parked documents, oldest first."""
+
+    async def record_intervention(self, intervention: Intervention) -> None:
+        """Add to the audit of replays and discards."""

@@ -1,0 +1,93 @@
+"""What a service reacts to: one readable list, from event types to the documents that each concerns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from shared.contracts.envelope import Event, Heard, Malformed, Record, Unknown, parse, peek_type
+from shared.contracts.topics import Topic, department_of
+
+Addressed = Iterable[tuple[str, object]]
+"""(document id, message for `decide`) pairs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hears:
+    """One row: these events of this topic go to the documents that `to` names, as the messages it gives."""
+
+    topic: Topic
+    events: tuple[type[Event], ...]
+    to: Callable[[Heard], Addressed]
+
+
+def by_application(heard: Heard) -> Addressed:
+    """The event itself, to the document of its application."""
+    return ((heard.key, heard.event),)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A record after parsing: its lane, and either the messages it carries or what is wrong with it."""
+
+    record: Record
+    lane: str
+    heard: Heard | None = None
+    addressed: tuple[tuple[str, object], ...] = ()
+    problem: Malformed | None = None
+    unknown: str | None = None
+
+
+class Ears:
+    """The list of a service, ready to read records with. Reading never raises."""
+
+    def __init__(self, hears: Sequence[Hears]) -> None:
+        self._routes: dict[str, dict[str, list[Hears]]] = {}
+        self._foreign = {row.topic.name for row in hears if row.topic.foreign}
+        for row in hears:
+            by_type = self._routes.setdefault(row.topic.name, {})
+            for event in row.events:
+                by_type.setdefault(event.type_name(), []).append(row)
+        self.topics = tuple(self._routes)
+        self._known: dict[str, Mapping[str, type[Event]]] = {row.topic.name: row.topic.known for row in hears}
+
+    def read(self, record: Record) -> Reading:
+        """Parse one record, as far as this service needs it.
+
+        The lane is the record's key: what waits together when something is wrong. A department's broken record, and
+        one without a usable key, has a lane of its own, so that it holds up nobody.
+        """
+        row = self._row_of(record.topic)
+        foreign = row in self._foreign
+        name = peek_type(record)
+        if name is not None and name in self._known[row] and name not in self._routes[row]:
+            return Reading(record, _lane(record, foreign=False))
+        result = parse(record, self._known[row], foreign=foreign)
+        if isinstance(result, Unknown):
+            return Reading(record, _lane(record, foreign=False), unknown=result.type)
+        if isinstance(result, Malformed):
+            return Reading(record, _lane(record, foreign=foreign), problem=result)
+        return self._addressed(record, result, row)
+
+    def _row_of(self, topic: str) -> str:
+        if topic in self._routes:
+            return topic
+        return next(name for name in self._foreign if department_of(topic))
+
+    def _addressed(self, record: Record, heard: Heard, row: str) -> Reading:
+        rows = self._routes[row].get(type(heard.event).type_name(), [])
+        try:
+            addressed = tuple(pair for route in rows for pair in route.to(heard))
+        except Exception as error:  # a route is our code: its fault is the record's problem, not the batch's
+            return Reading(record, heard.key, problem=Malformed("not_addressable", type(error).__name__))
+        return Reading(record, heard.key, heard=heard, addressed=addressed)
+
+
+def _lane(record: Record, *, foreign: bool) -> str:
+    try:
+        key = (record.key or b"").decode("ascii")
+    except UnicodeDecodeError:
+        key = ""
+    if foreign or not key or len(key) > 64:
+        return f"unkeyed:{record.topic}:{record.partition}:{record.offset}"
+    return key

@@ -1,0 +1,266 @@
+"""One service at work: batches from the broker, commands from people, the sweeper, and operators' replays.
+
+This is the whole hot path in reading order. A batch is parsed (never raising), settled (settle.py), published
+(relay.py), and only then may its offsets be committed. Whatever fails in the database or the broker raises
+Unavailable, and the batch is simply done again: seen messages are skipped, leftovers are published.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from shared.contracts.envelope import Record
+from shared.contracts.topics import TOPICS
+from shared.kernel import Refused
+from shared.messaging.bus import Publisher
+from shared.messaging.commands import Asked, CommandDesk, Overloaded
+from shared.messaging.deadletter import Parking, Replayed
+from shared.messaging.document import Document, Store, Unavailable, Waiting
+from shared.messaging.hears import Ears, Hears, Reading
+from shared.messaging.observer import Observer
+from shared.messaging.relay import Relay
+from shared.messaging.settle import Decide, Fault, Settled, Settler, Step, Voice
+
+SWEEP_SECONDS = 2.0
+MAX_OUTBOX_AGE = 30.0
+"""Seconds: beyond this, people are asked to come back later, because what they do would not be seen."""
+MAX_LAG = 50_000
+"""Records: likewise for what this service has not heard yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How far behind a service is: seconds, documents and records."""
+
+    outbox_age: float = 0.0
+    outbox_documents: int = 0
+    lag: int = 0
+
+
+class Runtime:
+    """The delivery core of one service. `handle` is what the broker calls, `ask` what HTTP calls."""
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        hears: Sequence[Hears],
+        decide: Decide,
+        rules: Callable[[], Any],
+        store: Store,
+        publisher: Publisher,
+        clock: Callable[[], datetime],
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        observer: Observer | None = None,
+    ) -> None:
+        self.name, self.store, self.clock = name, store, clock
+        self.ears = Ears(hears)
+        self.observer = observer or Observer(name)
+        self.lag: Callable[[], Awaitable[int]] = _no_lag
+        topic_of = {event: topic for topic in TOPICS if topic.owner == name for event in topic.events}
+        self._settler = Settler(Voice(name, decide, rules, topic_of), store, clock, sleep)
+        self._relay = Relay(store, publisher)
+        self._parking = Parking(name, store, publisher, clock)
+        self._desk = CommandDesk(self._write)
+        self._sleep = sleep
+        self._behind: set[asyncio.Task[None]] = set()
+        self._sweeper: asyncio.Task[None] | None = None
+        self._load = Load()
+
+    # -- from the broker -----------------------------------------------------------------
+
+    async def handle(self, records: Sequence[Record]) -> None:
+        """Do everything that a batch asks for. When this returns, its offsets may be committed.
+
+        Raises Unavailable: do the same batch again later.
+        """
+        readings = [self.ears.read(record) for record in records]
+        steps, faults = self._sort(readings)
+        settled = await self._settler.settle(steps, faults)
+        self._observe(readings, settled)
+        await self._relay.publish(settled.unpublished.values())
+        await self._set_aside(readings, settled)
+
+    async def insist(self, records: Sequence[Record], between: Callable[[], Awaitable[None]]) -> None:
+        """`handle`, again and again with growing, jittered pauses while database or broker do not answer.
+
+        No attempt is counted and nothing is dead-lettered: this is nobody's data error. `between` keeps the
+        broker's group membership alive.
+        """
+        pause = 0.1
+        while True:
+            try:
+                return await self.handle(records)
+            except Unavailable as error:
+                self.observer.unavailable(error)
+                await between()
+                await self._sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311
+                pause = min(pause * 2, 5.0)
+
+    @staticmethod
+    def _sort(readings: Sequence[Reading]) -> tuple[list[Step], dict[str, Fault]]:
+        steps: list[Step] = []
+        faults: dict[str, Fault] = {}
+        for order, reading in enumerate(readings):
+            if reading.problem:
+                fault = Fault(order, reading.problem.reason, reading.problem.detail)
+                faults.setdefault(reading.lane, fault)
+            steps += _steps(reading, order)
+        return steps, faults
+
+    async def _set_aside(self, readings: Sequence[Reading], settled: Settled) -> None:
+        """Keep the records of faulty and parked lanes for their replay."""
+        opened: list[Record] = []
+        for lane in {*settled.faults, *settled.parked}:
+            fault = settled.faults.get(lane)
+            first = 0 if lane in settled.parked else fault.order if fault else 0
+            waiting = [
+                Waiting(lane, reading.record)
+                for order, reading in enumerate(readings)
+                if reading.lane == lane and order >= first and (reading.addressed or reading.problem)
+            ]
+            if lane in settled.parked:
+                if not await self._parking.wait(lane, waiting):
+                    opened += [each.record for each in waiting]
+            elif fault:
+                self.observer.dead_letter(fault.reason)
+                await self._parking.park(lane, fault, waiting)
+        if opened:
+            await self.handle(opened)
+
+    # -- from people ---------------------------------------------------------------------
+
+    async def ask(
+        self, doc: str, command: Any, *, lane: str | None = None, key: str | None = None,
+        digest: str = "", cause: str = "", traceparent: str = "",
+    ) -> Mapping[str, Any] | Refused:  # fmt: skip
+        """Give a command to a document; the answer comes after the save, whatever publishing does.
+
+        The same `key` with the same `digest` gets the first answer; with another it is Refused("key_reused"). A
+        parked lane answers Refused("parked"). Raises Overloaded, or Unavailable.
+        """
+        if self._load.outbox_age > MAX_OUTBOX_AGE or self._load.lag > MAX_LAG:
+            raise Overloaded
+        step = Step(doc, lane or doc, 0, command, cause or key or "", traceparent, None, key, digest)
+        answer = await self._desk.ask(step)
+        if isinstance(answer, Refused):
+            self.observer.refused(answer.code)
+        return answer
+
+    async def _write(self, batch: Sequence[Asked]) -> None:
+        """One group commit: settle all commands that waited, answer each, publish behind the answers."""
+        steps = [_renumbered(asked.step, order) for order, asked in enumerate(batch)]
+        settled = await self._settler.settle(steps, {})
+        for order, asked in enumerate(batch):
+            if asked.answer.done():
+                continue
+            if asked.step.lane in settled.parked:
+                asked.answer.set_result(Refused("parked"))
+            elif order in settled.answers:
+                asked.answer.set_result(settled.answers[order])
+            elif fault := settled.faults.get(asked.step.lane):
+                asked.answer.set_exception(RuntimeError(f"{fault.reason}: {fault.detail}"))
+        self._publish_behind(settled.unpublished.values())
+
+    def _publish_behind(self, documents: Any) -> None:
+        docs: list[Document] = list(documents)
+        if docs:
+            task = asyncio.create_task(self._publish_quietly(docs), name=f"{self.name}-publish")
+            self._behind.add(task)
+            task.add_done_callback(self._behind.discard)
+
+    async def _publish_quietly(self, docs: Sequence[Document]) -> None:
+        try:
+            await self._relay.publish(docs)
+        except Unavailable as error:
+            self.observer.unavailable(error)  # it stays in the outbox: the sweeper publishes it
+
+    # -- life ----------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Take commands and sweep."""
+        self._desk.start()
+        self._sweeper = asyncio.create_task(self._sweep_forever(), name=f"{self.name}-sweep")
+
+    async def stop(self) -> None:
+        """Answer what waits, finish publishing, stop. What is left is in the outboxes."""
+        await self._desk.close()
+        if self._sweeper:
+            self._sweeper.cancel()
+            await asyncio.gather(self._sweeper, return_exceptions=True)
+        await asyncio.gather(*self._behind, return_exceptions=True)
+
+    async def sweep(self) -> int:
+        """Publish what crashes left behind, and look at how far behind we are."""
+        swept = await self._relay.sweep()
+        age, documents = await self.store.outbox_age()
+        self._load = Load(age, documents, await self.lag())
+        self.observer.load(age, documents, swept)
+        return swept
+
+    async def _sweep_forever(self) -> None:
+        while True:
+            try:
+                await self.sweep()
+            except Unavailable as error:
+                self.observer.unavailable(error)
+            except Exception as error:  # the sweeper must outlive anything: without it a crash leaves events unsaid
+                self.observer.unexpected(error)
+            await self._sleep(SWEEP_SECONDS * random.uniform(0.8, 1.2))  # noqa: S311
+
+    # -- operators -----------------------------------------------------------------------
+
+    async def replay(self, lane: str, by: str) -> Replayed:
+        """Handle a parked lane's records again, head first; see Parking.replay."""
+        return await self._parking.replay(lane, by, self._handle_waiting)
+
+    async def discard(self, lane: str, by: str, position: str) -> bool:
+        """Give up a parked lane's head record; see Parking.discard."""
+        return await self._parking.discard(lane, by, position)
+
+    async def _handle_waiting(self, waiting: Waiting) -> Fault | None:
+        """One waiting record through the same settling as a batch of one, as if its lane were open."""
+        reading = self.ears.read(waiting.record)
+        if reading.problem:
+            return Fault(0, reading.problem.reason, reading.problem.detail)
+        steps = [_in_lane(step, f"replay:{waiting.id}") for step in _steps(reading, 0)]
+        settled = await self._settler.settle(steps, {})
+        self._observe([reading], settled)
+        await self._relay.publish(settled.unpublished.values())
+        return next(iter(settled.faults.values()), None)
+
+    def _observe(self, readings: Sequence[Reading], settled: Settled) -> None:
+        for order, reading in enumerate(readings):
+            answer = settled.answers.get(order)
+            if isinstance(answer, Refused):
+                self.observer.refused(answer.code)
+            repeated = order in settled.repeats and order not in settled.answers
+            self.observer.heard(reading, refused=isinstance(answer, Refused), repeated=repeated)
+        self.observer.missed(settled.missed)
+
+
+async def _no_lag() -> int:
+    return 0
+
+
+def _steps(reading: Reading, order: int) -> list[Step]:
+    heard = reading.heard
+    if heard is None:
+        return []
+    mark = (heard.source, heard.seq) if heard.seq is not None else None
+    return [
+        Step(doc, reading.lane, order, message, heard.id, heard.traceparent, mark) for doc, message in reading.addressed
+    ]
+
+
+def _renumbered(step: Step, order: int) -> Step:
+    return Step(step.doc, step.lane, order, step.message, step.cause, step.traceparent, None, step.key, step.digest)
+
+
+def _in_lane(step: Step, lane: str) -> Step:
+    return Step(step.doc, lane, step.order, step.message, step.cause, step.traceparent, step.mark)

@@ -1,0 +1,209 @@
+"""Deciding and saving: messages grouped by document, one compare-and-set each, decided again when another won.
+
+Pure deciding (`apply`) is apart from saving (`Settler`), so that both can be read, and tested, alone.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from shared.contracts.envelope import Event, Outgoing, encode
+from shared.contracts.topics import Topic
+from shared.kernel import Decision, Fact, Refused
+from shared.messaging.document import Change, Document, Entry, Remembered, Store, Undecodable
+
+MAX_BODY = 512 * 1024
+"""Bytes of the largest event: bounded before the save, so that what is saved can be published."""
+
+Decide = Callable[[Any, Any, datetime, Any], "Decision[Any] | Refused"]
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """How a service decides and speaks: its name, its rules, and the topic of each event."""
+
+    service: str
+    decide: Decide
+    rules: Callable[[], Any]
+    topic_of: Mapping[type[Event], Topic]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One message for one document. `mark`: (source, number) of an event; `key`, `digest`: of a command."""
+
+    doc: str
+    lane: str
+    order: int
+    message: Any
+    cause: str
+    traceparent: str
+    mark: tuple[str, int] | None = None
+    key: str | None = None
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A data error: the lane waits from this record of the batch on."""
+
+    order: int
+    reason: str
+    detail: str
+
+
+@dataclass(slots=True)
+class Settled:
+    """What became of a batch. `answers` by step order (the last document's, where a message concerns several)."""
+
+    answers: dict[int, Mapping[str, Any] | Refused] = field(default_factory=dict)
+    repeats: set[int] = field(default_factory=set)
+    faults: dict[str, Fault] = field(default_factory=dict)
+    parked: set[str] = field(default_factory=set)
+    unpublished: dict[str, Document] = field(default_factory=dict)
+    missed: int = 0
+
+
+def apply(doc: Document, step: Step, now: datetime, voice: Voice) -> tuple[Document, Any]:
+    """One message to one document in memory: the document that shall be saved, and the answer.
+
+    The answer of a repeated event is None. Whatever `decide` raises goes up: a data error.
+    """
+    if step.mark and doc.inbox.get(step.mark[0], 0) >= step.mark[1]:
+        return doc, None
+    if step.key:
+        earlier = doc.remembered(step.key)
+        if earlier:
+            return doc, earlier.answer if earlier.digest == step.digest else Refused("key_reused")
+    if isinstance(doc.state, Undecodable):
+        raise doc.state
+    result = voice.decide(doc.state, step.message, now, voice.rules())
+    if step.mark:
+        doc = replace(doc, inbox={**doc.inbox, step.mark[0]: step.mark[1]})
+    if isinstance(result, Refused):
+        return doc, result
+    doc = replace(say(doc, result.events, result.facts, step, now, voice), state=result.state)
+    if step.key:
+        doc = doc.remembering(Remembered(step.key, step.digest, result.answer))
+    return doc, result.answer
+
+
+def say(
+    doc: Document, events: Sequence[Event], facts: Sequence[Fact], step: Step, now: datetime, voice: Voice
+) -> Document:
+    """Number the events and put their final bytes into the outbox, with the facts."""
+    source = f"{voice.service}/{doc.id}"
+    contents: list[Outgoing | Fact] = list(facts)
+    for index, event in enumerate(events):
+        outgoing = encode(
+            event,
+            topic=voice.topic_of[type(event)].name,
+            source=source,
+            seq=doc.next_seq + index,
+            at=now,
+            cause=step.cause,
+            traceparent=step.traceparent,
+        )
+        if len(outgoing.value) > MAX_BODY:
+            raise ValueError(f"{type(event).__name__} has {len(outgoing.value)} bytes; the limit is {MAX_BODY}")
+        contents.append(outgoing)
+    entries = tuple(Entry(doc.next_entry + index, content) for index, content in enumerate(contents))
+    return replace(
+        doc,
+        outbox=doc.outbox + entries,
+        next_seq=doc.next_seq + len(events),
+        next_entry=doc.next_entry + len(entries),
+    )
+
+
+class Settler:
+    """Loads, decides and saves a batch, until every document's change has won or its lane is set aside."""
+
+    def __init__(
+        self,
+        voice: Voice,
+        store: Store,
+        clock: Callable[[], datetime],
+        sleep: Callable[[float], Awaitable[None]],
+    ) -> None:
+        self._voice, self._store, self._clock, self._sleep = voice, store, clock, sleep
+
+    async def settle(self, steps: Sequence[Step], faults: Mapping[str, Fault]) -> Settled:
+        """Settle all steps but those of faulty lanes from their fault on, and of lanes that are parked."""
+        settled = Settled(faults=dict(faults))
+        todo = list(steps)
+        while todo:
+            todo = await self._round(todo, settled)
+            if todo:
+                settled.missed += 1
+                await self._sleep(random.uniform(0.001, 0.01) * min(settled.missed, 20))  # noqa: S311
+        return settled
+
+    async def _round(self, steps: Sequence[Step], settled: Settled) -> list[Step]:
+        """One load, one plan, one save. Returns the steps whose document another writer changed meanwhile."""
+        loaded = await self._store.load(list({name for step in steps for name in (step.doc, step.lane)}))
+        settled.parked |= {step.lane for step in steps if (doc := loaded.get(step.lane)) is not None and doc.parked}
+        planned, answers = self._plan(steps, loaded, settled)
+        changes = [Change(before, after) for before, after in planned.values() if after is not before]
+        won = await self._store.save(changes)
+        lost = {change.after.id for change, ours in zip(changes, won, strict=True) if not ours}
+        for step in steps:
+            if step.order in answers and step.doc in answers[step.order] and step.doc not in lost:
+                self._answer(step, answers[step.order][step.doc], settled)
+        for name, (_, after) in planned.items():
+            if name not in lost and after.outbox:
+                settled.unpublished[name] = after
+        return [step for step in steps if step.doc in lost and self._open(step, settled)]
+
+    def _plan(
+        self, steps: Sequence[Step], loaded: Mapping[str, Document], settled: Settled
+    ) -> tuple[dict[str, tuple[Document, Document]], dict[int, dict[str, Any]]]:
+        """Decide in order; on a data error set its lane aside from there on and plan again without it."""
+        while True:
+            planned: dict[str, tuple[Document, Document]] = {}
+            answers: dict[int, dict[str, Any]] = defaultdict(dict)
+            now = self._clock()
+            for step in steps:
+                if not self._open(step, settled):
+                    continue
+                before, doc = planned.get(step.doc) or self._fresh(step.doc, loaded)
+                try:
+                    doc, answer = apply(doc, step, now, self._voice)
+                except Exception as error:  # whatever a rule raises is a data error of this lane alone
+                    settled.faults[step.lane] = Fault(step.order, "decision_raised", _where(error))
+                    break
+                planned[step.doc] = (before, doc)
+                answers[step.order][step.doc] = answer
+            else:
+                return planned, answers
+
+    @staticmethod
+    def _fresh(name: str, loaded: Mapping[str, Document]) -> tuple[Document, Document]:
+        doc = loaded.get(name) or Document(name)
+        return doc, doc
+
+    @staticmethod
+    def _open(step: Step, settled: Settled) -> bool:
+        fault = settled.faults.get(step.lane)
+        return step.lane not in settled.parked and (fault is None or step.order < fault.order)
+
+    @staticmethod
+    def _answer(step: Step, answer: Any, settled: Settled) -> None:
+        if answer is None:
+            settled.repeats.add(step.order)
+        else:
+            settled.answers[step.order] = answer
+
+
+def _where(error: Exception) -> str:
+    """The kind of the error and the line that raised it; never its text, which may hold personal data."""
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    place = f" at {trace.tb_frame.f_code.co_name}:{trace.tb_lineno}" if trace else ""
+    return f"{type(error).__name__}{place}"

@@ -1,0 +1,310 @@
+"""MongoDB behind the Store port: documents saved by compare-and-set in bulk, durable on a majority.
+
+The driver is Motor, as required; it is past its end of life, so it stays behind this module and the `store.py` files,
+and `driver="pymongo"` switches to PyMongo's own async client.
+"""
+
+from __future__ import annotations
+
+import itertools
+import uuid
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal
+
+from bson.codec_options import CodecOptions
+from pymongo import AsyncMongoClient, InsertOne, UpdateOne
+from pymongo.errors import BulkWriteError, PyMongoError
+from pymongo.read_concern import ReadConcern
+from pymongo.write_concern import WriteConcern
+
+from shared.contracts.envelope import Outgoing, Record
+from shared.kernel import Fact
+from shared.messaging.document import (
+    Change,
+    Codec,
+    Document,
+    Entry,
+    Intervention,
+    Parked,
+    Remembered,
+    Unavailable,
+    Undecodable,
+    Waiting,
+)
+
+Driver = Literal["motor", "pymongo"]
+DUPLICATE_KEY = 11000
+MAJORITY = WriteConcern(w="majority", j=True, wtimeout=30_000)
+
+
+def connect(uri: str, driver: Driver = "motor") -> Any:
+    """A client of either driver, with zone-aware UTC datetimes and short server selection."""
+    options: dict[str, Any] = {"tz_aware": True, "serverSelectionTimeoutMS": 5_000, "connectTimeoutMS": 5_000}
+    if driver == "pymongo":
+        return AsyncMongoClient(uri, **options)
+    from motor.motor_asyncio import AsyncIOMotorClient
+
+    return AsyncIOMotorClient(uri, **options)
+
+
+async def disconnect(client: Any) -> None:
+    """Close a client of either driver."""
+    closing = client.close()
+    if closing is not None:
+        await closing
+
+
+@asynccontextmanager
+async def answering() -> AsyncIterator[None]:
+    """Turns the driver's errors into Unavailable."""
+    try:
+        yield
+    except PyMongoError as error:
+        raise Unavailable(f"{type(error).__name__}: {error}"[:300]) from error
+
+
+class MongoStore:
+    """One service's documents, waiting records, interventions and facts, in one database."""
+
+    def __init__(self, client: Any, database: str, codec: Codec) -> None:
+        self.db = client.get_database(
+            database,
+            codec_options=CodecOptions(tz_aware=True, tzinfo=UTC),
+            write_concern=MAJORITY,
+            read_concern=ReadConcern("local"),
+        )
+        self.documents = self.db["documents"]
+        self._codec = codec
+        self._writer = uuid.uuid4().hex[:12]
+        self._saves = itertools.count(1)
+
+    async def prepare(self) -> None:
+        """Create the indexes that delivery needs; services add their own."""
+        async with answering():
+            await self.documents.create_index(
+                "outbox_since", partialFilterExpression={"outbox_since": {"$exists": True}}
+            )
+            await self.documents.create_index(
+                "parked.since", partialFilterExpression={"parked.since": {"$exists": True}}
+            )
+            await self.db["waiting"].create_index([("lane", 1), ("living", 1), ("_id", 1)])
+            await self.db["interventions"].create_index("at")
+
+    async def ping(self) -> None:
+        """Raises Unavailable when the primary does not answer."""
+        async with answering():
+            await self.db.command("ping")
+
+    # -- documents -----------------------------------------------------------------------
+
+    async def load(self, ids: Sequence[str]) -> dict[str, Document]:
+        async with answering():
+            rows = await self.documents.find({"_id": {"$in": list(ids)}}).to_list(None)
+        return {row["_id"]: self._document(row) for row in rows}
+
+    async def save(self, changes: Sequence[Change]) -> list[bool]:
+        if not changes:
+            return []
+        token = f"{self._writer}:{next(self._saves)}"
+        now = datetime.now(UTC)
+        operations = [self._operation(change, token, now) for change in changes]
+        async with answering():
+            try:
+                result = await self.documents.bulk_write(operations, ordered=False)
+                if result.matched_count + result.inserted_count == len(changes):
+                    return [True] * len(changes)
+            except BulkWriteError as error:
+                _only_duplicates(error)
+            return await self._who_won(changes, token)
+
+    async def _who_won(self, changes: Sequence[Change], token: str) -> list[bool]:
+        """A bulk write counts its hits without naming them: the writer's token in the documents does."""
+        ids = [change.after.id for change in changes]
+        cursor = self.documents.find({"_id": {"$in": ids}, "writer": token}, {"_id": 1})
+        ours = {row["_id"] for row in await cursor.to_list(None)}
+        return [name in ours for name in ids]
+
+    def _operation(self, change: Change, token: str, now: datetime) -> Any:
+        before, after = change.before, change.after
+        new = [_entry_out(entry) for entry in after.outbox[len(before.outbox) :]]
+        fields: dict[str, Any] = {
+            "version": before.version + 1,
+            "writer": token,
+            "inbox": [{"source": source, "seq": seq} for source, seq in after.inbox.items()],
+            "commands": [{"key": c.key, "digest": c.digest, "answer": dict(c.answer)} for c in after.commands],
+            "next_seq": after.next_seq,
+            "next_entry": after.next_entry,
+        }
+        if after.state is not before.state:
+            fields["state"] = self._codec.dump(after.state)
+            fields["idx"] = dict(self._codec.index(after.state))
+        if after.parked:
+            fields["parked"] = _parked_out(after.parked)
+        if new and not before.outbox:
+            fields["outbox_since"] = now
+        if before.version == 0:
+            return InsertOne({"_id": after.id, **fields, "outbox": new})
+        update: dict[str, Any] = {"$set": fields}
+        if new:
+            update["$push"] = {"outbox": {"$each": new}}
+        if before.parked and not after.parked:
+            update["$unset"] = {"parked": ""}
+        return UpdateOne({"_id": after.id, "version": before.version}, update)
+
+    async def clear(self, upto: Mapping[str, int]) -> None:
+        if not upto:
+            return
+        async with answering():
+            await self.documents.bulk_write([_clearing(name, n) for name, n in upto.items()], ordered=False)
+
+    async def unpublished(self, older_than: timedelta, limit: int) -> list[str]:
+        async with answering():
+            cursor = self.documents.find({"outbox_since": {"$lt": datetime.now(UTC) - older_than}}, {"_id": 1})
+            rows = await cursor.sort("outbox_since", 1).limit(limit).to_list(None)
+        return [row["_id"] for row in rows]
+
+    async def outbox_age(self) -> tuple[float, int]:
+        async with answering():
+            query = {"outbox_since": {"$exists": True}}
+            oldest = await self.documents.find_one(query, {"outbox_since": 1}, sort=[("outbox_since", 1)])
+            if oldest is None:
+                return 0.0, 0
+            count = await self.documents.count_documents(query, limit=100_000)
+        return max(0.0, (datetime.now(UTC) - oldest["outbox_since"]).total_seconds()), int(count)
+
+    async def put_facts(self, facts: Sequence[Fact]) -> None:
+        by_collection: dict[str, list[Any]] = {}
+        for fact in facts:
+            row = {"_id": fact.id, **fact.row}
+            by_collection.setdefault(fact.collection, []).append(InsertOne(row))
+        async with answering():
+            for name, operations in by_collection.items():
+                try:
+                    await self.db[name].bulk_write(operations, ordered=False)
+                except BulkWriteError as error:
+                    _only_duplicates(error)
+
+    # -- parked lanes --------------------------------------------------------------------
+
+    async def keep_waiting(self, records: Sequence[Waiting]) -> None:
+        if not records:
+            return
+        async with answering():
+            await self.db["waiting"].bulk_write([_keeping(each) for each in records], ordered=False)
+
+    async def waiting(self, lane: str, limit: int) -> list[Waiting]:
+        async with answering():
+            cursor = self.db["waiting"].find({"lane": lane}).sort([("living", 1), ("_id", 1)])
+            return [_waiting_in(row) for row in await cursor.limit(limit).to_list(None)]
+
+    async def count_waiting(self, lane: str) -> int:
+        async with answering():
+            return int(await self.db["waiting"].count_documents({"lane": lane}))
+
+    async def drop_waiting(self, ids: Sequence[str]) -> None:
+        async with answering():
+            await self.db["waiting"].delete_many({"_id": {"$in": list(ids)}})
+
+    async def parked(self, limit: int) -> list[Document]:
+        async with answering():
+            cursor = self.documents.find({"parked.since": {"$exists": True}}).sort("parked.since", 1)
+            return [self._document(row) for row in await cursor.limit(limit).to_list(None)]
+
+    async def record_intervention(self, intervention: Intervention) -> None:
+        async with answering():
+            row = {name: getattr(intervention, name) for name in Intervention.__slots__}
+            await self.db["interventions"].insert_one(row)
+
+    # -- decoding ------------------------------------------------------------------------
+
+    def _document(self, row: Mapping[str, Any]) -> Document:
+        raw = row.get("state")
+        try:
+            state = None if raw is None else self._codec.load(raw)
+        except ValueError as error:
+            state = Undecodable(f"{row['_id']}: {type(error).__name__}")
+        parked = row.get("parked")
+        return Document(
+            id=row["_id"],
+            version=row["version"],
+            state=state,
+            inbox={mark["source"]: mark["seq"] for mark in row["inbox"]},
+            commands=tuple(Remembered(c["key"], c["digest"], c["answer"]) for c in row["commands"]),
+            outbox=tuple(_entry_in(entry) for entry in row["outbox"]),
+            next_seq=row["next_seq"],
+            next_entry=row["next_entry"],
+            parked=Parked(**parked) if parked else None,
+        )
+
+
+def _only_duplicates(error: BulkWriteError) -> None:
+    """An insert that finds its id taken lost a race; anything else is the database's trouble."""
+    details = error.details or {}
+    others = [each for each in details.get("writeErrors", []) if each.get("code") != DUPLICATE_KEY]
+    if others or details.get("writeConcernErrors"):
+        raise error
+
+
+def _clearing(name: str, upto: int) -> UpdateOne:
+    """Remove entries up to n; `outbox_since` goes only when none remain. One atomic update."""
+    rest = {"$filter": {"input": "$outbox", "cond": {"$gt": ["$$this.n", upto]}}}
+    since = {"$cond": [{"$eq": [{"$size": "$outbox"}, 0]}, "$$REMOVE", "$outbox_since"]}
+    return UpdateOne({"_id": name}, [{"$set": {"outbox": rest}}, {"$set": {"outbox_since": since}}])
+
+
+def _entry_out(entry: Entry) -> dict[str, Any]:
+    content = entry.content
+    if isinstance(content, Fact):
+        return {"n": entry.n, "collection": content.collection, "id": content.id, "row": dict(content.row)}
+    headers = [[name, value] for name, value in content.headers]
+    return {
+        "n": entry.n,
+        "topic": content.topic,
+        "key": content.key,
+        "headers": headers,
+        "body": content.value,
+    }
+
+
+def _entry_in(raw: Mapping[str, Any]) -> Entry:
+    if "collection" in raw:
+        return Entry(raw["n"], Fact(raw["collection"], raw["id"], raw["row"]))
+    headers = tuple((name, bytes(value)) for name, value in raw["headers"])
+    return Entry(raw["n"], Outgoing(raw["topic"], bytes(raw["key"]), bytes(raw["body"]), headers))
+
+
+def _parked_out(parked: Parked) -> dict[str, Any]:
+    return {name: getattr(parked, name) for name in Parked.__slots__}
+
+
+def _keeping(waiting: Waiting) -> UpdateOne:
+    record = waiting.record
+    once = {
+        "lane": waiting.lane,
+        "topic": record.topic,
+        "partition": record.partition,
+        "offset": record.offset,
+        "key": record.key,
+        "value": record.value,
+        "headers": [[name, value] for name, value in record.headers],
+    }
+    update: dict[str, Any] = {"$setOnInsert": once}
+    if waiting.dead:
+        update["$set"] = {"living": False, "dead": waiting.dead, "detail": waiting.detail}
+    else:
+        once["living"] = True
+    return UpdateOne({"_id": waiting.id}, update, upsert=True)
+
+
+def _waiting_in(row: Mapping[str, Any]) -> Waiting:
+    record = Record(
+        topic=row["topic"],
+        partition=row["partition"],
+        offset=row["offset"],
+        key=row["key"],
+        value=row["value"],
+        headers=[(name, value) for name, value in row["headers"]],
+    )
+    return Waiting(row["lane"], record, row.get("dead"), row.get("detail", ""))

@@ -1,0 +1,137 @@
+"""A store and a bus in memory, with the same promises as MongoDB and Kafka behind the same ports."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from shared.contracts.envelope import Outgoing, Record
+from shared.contracts.topics import dead_letters
+from shared.kernel import Fact
+from shared.messaging.document import Change, Codec, Document, Intervention, Undecodable, Waiting
+
+
+class MemoryStore:
+    """The Store port over dictionaries. States pass through the codec, as they do in MongoDB."""
+
+    def __init__(self, codec: Codec) -> None:
+        self.codec = codec
+        self.rows: dict[str, Document] = {}
+        self.index: dict[str, Mapping[str, Any]] = {}
+        self.since: dict[str, datetime] = {}
+        self.facts: dict[str, dict[str, Mapping[str, Any]]] = {}
+        self.kept: dict[str, Waiting] = {}
+        self.interventions: list[Intervention] = []
+
+    async def prepare(self) -> None:
+        """Nothing to prepare."""
+
+    async def ping(self) -> None:
+        """Memory answers."""
+
+    async def load(self, ids: Sequence[str]) -> dict[str, Document]:
+        return {name: self._loaded(self.rows[name]) for name in ids if name in self.rows}
+
+    def _loaded(self, row: Document) -> Document:
+        try:
+            return replace(row, state=None if row.state is None else self.codec.load(row.state))
+        except ValueError as error:
+            return replace(row, state=Undecodable(f"{row.id}: {type(error).__name__}"))
+
+    async def save(self, changes: Sequence[Change]) -> list[bool]:
+        return [self._save(change) for change in changes]
+
+    def _save(self, change: Change) -> bool:
+        before, after = change.before, change.after
+        stored = self.rows.get(after.id)
+        if (stored.version if stored else 0) != before.version:
+            return False
+        new = after.outbox[len(before.outbox) :]
+        state = stored.state if stored else None
+        if after.state is not before.state:
+            state = self.codec.dump(after.state)
+            self.index[after.id] = self.codec.index(after.state)
+        outbox = (*(stored.outbox if stored else ()), *new)
+        self.rows[after.id] = replace(after, version=before.version + 1, state=state, outbox=outbox)
+        if new:
+            self.since.setdefault(after.id, datetime.now(UTC))
+        return True
+
+    async def clear(self, upto: Mapping[str, int]) -> None:
+        for name, n in upto.items():
+            left = tuple(entry for entry in self.rows[name].outbox if entry.n > n)
+            self.rows[name] = replace(self.rows[name], outbox=left)
+            if not left:
+                self.since.pop(name, None)
+
+    async def unpublished(self, older_than: timedelta, limit: int) -> list[str]:
+        before = datetime.now(UTC) - older_than
+        old = [(since, name) for name, since in self.since.items() if since < before]
+        return [name for _, name in sorted(old)][:limit]
+
+    async def outbox_age(self) -> tuple[float, int]:
+        if not self.since:
+            return 0.0, 0
+        return (datetime.now(UTC) - min(self.since.values())).total_seconds(), len(self.since)
+
+    async def put_facts(self, facts: Sequence[Fact]) -> None:
+        for fact in facts:
+            self.facts.setdefault(fact.collection, {}).setdefault(fact.id, fact.row)
+
+    async def keep_waiting(self, records: Sequence[Waiting]) -> None:
+        for waiting in records:
+            if waiting.dead or waiting.id not in self.kept:
+                self.kept[waiting.id] = waiting
+
+    async def waiting(self, lane: str, limit: int) -> list[Waiting]:
+        mine = [waiting for waiting in self.kept.values() if waiting.lane == lane]
+        return sorted(mine, key=lambda waiting: (waiting.dead is None, waiting.id))[:limit]
+
+    async def count_waiting(self, lane: str) -> int:
+        return len(await self.waiting(lane, len(self.kept)))
+
+    async def drop_waiting(self, ids: Sequence[str]) -> None:
+        for name in ids:
+            self.kept.pop(name, None)
+
+    async def parked(self, limit: int) -> list[Document]:
+        found = [(row.parked.since, name) for name, row in self.rows.items() if row.parked]
+        return [self._loaded(self.rows[name]) for _, name in sorted(found)][:limit]
+
+    async def record_intervention(self, intervention: Intervention) -> None:
+        self.interventions.append(intervention)
+
+
+class MemoryBus:
+    """The Publisher port over lists: every topic a log, with partitions by key."""
+
+    def __init__(self, partitions: int = 4) -> None:
+        self.partitions = partitions
+        self.logs: dict[tuple[str, int], list[Record]] = {}
+
+    async def publish(self, sequences: Sequence[Sequence[Outgoing]]) -> list[int]:
+        for sequence in sequences:
+            for outgoing in sequence:
+                self.append(outgoing.topic, outgoing.key, outgoing.value, outgoing.headers)
+        return [len(sequence) for sequence in sequences]
+
+    def append(
+        self, topic: str, key: bytes | None, value: bytes | None, headers: Sequence[tuple[str, bytes]]
+    ) -> Record:
+        """Put any record on a topic, well-formed or not."""
+        partition = zlib.crc32(key or b"") % self.partitions
+        log = self.logs.setdefault((topic, partition), [])
+        record = Record(topic, partition, len(log), key, value, tuple(headers))
+        log.append(record)
+        return record
+
+    async def dead_letter(self, group: str, record: Record, reason: str, detail: str) -> None:
+        headers = [*record.headers, ("onedoor_reason", reason.encode()), ("onedoor_detail", detail.encode())]
+        self.append(dead_letters(group).name, record.key, record.value, headers)
+
+    def records(self, topic: str) -> list[Record]:
+        """Everything on a topic, partition by partition."""
+        return [record for (name, _), log in sorted(self.logs.items()) if name == topic for record in log]
