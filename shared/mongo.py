@@ -6,6 +6,7 @@ and `driver="pymongo"` switches to PyMongo's own async client.
 
 from __future__ import annotations
 
+import inspect
 import itertools
 import uuid
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -26,12 +27,15 @@ from shared.messaging.document import (
     Codec,
     Document,
     Entry,
+    Index,
     Intervention,
     Parked,
     Remembered,
+    Sort,
     Unavailable,
     Undecodable,
     Waiting,
+    Where,
 )
 
 Driver = Literal["motor", "pymongo"]
@@ -68,7 +72,7 @@ async def answering() -> AsyncIterator[None]:
 class MongoStore:
     """One service's documents, waiting records, interventions and facts, in one database."""
 
-    def __init__(self, client: Any, database: str, codec: Codec) -> None:
+    def __init__(self, client: Any, database: str, codec: Codec, indexes: Sequence[Index] = ()) -> None:
         self.db = client.get_database(
             database,
             codec_options=CodecOptions(tz_aware=True, tzinfo=UTC),
@@ -76,7 +80,7 @@ class MongoStore:
             read_concern=ReadConcern("local"),
         )
         self.documents = self.db["documents"]
-        self._codec = codec
+        self._codec, self._indexes = codec, indexes
         self._writer = uuid.uuid4().hex[:12]
         self._saves = itertools.count(1)
 
@@ -91,6 +95,10 @@ class MongoStore:
             )
             await self.db["waiting"].create_index([("lane", 1), ("living", 1), ("_id", 1)])
             await self.db["interventions"].create_index("at")
+            for index in self._indexes:
+                collection = self.db[index.collection]
+                prefix = "idx." if index.collection == "documents" else ""
+                await collection.create_index([(f"{prefix}{name}", way) for name, way in index.fields])
 
     async def ping(self) -> None:
         """Raises Unavailable when the primary does not answer."""
@@ -217,6 +225,39 @@ class MongoStore:
             row = {name: getattr(intervention, name) for name in Intervention.__slots__}
             await self.db["interventions"].insert_one(row)
 
+    # -- queries -------------------------------------------------------------------------
+
+    async def find(self, where: Where, *, sort: Sort = (), limit: int = 100, skip: int = 0) -> list[Document]:
+        async with answering():
+            cursor = self.documents.find(_indexed(where)).skip(skip).limit(limit)
+            cursor = cursor.sort([(f"idx.{name}", way) for name, way in sort]) if sort else cursor
+            return [self._document(row) for row in await cursor.to_list(None)]
+
+    async def count(self, where: Where) -> int:
+        async with answering():
+            return int(await self.documents.count_documents(_indexed(where)))
+
+    async def tally(self, where: Where, by: Sequence[str]) -> dict[tuple[Any, ...], int]:
+        return await self._tally(self.documents, _indexed(where), by, "idx.")
+
+    async def find_facts(
+        self, collection: str, where: Where, *, sort: Sort = (), limit: int = 100
+    ) -> list[Mapping[str, Any]]:
+        async with answering():
+            cursor = self.db[collection].find(dict(where)).limit(limit)
+            return list(await (cursor.sort(list(sort)) if sort else cursor).to_list(None))
+
+    async def tally_facts(self, collection: str, where: Where, by: Sequence[str]) -> dict[tuple[Any, ...], int]:
+        return await self._tally(self.db[collection], dict(where), by, "")
+
+    async def _tally(self, collection: Any, where: Any, by: Sequence[str], prefix: str) -> dict[tuple[Any, ...], int]:
+        group = {"_id": {name: f"${prefix}{name}" for name in by}, "count": {"$sum": 1}}
+        async with answering():
+            cursor = collection.aggregate([{"$match": where}, {"$group": group}])
+            cursor = await cursor if inspect.isawaitable(cursor) else cursor
+            rows = await cursor.to_list(None)
+        return {tuple(row["_id"].get(name) for name in by): row["count"] for row in rows}
+
     # -- decoding ------------------------------------------------------------------------
 
     def _document(self, row: Mapping[str, Any]) -> Document:
@@ -237,6 +278,10 @@ class MongoStore:
             next_entry=row["next_entry"],
             parked=Parked(**parked) if parked else None,
         )
+
+
+def _indexed(where: Where) -> dict[str, Any]:
+    return {f"idx.{name}": value for name, value in where.items()}
 
 
 def _only_duplicates(error: BulkWriteError) -> None:

@@ -189,8 +189,9 @@ class Subscription:
         raw: tuple[Any, ...] = message.raw_message
         self.consumer = consumer = message.consumer
         records = [Record(each.topic, each.partition, each.offset, each.key, each.value, each.headers) for each in raw]
-        await self._handle(records, lambda: keep_polling(consumer))
-        await _commit(consumer, records)
+        if records:
+            await self._handle(records, lambda: keep_polling(consumer))
+            await _commit(consumer, records)
 
     async def lag(self) -> int:
         """Records on our partitions that were not handed out yet; 0 while nothing is assigned."""

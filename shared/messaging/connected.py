@@ -1,10 +1,9 @@
-"""One service connected to its database and its broker: started in order, stopped in order, and watched."""
+"""One service connected to its database and its broker: started in order and stopped in order."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from faststream.kafka import KafkaBroker
@@ -15,11 +14,17 @@ from shared.messaging.runtime import Runtime
 
 
 class Connected:
-    """The broker side of a runtime. `last_batch` is when a batch last ended: live means progress."""
+    """The broker side of a runtime."""
 
-    def __init__(self, runtime: Runtime, publisher: KafkaPublisher, store: Any, bootstrap: str) -> None:
-        self.runtime, self.publisher, self.store = runtime, publisher, store
-        self.last_batch = datetime.now(UTC)
+    def __init__(
+        self,
+        runtime: Runtime,
+        publisher: KafkaPublisher,
+        store: Any,
+        bootstrap: str,
+        close: Callable[[], Awaitable[None]],
+    ) -> None:
+        self.runtime, self.publisher, self.store, self._close = runtime, publisher, store, close
         self._broker = KafkaBroker(
             bootstrap,
             client_id=f"onedoor-{runtime.name}",
@@ -43,7 +48,8 @@ class Connected:
         await self._broker.stop()
         await self.runtime.stop()
         await self.publisher.stop()
+        await self._close()
 
     async def _handle(self, records: Sequence[Record], keep_polling: Callable[[], Awaitable[None]]) -> None:
         await self.runtime.insist(records, keep_polling)
-        self.last_batch = datetime.now(UTC)
+        self.runtime.observer.batch_ended()

@@ -66,7 +66,7 @@ class Parking:
         return Replayed(handled, None)
 
     async def discard(self, lane: str, by: str, position: str) -> bool:
-        """Give up the lane's head record, named by its position so that no other is hit. The rest waits for a replay."""
+        """Give up the lane's head record, named by its position so that no other is hit; the rest still waits."""
         head = await self._store.waiting(lane, 1)
         if not head or head[0].id != position:
             return False

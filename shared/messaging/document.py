@@ -110,6 +110,19 @@ class Undecodable(Exception):
     """A stored document does not fit its model: a data error of that document, which is parked."""
 
 
+Where = Mapping[str, Any]
+Sort = Sequence[tuple[str, int]]
+"""(field, 1 or -1) pairs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """An index of a service: fields of `Codec.index`, or of a fact collection when it is named."""
+
+    fields: Sort
+    collection: str = "documents"
+
+
 class Codec(Protocol):
     """How a service's state becomes a stored value, and which of it is indexed (under `idx`)."""
 
@@ -161,3 +174,22 @@ class Store(Protocol):
 
     async def record_intervention(self, intervention: Intervention) -> None:
         """Add to the audit of replays and discards."""
+
+    # -- queries: `where` is equality (a list field matches by member) or {"$in" | "$lte" | "$lt" | "$gte" | "$gt"} ----
+
+    async def find(self, where: Where, *, sort: Sort = (), limit: int = 100, skip: int = 0) -> list[Document]:
+        """Documents by their indexed fields (Codec.index)."""
+
+    async def count(self, where: Where) -> int:
+        """How many documents `find` would see."""
+
+    async def tally(self, where: Where, by: Sequence[str]) -> dict[tuple[Any, ...], int]:
+        """How many documents for each combination of the indexed fields `by`."""
+
+    async def find_facts(
+        self, collection: str, where: Where, *, sort: Sort = (), limit: int = 100
+    ) -> list[Mapping[str, Any]]:
+        """Fact rows by their fields; `_id` is the fact's id."""
+
+    async def tally_facts(self, collection: str, where: Where, by: Sequence[str]) -> dict[tuple[Any, ...], int]:
+        """How many rows for each combination of the fields `by`."""

@@ -1,40 +1,68 @@
-"""What the delivery core tells the outside: counts for Prometheus, lines for the log. Never personal data."""
+"""What the delivery core tells the outside: counts for Prometheus, lines for the log, liveness. Never personal data."""
 
 from __future__ import annotations
 
-import structlog
+from datetime import UTC, datetime
 
+from shared import metrics
+from shared.contracts.topics import department_of
+from shared.health import Progress
+from shared.log import logger
 from shared.messaging.hears import Reading
 
-log = structlog.get_logger("onedoor.messaging")
+log = logger("messaging")
 
 
 class Observer:
-    """Counts and logs what one service's runtime does."""
+    """Counts and logs what one service's runtime does, and notes its progress."""
 
     def __init__(self, service: str) -> None:
         self._service = service
+        self.progress = Progress()
 
-    def heard(self, reading: Reading, *, refused: bool, repeated: bool) -> None:
-        """One record was dealt with."""
+    def heard(self, reading: Reading, outcome: str) -> None:
+        """One record was dealt with: decided, refused, repeated, parked, dead or skipped."""
+        topic = "onedoor.opinion.<department>.v1" if department_of(reading.record.topic) else reading.record.topic
+        kind = type(reading.heard.event).__name__ if reading.heard else "unknown"
+        metrics.MESSAGES.labels(self._service, topic, kind, outcome).inc()
+        if reading.unknown:
+            metrics.UNKNOWN_TYPES.labels(self._service, topic).inc()
 
-    def refused(self, code: str) -> None:
-        """A rule answered no."""
+    def refused(self, code: str, path: str) -> None:
+        """A rule answered no, to an event (`topic`) or a command (`http`)."""
+        metrics.REFUSALS.labels(self._service, code, path).inc()
 
-    def dead_letter(self, reason: str) -> None:
-        """A record went to the dead letters and its lane is parked."""
-        log.error("dead_letter", service=self._service, reason=reason)
+    def parked(self, lane: str, topic: str, reason: str, detail: str) -> None:
+        """A record went to the dead letters and its lane waits."""
+        metrics.DEAD_LETTERS.labels(self._service, topic, reason).inc()
+        log.error("lane_parked", service=self._service, lane=lane, reason=reason, detail=detail)
 
     def unavailable(self, error: Exception) -> None:
         """Database or broker did not answer."""
-        log.warning("unavailable", service=self._service, error=str(error)[:200])
+        part = "broker" if "broker" in str(error) else "database"
+        metrics.INFRASTRUCTURE_ERRORS.labels(self._service, part).inc()
+        log.warning("unavailable", service=self._service, part=part, error=str(error)[:200])
 
     def unexpected(self, error: Exception) -> None:
         """Something of ours failed where it must not stop anything."""
         log.error("unexpected", service=self._service, error=type(error).__name__, exc_info=error)
 
-    def load(self, outbox_age: float, outbox_documents: int, swept: int) -> None:
-        """How far behind the outboxes are."""
+    def load(self, outbox_age: float, outbox_documents: int, lag: int, swept: int) -> None:
+        """How far behind the service is."""
+        metrics.OUTBOX_AGE.labels(self._service).set(outbox_age)
+        metrics.OUTBOX_PENDING.labels(self._service).set(outbox_documents)
+        metrics.SWEEPER_PUBLISHES.labels(self._service).inc(swept)
+        self.progress.saw_lag(lag, datetime.now(UTC))
 
     def missed(self, count: int) -> None:
-        """Compare-and-sets that another writer won."""
+        """Rounds in which another writer won a compare-and-set."""
+        metrics.CAS_RETRIES.labels(self._service).inc(count)
+
+    def batch(self, path: str, size: int, seconds: float) -> None:
+        """A batch of records (`topic`) or commands (`http`) was settled and published."""
+        metrics.BATCH_SIZE.labels(self._service, path).observe(size)
+        metrics.BATCH_SECONDS.labels(self._service, path).observe(seconds)
+
+    def batch_ended(self) -> None:
+        """A batch of records ended: live means progress."""
+        self.progress.batch_ended(datetime.now(UTC))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -79,12 +80,14 @@ class Runtime:
 
         Raises Unavailable: do the same batch again later.
         """
+        started = time.monotonic()
         readings = [self.ears.read(record) for record in records]
         steps, faults = self._sort(readings)
         settled = await self._settler.settle(steps, faults)
         self._observe(readings, settled)
         await self._relay.publish(settled.unpublished.values())
         await self._set_aside(readings, settled)
+        self.observer.batch("topic", len(records), time.monotonic() - started)
 
     async def insist(self, records: Sequence[Record], between: Callable[[], Awaitable[None]]) -> None:
         """`handle`, again and again with growing, jittered pauses while database or broker do not answer.
@@ -101,6 +104,16 @@ class Runtime:
                 await between()
                 await self._sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311
                 pause = min(pause * 2, 5.0)
+
+    @property
+    def publishing(self) -> bool:
+        """Whether something is being published behind an answer."""
+        return bool(self._behind)
+
+    @property
+    def load(self) -> Load:
+        """How far behind this replica saw the service at its last sweep."""
+        return self._load
 
     @staticmethod
     def _sort(readings: Sequence[Reading]) -> tuple[list[Step], dict[str, Fault]]:
@@ -128,7 +141,7 @@ class Runtime:
                 if not await self._parking.wait(lane, waiting):
                     opened += [each.record for each in waiting]
             elif fault:
-                self.observer.dead_letter(fault.reason)
+                self.observer.parked(lane, waiting[0].record.topic, fault.reason, fault.detail)
                 await self._parking.park(lane, fault, waiting)
         if opened:
             await self.handle(opened)
@@ -149,11 +162,12 @@ class Runtime:
         step = Step(doc, lane or doc, 0, command, cause or key or "", traceparent, None, key, digest)
         answer = await self._desk.ask(step)
         if isinstance(answer, Refused):
-            self.observer.refused(answer.code)
+            self.observer.refused(answer.code, "http")
         return answer
 
     async def _write(self, batch: Sequence[Asked]) -> None:
         """One group commit: settle all commands that waited, answer each, publish behind the answers."""
+        started = time.monotonic()
         steps = [_renumbered(asked.step, order) for order, asked in enumerate(batch)]
         settled = await self._settler.settle(steps, {})
         for order, asked in enumerate(batch):
@@ -166,6 +180,8 @@ class Runtime:
             elif fault := settled.faults.get(asked.step.lane):
                 asked.answer.set_exception(RuntimeError(f"{fault.reason}: {fault.detail}"))
         self._publish_behind(settled.unpublished.values())
+        self.observer.missed(settled.missed)
+        self.observer.batch("http", len(batch), time.monotonic() - started)
 
     def _publish_behind(self, documents: Any) -> None:
         docs: list[Document] = list(documents)
@@ -200,7 +216,7 @@ class Runtime:
         swept = await self._relay.sweep()
         age, documents = await self.store.outbox_age()
         self._load = Load(age, documents, await self.lag())
-        self.observer.load(age, documents, swept)
+        self.observer.load(age, documents, self._load.lag, swept)
         return swept
 
     async def _sweep_forever(self) -> None:
@@ -238,10 +254,22 @@ class Runtime:
         for order, reading in enumerate(readings):
             answer = settled.answers.get(order)
             if isinstance(answer, Refused):
-                self.observer.refused(answer.code)
-            repeated = order in settled.repeats and order not in settled.answers
-            self.observer.heard(reading, refused=isinstance(answer, Refused), repeated=repeated)
+                self.observer.refused(answer.code, "topic")
+            self.observer.heard(reading, _outcome(reading, order, settled))
         self.observer.missed(settled.missed)
+
+
+def _outcome(reading: Reading, order: int, settled: Settled) -> str:
+    fault = settled.faults.get(reading.lane)
+    if not reading.addressed and not reading.problem:
+        return "skipped"
+    if reading.lane in settled.parked or (fault and order > fault.order):
+        return "parked"
+    if fault and order == fault.order:
+        return "dead"
+    if isinstance(settled.answers.get(order), Refused):
+        return "refused"
+    return "decided" if order in settled.answers else "repeated"
 
 
 async def _no_lag() -> int:

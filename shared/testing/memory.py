@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 from shared.contracts.envelope import Outgoing, Record
 from shared.contracts.topics import dead_letters
 from shared.kernel import Fact
-from shared.messaging.document import Change, Codec, Document, Intervention, Undecodable, Waiting
+from shared.messaging.document import Change, Codec, Document, Intervention, Sort, Undecodable, Waiting, Where
 
 
 class MemoryStore:
@@ -103,6 +104,55 @@ class MemoryStore:
 
     async def record_intervention(self, intervention: Intervention) -> None:
         self.interventions.append(intervention)
+
+    async def find(self, where: Where, *, sort: Sort = (), limit: int = 100, skip: int = 0) -> list[Document]:
+        rows = _sorted([{**row, "": name} for name, row in self.index.items() if _matches(row, where)], sort)
+        return [self._loaded(self.rows[row[""]]) for row in rows[skip : skip + limit]]
+
+    async def count(self, where: Where) -> int:
+        return sum(_matches(row, where) for row in self.index.values())
+
+    async def tally(self, where: Where, by: Sequence[str]) -> dict[tuple[Any, ...], int]:
+        return _tally(self.index.values(), where, by)
+
+    async def find_facts(
+        self, collection: str, where: Where, *, sort: Sort = (), limit: int = 100
+    ) -> list[Mapping[str, Any]]:
+        rows = [{"_id": name, **row} for name, row in self.facts.get(collection, {}).items()]
+        return _sorted([row for row in rows if _matches(row, where)], sort)[:limit]
+
+    async def tally_facts(self, collection: str, where: Where, by: Sequence[str]) -> dict[tuple[Any, ...], int]:
+        return _tally(self.facts.get(collection, {}).values(), where, by)
+
+
+_COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
+    "$in": lambda value, wanted: any(each in wanted for each in (value if isinstance(value, list) else [value])),
+    "$lte": lambda value, bound: value is not None and value <= bound,
+    "$lt": lambda value, bound: value is not None and value < bound,
+    "$gte": lambda value, bound: value is not None and value >= bound,
+    "$gt": lambda value, bound: value is not None and value > bound,
+}
+
+
+def _matches(row: Mapping[str, Any], where: Where) -> bool:
+    for name, wanted in where.items():
+        value = row.get(name)
+        if isinstance(wanted, Mapping):
+            if not all(_COMPARE[operator](value, bound) for operator, bound in wanted.items()):
+                return False
+        elif not (value == wanted or (isinstance(value, list) and wanted in value)):
+            return False
+    return True
+
+
+def _sorted(rows: list[Any], sort: Sort) -> list[Any]:
+    for name, way in reversed(sort):
+        rows.sort(key=lambda row: (row.get(name) is not None, row.get(name)), reverse=way < 0)
+    return rows
+
+
+def _tally(rows: Iterable[Mapping[str, Any]], where: Where, by: Sequence[str]) -> dict[tuple[Any, ...], int]:
+    return dict(Counter(tuple(row.get(name) for name in by) for row in rows if _matches(row, where)))
 
 
 class MemoryBus:

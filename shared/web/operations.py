@@ -1,0 +1,133 @@
+"""What operators see of one service over HTTP: how far behind it is, its parked lanes, replay and discard."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Query
+from pydantic import BaseModel
+
+from shared.identity import Person, require
+from shared.messaging.document import Document, Unavailable, Waiting
+from shared.messaging.runtime import Runtime
+from shared.web.problems import Problem, Words, busy, generic
+
+Lane = Annotated[str, Path(max_length=200, description="停放的申请编号（或记录位置）")]
+SHOWN = 50
+
+
+class ParkedLane(BaseModel):
+    """One parked lane: why it waits, since when, and how many records wait in it."""
+
+    service: str
+    lane: str
+    reason: str
+    detail: str
+    since: str
+    waiting: int
+
+
+class WaitingRecord(BaseModel):
+    """One waiting record, masked. `position` names it for a discard."""
+
+    position: str
+    dead: str | None
+    detail: str
+    headers: dict[str, str]
+    body: str
+
+
+class Intervened(BaseModel):
+    """What a replay or discard did. `held_by`: what still holds the lane up."""
+
+    lane: str
+    handled: int
+    held_by: str | None
+
+
+def operations(runtime: Runtime) -> APIRouter:
+    """`/ops/*` of one service."""
+    router = APIRouter(prefix="/ops", tags=["operations"])
+    reader, replayer = require("deadletters.read"), require("deadletters.replay")
+
+    @router.get("/status", summary="How far behind this service is")
+    async def status(_: Annotated[Person, Depends(require("status.read"))]) -> dict[str, Any]:
+        return await _answering(_status(runtime))
+
+    @router.get("/deadletters", summary="Parked lanes, oldest first")
+    async def lanes(
+        _: Annotated[Person, Depends(reader)], limit: Annotated[int, Query(ge=1, le=500)] = 100
+    ) -> list[ParkedLane]:
+        return [_lane(runtime.name, doc) for doc in await _answering(runtime.store.parked(limit))]
+
+    @router.get("/deadletters/{lane}", summary="The records that wait in a lane, masked, in order")
+    async def show(lane: Lane, _: Annotated[Person, Depends(reader)]) -> list[WaitingRecord]:
+        waiting = await _answering(runtime.store.waiting(lane, SHOWN))
+        if not waiting:
+            raise generic(404)
+        return [_record(each) for each in waiting]
+
+    @router.post("/deadletters/{lane}/replay", summary="Handle the waiting records again, head first")
+    async def replay(lane: Lane, asker: Annotated[Person, Depends(replayer)]) -> Intervened:
+        done = await _answering(runtime.replay(lane, asker.subject))
+        return Intervened(lane=lane, handled=done.handled, held_by=done.held_by)
+
+    @router.post("/deadletters/{lane}/discard", summary="Give up the head record of a lane, named by its position")
+    async def discard(lane: Lane, position: str, asker: Annotated[Person, Depends(replayer)]) -> Intervened:
+        if not await _answering(runtime.discard(lane, asker.subject, position)):
+            title = Words("不是最前面的记录", "Not the head of this lane")
+            detail = Words("只能放弃最前面的一条，请先查看。", "Only the head can be discarded; look at it first.")
+            raise Problem(409, "not_the_head", title, detail)
+        return Intervened(lane=lane, handled=0, held_by=None)
+
+    return router
+
+
+async def _status(runtime: Runtime) -> dict[str, Any]:
+    age, documents = await runtime.store.outbox_age()
+    parked = await runtime.store.parked(1000)
+    return {
+        "service": runtime.name,
+        "lag": await runtime.lag(),
+        "outbox_age_seconds": round(age, 3),
+        "outbox_documents": documents,
+        "parked": len(parked),
+        "waiting_records": sum(doc.parked.waiting for doc in parked if doc.parked),
+    }
+
+
+async def _answering(asked: Any) -> Any:
+    try:
+        return await asked
+    except Unavailable as error:
+        raise busy(5) from error
+
+
+def _lane(service: str, doc: Document) -> ParkedLane:
+    assert doc.parked is not None  # noqa: S101  the query asked for parked ones
+    since = doc.parked.since.isoformat(timespec="seconds")
+    return ParkedLane(
+        service=service,
+        lane=doc.id,
+        reason=doc.parked.reason,
+        detail=doc.parked.detail,
+        since=since,
+        waiting=doc.parked.waiting,
+    )
+
+
+def _record(waiting: Waiting) -> WaitingRecord:
+    headers = {name: _masked(value)[:200] for name, value in waiting.record.headers if value is not None}
+    body = _masked(waiting.record.value or b"")[:2000]
+    return WaitingRecord(position=waiting.id, dead=waiting.dead, detail=waiting.detail, headers=headers, body=body)
+
+
+_TEXT = re.compile(r'("(?:name|phone|code|box)"\s*:\s*")[^"]*"')
+_DIGITS = re.compile(r"\d{11,17}[\dXx]?")
+
+
+def _masked(value: bytes) -> str:
+    """What an operator may see of a record: no names, numbers or sealed boxes."""
+    text = value.decode("utf-8", "replace")
+    return _DIGITS.sub(lambda m: m[0][:3] + "*" * (len(m[0]) - 5) + m[0][-2:], _TEXT.sub(r'\1***"', text))
