@@ -83,6 +83,11 @@ class KafkaPublisher:
             await self._discard(producer)
             raise Unavailable(f"dead letter topic: {error!r}"[:300]) from error
 
+    async def ping(self) -> None:
+        producer = await self._ready()
+        if not await producer.client.force_metadata_update():
+            raise Unavailable("the broker does not answer")
+
     async def _by_partition(
         self, producer: AIOKafkaProducer, sequences: Sequence[Sequence[Outgoing]]
     ) -> dict[TopicPartition, list[tuple[int, Outgoing]]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 from shared.contracts.envelope import Outgoing, Record
@@ -24,6 +24,5 @@ class Publisher(Protocol):
         Raises Unavailable.
         """
 
-
-Positions = Mapping[tuple[str, int], int]
-"""(topic, partition) → the next offset to read."""
+    async def ping(self) -> None:
+        """Raises Unavailable when the broker does not answer."""

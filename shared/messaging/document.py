@@ -139,6 +139,12 @@ class Codec(Protocol):
 class Store(Protocol):
     """Where one service keeps its documents. Every method raises Unavailable when the database does not answer."""
 
+    async def prepare(self) -> None:
+        """Create what is missing (indexes); safe to repeat."""
+
+    async def ping(self) -> None:
+        """Raises Unavailable when the database does not answer."""
+
     async def load(self, ids: Sequence[str]) -> dict[str, Document]:
         """The documents that exist, by id. A state that does not fit its model comes as an `Undecodable` object."""
 

@@ -39,6 +39,7 @@ class Observer:
 
     def unavailable(self, error: Exception) -> None:
         """Database or broker did not answer."""
+        self.progress.saw_parts(False, datetime.now(UTC))
         part = "broker" if "broker" in str(error) else "database"
         metrics.INFRASTRUCTURE_ERRORS.labels(self._service, part).inc()
         log.warning("unavailable", service=self._service, part=part, error=str(error)[:200])
@@ -53,6 +54,7 @@ class Observer:
         metrics.OUTBOX_PENDING.labels(self._service).set(outbox_documents)
         metrics.SWEEPER_PUBLISHES.labels(self._service).inc(swept)
         self.progress.saw_lag(lag, datetime.now(UTC))
+        self.progress.saw_parts(True, datetime.now(UTC))
 
     def missed(self, count: int) -> None:
         """Rounds in which another writer won a compare-and-set."""

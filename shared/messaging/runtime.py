@@ -59,7 +59,7 @@ class Runtime:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         observer: Observer | None = None,
     ) -> None:
-        self.name, self.store, self.clock = name, store, clock
+        self.name, self.store, self.publisher, self.clock = name, store, publisher, clock
         self.ears = Ears(hears)
         self.observer = observer or Observer(name)
         self.lag: Callable[[], Awaitable[int]] = _no_lag
@@ -105,10 +105,9 @@ class Runtime:
                 await self._sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311
                 pause = min(pause * 2, 5.0)
 
-    @property
-    def publishing(self) -> bool:
-        """Whether something is being published behind an answer."""
-        return bool(self._behind)
+    async def published(self) -> None:
+        """Wait for what is being published behind the answers."""
+        await asyncio.gather(*self._behind, return_exceptions=True)
 
     @property
     def load(self) -> Load:
@@ -209,7 +208,7 @@ class Runtime:
         if self._sweeper:
             self._sweeper.cancel()
             await asyncio.gather(self._sweeper, return_exceptions=True)
-        await asyncio.gather(*self._behind, return_exceptions=True)
+        await self.published()
 
     async def sweep(self) -> int:
         """Publish what crashes left behind, and look at how far behind we are."""

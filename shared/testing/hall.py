@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -70,7 +69,7 @@ class MemoryBacking:
         self.runtime: Runtime | None = None
         self._read: dict[tuple[str, int], int] = {}
 
-    def store(self, codec: Codec, indexes: Sequence[Index] = ()) -> MemoryStore:
+    def store(self, codec: Codec, indexes: Sequence[Index] = ()) -> MemoryStore:  # noqa: ARG002  memory needs none
         self.documents = self.documents or MemoryStore(codec)
         return self.documents
 
@@ -96,8 +95,8 @@ class MemoryBacking:
 
     async def settle_down(self) -> None:
         """Let publishing behind the answers finish."""
-        while self.runtime is not None and self.runtime.publishing:
-            await asyncio.sleep(0)
+        if self.runtime is not None:
+            await self.runtime.published()
 
     async def deliver(self) -> int:
         """Hand over everything that this service has not read yet."""

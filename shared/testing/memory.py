@@ -178,6 +178,9 @@ class MemoryBus:
         log.append(record)
         return record
 
+    async def ping(self) -> None:
+        """Memory answers."""
+
     async def dead_letter(self, group: str, record: Record, reason: str, detail: str) -> None:
         headers = [*record.headers, ("onedoor_reason", reason.encode()), ("onedoor_detail", detail.encode())]
         self.append(dead_letters(group).name, record.key, record.value, headers)

@@ -11,6 +11,7 @@ from fastapi import Header
 from pydantic import BaseModel
 
 from shared import tracing
+from shared.identity import Person
 from shared.kernel import Refused
 from shared.messaging.commands import Overloaded, digest
 from shared.messaging.document import Unavailable
@@ -100,3 +101,12 @@ def own_key(subject: str, key: str | None) -> str | None:
 def holder_ref(holder_key: bytes, code: str) -> str:
     """The keyed hash that stands for a holder in events and queries; the code cannot be found from it."""
     return hmac.new(holder_key, code.upper().encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def owners(person: Person, holder_key: bytes) -> list[str]:
+    """The `owner` values that are this person's: what they handed in, and what was handed in for them.
+
+    For every query of a person's own things: `{"owner": {"$in": owners(asker, settings.holder_key)}}`.
+    """
+    codes = [person.id_number, person.org.uscc if person.org else None]
+    return [person.subject, *(f"holder:{holder_ref(holder_key, code)}" for code in codes if code)]

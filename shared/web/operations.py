@@ -53,7 +53,8 @@ def operations(runtime: Runtime) -> APIRouter:
 
     @router.get("/status", summary="How far behind this service is")
     async def status(_: Annotated[Person, Depends(require("status.read"))]) -> dict[str, Any]:
-        return await _answering(_status(runtime))
+        found: dict[str, Any] = await _answering(_status(runtime))
+        return found
 
     @router.get("/deadletters", summary="Parked lanes, oldest first")
     async def lanes(

@@ -1,0 +1,6 @@
+"""The papers that licensing hands out: their values and their PDF."""
+
+from services.licensing.document.model import LicenceDocument, NoticeDocument, Signature
+from services.licensing.document.render import MissingGlyph, render
+
+__all__ = ["LicenceDocument", "MissingGlyph", "NoticeDocument", "Signature", "render"]

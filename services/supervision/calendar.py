@@ -1,0 +1,213 @@
+"""Which days are working days: the yearly State Council notices as versioned data, plus an operator's own files.
+
+Announced years (2004 to 2026) come from `chinesecalendar`; files in `calendar_data/` add later notices and local
+days, and win over it. A make-up day counts as a working day, a holiday of 放假办法 or of 调休 does not
+(行政许可法 Art. 82). Past the announced years Monday to Friday counts, and whatever is computed there is provisional.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import accumulate
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from chinese_calendar import constants
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+DIRECTORY = Path(__file__).with_name("calendar_data")
+BEGINS, ENDS = date(2004, 1, 1), date(2199, 12, 31)
+KINDS = {"working": True, "rest": False}
+FIXED_HOLIDAYS = ((1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3))
+"""Rest days of every year by 全国年节及纪念日放假办法 (2024): a notice that leaves one out is incomplete."""
+
+Exceptions = Mapping[date, bool]
+"""Days that are announced: True working, False rest."""
+
+
+class CalendarFileError(ValueError):
+    """A calendar file that cannot be used: the text says which file and line, what is wrong and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """One version of the calendar. Dates are in Asia/Shanghai; after `certain_until` every answer is provisional.
+
+    `odd_days` are the ordinals, in order, of the days that differ from Monday to Friday; `shifts[i]` is how many
+    working days the first i of them add. Make one with `Calendar.of`.
+    """
+
+    version: str
+    certain_until: date
+    odd_days: tuple[int, ...]
+    shifts: tuple[int, ...]
+
+    @classmethod
+    def of(cls, exceptions: Exceptions, certain_until: date) -> Calendar:
+        """The calendar of these announced days; its version names its content, so equal content is equal."""
+        odd = sorted(day for day, working in exceptions.items() if working != (day.weekday() < 5))
+        text = ",".join([certain_until.isoformat(), *(day.isoformat() for day in odd)])
+        return cls(
+            version=f"cn-{certain_until.year}-{hashlib.sha256(text.encode()).hexdigest()[:8]}",
+            certain_until=certain_until,
+            odd_days=tuple(day.toordinal() for day in odd),
+            shifts=tuple(accumulate((1 if exceptions[day] else -1 for day in odd), initial=0)),
+        )
+
+    def is_working_day(self, day: date) -> bool:
+        """Whether the hall works on this date."""
+        return self.working_days_until(day.toordinal()) > self.working_days_until(day.toordinal() - 1)
+
+    def is_certain(self, day: date) -> bool:
+        """Whether this date lies in an announced year."""
+        return day <= self.certain_until
+
+    def working_days_until(self, ordinal: int) -> int:
+        """The number of working days from the year 1 up to and including the date of this ordinal."""
+        weeks, rest = divmod(ordinal, 7)  # ordinal 1 is a Monday
+        return weeks * 5 + min(rest, 5) + self.shifts[bisect_right(self.odd_days, ordinal)]
+
+    def working_day(self, number: int) -> date:
+        """The date of the working day with this number, as `working_days_until` counts them."""
+        guess = number * 7 // 5
+        spread = 14 + 2 * len(self.odd_days)  # no announced day moves a number by more than a day each
+        lowest = max(1, guess - spread)
+        near = range(lowest, guess + spread)
+        return date.fromordinal(lowest + bisect_left(near, number, key=self.working_days_until))
+
+
+def announced() -> tuple[dict[date, bool], date]:
+    """The days that `chinesecalendar` knows to be out of the ordinary, and the last day that it covers."""
+    days = dict.fromkeys(constants.holidays, False) | dict.fromkeys(constants.workdays, True)
+    return days, date(max(constants.holidays).year, 12, 31)
+
+
+def load_calendar(directory: Path = DIRECTORY) -> Calendar:
+    """The announced years and every `*.yaml` in `directory`. Raises CalendarFileError on the first bad file."""
+    if not directory.is_dir():
+        raise CalendarFileError(f"{directory}: no such folder of calendar files; create it or correct the path")
+    days, certain_until = announced()
+    said_by: dict[date, str] = {}
+    notices: dict[int, str] = {}
+    for path in sorted(directory.glob("*.yaml")):
+        notice = _Notice(path)
+        for day, (working, place) in notice.days().items():
+            if day in said_by:
+                raise CalendarFileError(f"{place}: {day} is already in {said_by[day]}; keep one of the two")
+            said_by[day], days[day] = place, working
+        year = notice.announces(days)
+        if year is not None:
+            notices[year] = str(path)
+    return Calendar.of(days, _certain_until(certain_until, notices))
+
+
+def _certain_until(known: date, notices: Mapping[int, str]) -> date:
+    for year in sorted(notices):
+        if year > known.year + 1:
+            raise CalendarFileError(
+                f"{notices[year]}: announces {year}, but {known.year + 1} is not announced; add that notice first"
+            )
+        known = max(known, date(year, 12, 31))
+    return known
+
+
+class _Notice:
+    """One operator's file while it is read: `basis`, optional `announces: YEAR`, and `days: {date: working|rest}`."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        try:
+            self._data: Any = YAML().load(path.read_text(encoding="utf-8"))
+        except MarkedYAMLError as error:
+            line = error.problem_mark.line + 1 if error.problem_mark else 1
+            raise CalendarFileError(f"{path}:{line}: not valid YAML: {error.problem}; correct this line") from error
+        except (YAMLError, ValueError) as error:  # an impossible date, or bytes that are not UTF-8
+            raise CalendarFileError(f"{path}: cannot be read: {error}; correct the file") from error
+        self._check_fields()
+
+    def _check_fields(self) -> None:
+        if not isinstance(self._data, dict):
+            raise self._error(0, "the file has no fields", "write basis: and days:")
+        for field in self._data:
+            if field not in ("basis", "announces", "days"):
+                raise self._error(self._line(field), f"unknown field {field!r}", "use basis, announces, days")
+        basis = self._data.get("basis")
+        if not isinstance(basis, str) or not basis.strip():
+            raise self._error(self._line("basis"), "basis is missing", "name the notice that these days rest on")
+        if not isinstance(self._data.get("days"), dict) or not self._data["days"]:
+            raise self._error(self._line("days"), "days is missing or empty", "write DATE: working or DATE: rest")
+
+    def days(self) -> dict[date, tuple[bool, str]]:
+        """Each date with whether it is a working day, and its file and line."""
+        found = {}
+        for day, kind in self._data["days"].items():
+            line = int(self._data["days"].lc.key(day)[0]) + 1
+            if type(day) is not date:
+                raise self._error(line, f"{day!r} is not a date", "write it as 2027-01-01, without quotes")
+            if day < BEGINS:
+                raise self._error(line, f"{day} is before the calendar begins", f"use dates from {BEGINS} on")
+            if not isinstance(kind, str) or kind not in KINDS:
+                raise self._error(line, f"{day} is {kind!r}", "write working or rest")
+            found[day] = (KINDS[kind], f"{self._path}:{line}")
+        return found
+
+    def announces(self, days: Exceptions) -> int | None:
+        """The year that this file makes certain, if it does; `days` is everything known so far."""
+        year = self._data.get("announces")
+        if year is None:
+            return None
+        line = self._line("announces")
+        if type(year) is not int or not BEGINS.year <= year <= 2100:
+            raise self._error(line, f"announces is {year!r}", "write one year, for example 2027")
+        working = [date(year, month, day) for month, day in FIXED_HOLIDAYS if _works(days, year, month, day)]
+        if working:
+            raise self._error(line, f"{year} has {working[0]} as a working day", "enter the whole notice")
+        return year
+
+    def _line(self, field: str) -> int:
+        return int(self._data.lc.key(field)[0]) + 1 if field in self._data else 1
+
+    def _error(self, line: int, what: str, remedy: str) -> CalendarFileError:
+        return CalendarFileError(f"{self._path}:{max(line, 1)}: {what}; {remedy}")
+
+
+def _works(days: Exceptions, year: int, month: int, day: int) -> bool:
+    at = date(year, month, day)
+    return days.get(at, at.weekday() < 5)
+
+
+app = typer.Typer(help="The calendar that every clock of the hall counts by.", no_args_is_help=True)
+
+
+@app.callback()
+def _calendar() -> None:
+    """The calendar that every clock of the hall counts by."""
+
+
+@app.command()
+def due(
+    start: Annotated[datetime, typer.Argument(metavar="FROM", formats=["%Y-%m-%d"], help="day of acceptance")],
+    days: Annotated[int, typer.Argument(metavar="N", min=0, max=100_000, help="working days")],
+    files: Annotated[Path, typer.Option(help="folder of the operator's calendar files")] = DIRECTORY,
+) -> None:
+    """Print the last day of a limit of N working days, and `provisional` where the calendar is not announced."""
+    from services.supervision.due import Office, due_date  # due counts on a Calendar: the import goes that way
+
+    if not BEGINS <= start.date() <= ENDS:
+        raise typer.BadParameter(f"{start.date()} is not between {BEGINS} and {ENDS}; give a day of that time")
+    try:
+        last, provisional = due_date(Office(load_calendar(files)), start.date(), days)
+    except CalendarFileError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from error
+    typer.echo(f"{last} provisional" if provisional else f"{last}")
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,72 @@
+"""What supervision's decisions are given of time: the calendar, the closing time and the table of clocks.
+
+`decide` may import none of them, so all that it asks goes through this one value, which is versioned by its calendar.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.supervision import due as days_of
+from services.supervision import lights
+from services.supervision.clocks import CLOCKS, Countdown, instant_of
+from services.supervision.due import Due, Office, Pauses, Unit
+from shared.contracts.envelope import Event
+from shared.contracts.terms import Light
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Everything is pure: instants in, instants out, all aware and kept in UTC."""
+
+    office: Office
+    clocks: tuple[Countdown, ...] = CLOCKS
+
+    @property
+    def calendar(self) -> str:
+        """The version of the calendar, for `ClockStarted.calendar`."""
+        return self.office.calendar.version
+
+    def clock(self, key: str) -> Countdown:
+        """The row with this key; LookupError if the table has none."""
+        for row in self.clocks:
+            if row.key == key:
+                return row
+        raise LookupError(f"no clock {key!r} in the table of clocks")
+
+    def instant_of(self, event: Event) -> datetime:
+        """When an event happened by law."""
+        return instant_of(event)
+
+    def due(self, started: datetime, days: int, unit: Unit = "working_days") -> Due:
+        """The end of a limit that is never paused."""
+        return days_of.due(self.office, started, days, unit)
+
+    def timing(
+        self,
+        clock: str,
+        started: datetime,
+        promised_days: int | None,
+        statutory_days: int | None,
+        pauses: Pauses = (),
+    ) -> lights.Timing:
+        """Every instant of a clock's generation; see `lights.timing`."""
+        row = self.clock(clock)
+        return lights.timing(self.office, started, promised_days, statutory_days, row.unit, pauses, row.yellow)
+
+    def remaining(self, clock: str, started: datetime, days: int, pauses: Pauses, now: datetime) -> int:
+        """Whole days of the clock's unit still to be counted at `now`; negative once overrun."""
+        return days_of.remaining(self.office, started, days, self.clock(clock).unit, pauses, now)
+
+    def light(self, instants: lights.Instants, now: datetime) -> Light:
+        """The light at `now`."""
+        return lights.light(instants, now)
+
+    def judged(self, instants: lights.Instants, act: datetime) -> lights.Judgement:
+        """The light and punctuality of an act, by its own instant."""
+        return lights.judged(instants, act)
+
+    def next_change(self, instants: lights.Instants, shown: Light) -> lights.Change | None:
+        """The next light after the one shown, with its instant."""
+        return lights.next_change(instants, shown)

