@@ -2,8 +2,9 @@
 
 import asyncio
 import sys
+from typing import Any
 
-from pymongo import AsyncMongoClient
+from pymongo import MongoClient
 from pymongo.errors import OperationFailure, PyMongoError
 
 SET_NAME = "rs0"
@@ -20,33 +21,36 @@ async def primary_is_ready(address: str, pid: int | None = None) -> bool:
 
     Initiates the set once, and renames its member when the port has changed since.
     """
-    client: AsyncMongoClient[dict[str, object]] = AsyncMongoClient(
-        f"mongodb://{address}/?directConnection=true", serverSelectionTimeoutMS=1000
-    )
-    try:
-        if pid is not None and (await client.admin.command("serverStatus"))["pid"] != pid:
+    # Not the driver's async client: closed this soon, it leaks the socket that its monitor is opening.
+    return await asyncio.to_thread(_primary_is_ready, address, pid)
+
+
+def _primary_is_ready(address: str, pid: int | None) -> bool:
+    uri = f"mongodb://{address}/?directConnection=true"
+    client: MongoClient[dict[str, Any]] = MongoClient(uri, serverSelectionTimeoutMS=1000)
+    with client:
+        try:
+            if pid is not None and client.admin.command("serverStatus")["pid"] != pid:
+                return False
+            _ensure_member(client, address)
+            return bool(client.admin.command("hello")["isWritablePrimary"])
+        except PyMongoError:
             return False
-        await _ensure_member(client, address)
-        return bool((await client.admin.command("hello"))["isWritablePrimary"])
-    except PyMongoError:
-        return False
-    finally:
-        await client.close()
 
 
-async def _ensure_member(client: AsyncMongoClient[dict[str, object]], address: str) -> None:
-    wanted = {"_id": SET_NAME, "members": [{"_id": 0, "host": address}]}
+def _ensure_member(client: MongoClient[dict[str, Any]], address: str) -> None:
+    wanted: dict[str, Any] = {"_id": SET_NAME, "members": [{"_id": 0, "host": address}]}
     try:
-        config = (await client.admin.command("replSetGetConfig"))["config"]
+        config = client.admin.command("replSetGetConfig")["config"]
     except OperationFailure as error:
         if error.code != _NOT_YET_INITIALIZED:
             raise
-        await client.admin.command({"replSetInitiate": wanted})
+        client.admin.command({"replSetInitiate": wanted})
         return
     if config["members"][0]["host"] != address:
         wanted["version"] = config["version"] + 1
-        await client.admin.command({"replSetReconfig": wanted, "force": True})
+        client.admin.command({"replSetReconfig": wanted, "force": True})
 
 
 if __name__ == "__main__":
-    sys.exit(0 if asyncio.run(primary_is_ready(sys.argv[1])) else 1)
+    sys.exit(0 if _primary_is_ready(sys.argv[1], None) else 1)

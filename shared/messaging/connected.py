@@ -14,7 +14,7 @@ from shared.messaging.runtime import Runtime
 
 
 class Connected:
-    """The broker side of a runtime."""
+    """The broker side of a runtime. `group` is its consumer group, the service's name unless a test has its own."""
 
     def __init__(
         self,
@@ -23,6 +23,7 @@ class Connected:
         store: Any,
         bootstrap: str,
         close: Callable[[], Awaitable[None]],
+        group: str = "",
     ) -> None:
         self.runtime, self.publisher, self.store, self._close = runtime, publisher, store, close
         self._broker = KafkaBroker(
@@ -33,7 +34,7 @@ class Connected:
             log_level=logging.WARNING,
             graceful_timeout=30.0,
         )
-        self.subscription = Subscription(self._broker, runtime.name, runtime.ears.topics, self._handle)
+        self.subscription = Subscription(self._broker, group or runtime.name, runtime.ears.topics, self._handle)
         runtime.lag = self.subscription.lag
 
     async def start(self) -> None:

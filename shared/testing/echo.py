@@ -6,6 +6,10 @@ running count. A command adds to the count too. `POISON` makes the rule raise, `
 
 from __future__ import annotations
 
+import asyncio
+import os
+import signal
+import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -15,7 +19,11 @@ from shared.contracts.envelope import Outgoing, encode
 from shared.contracts.intake import ApplicationSupplemented
 from shared.contracts.topics import INTAKE
 from shared.kernel import Decision, Fact, Frozen, Refused
+from shared.messaging.broker import KafkaPublisher
+from shared.messaging.connected import Connected
 from shared.messaging.hears import Hears, by_application
+from shared.messaging.runtime import Runtime
+from shared.mongo import Driver, MongoStore, connect, disconnect
 
 POISON = datetime(2026, 1, 1, tzinfo=UTC)
 AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -89,3 +97,62 @@ def supplemented(application: str, seq: int, at: datetime = AT) -> Outgoing:
         cause="test",
         traceparent="00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
     )
+
+
+def echo(kafka: str, mongo_uri: str, database: str, group: str, driver: Driver = "motor") -> Connected:
+    """The echo service on a real Kafka and MongoDB."""
+    client = connect(mongo_uri, driver)
+    store = MongoStore(client, database, EchoCodec())
+    publisher = KafkaPublisher(kafka, group)
+    runtime = Runtime(
+        "approval",
+        hears=HEARS,
+        decide=decide,
+        rules=EchoRules,
+        store=store,
+        publisher=publisher,
+        clock=lambda: datetime.now(UTC),
+    )
+
+    async def close() -> None:
+        await disconnect(client)
+
+    return Connected(runtime, publisher, store, kafka, close, group)
+
+
+def die_before_publishing(service: Connected) -> None:
+    """kill -9 between save and publish."""
+
+    async def publish(_: Any) -> list[int]:
+        os.kill(os.getpid(), signal.SIGKILL)
+        return []
+
+    service.publisher.publish = publish  # type: ignore[method-assign]
+
+
+def die_before_committing(service: Connected) -> None:
+    """kill -9 between publish and commit."""
+    handle = service.runtime.handle
+
+    async def handled(records: Any) -> None:
+        await handle(records)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    service.runtime.handle = handled  # type: ignore[method-assign]
+
+
+DEATHS = {"none": lambda _: None, "before-publish": die_before_publishing, "before-commit": die_before_committing}
+
+
+async def _forever(kafka: str, mongo_uri: str, database: str, group: str, death: str) -> None:
+    service = echo(kafka, mongo_uri, database, group)
+    DEATHS[death](service)
+    await service.start()
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    await stop.wait()
+    await service.stop()
+
+
+if __name__ == "__main__":
+    asyncio.run(_forever(*sys.argv[1:]))
