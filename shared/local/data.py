@@ -9,8 +9,10 @@ import json
 import os
 import random
 import shutil
+import signal
 import socket
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -44,6 +46,7 @@ def claim(data: Path) -> Iterator[None]:
         except BlockingIOError:
             raise AlreadyRunning(_already_running(data)) from None
         (data / "run.json").unlink(missing_ok=True)
+        _end_leftovers(data)
         announce(data, pid=os.getpid())
         try:
             yield
@@ -68,19 +71,45 @@ def live_run(data: Path) -> dict[str, Any] | None:
     return None
 
 
-def choose_port(data: Path, name: str, default: int) -> int:
-    """A free loopback port for `name`: the one used last time, else the default, else any free one.
+class Port:
+    """A loopback TCP port that no other onedoor run on this machine takes until it is released.
 
-    The choice is remembered in the data directory, so that addresses stay the same over restarts.
+    What holds it is the UDP port of the same number: the TCP port itself must stay free for the server,
+    also while that is down, and the kernel frees the mark when its holder dies. Raises OSError when taken.
+    """
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        self._mark = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        try:
+            self._mark.bind(("127.0.0.1", number))
+            with socket.socket() as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                probe.bind(("127.0.0.1", number))
+        except OSError:
+            self._mark.close()
+            raise
+
+    def release(self) -> None:
+        """Let others have the port."""
+        self._mark.close()
+
+
+def reserve_port(data: Path, name: str, default: int) -> Port:
+    """A port for `name`: the one used last time in this data directory, else the default, else any free one.
+
+    The choice is remembered, so that addresses stay the same over restarts.
     """
     known = _read_json(data / "ports.json")
-    others = {port for other, port in known.items() if other != name}
     # Below the kernel's range for outgoing connections: a client that retries may otherwise take the port.
     chance = random.sample(range(20000, 30000), 200)
-    for port in [known.get(name, default), default, *chance]:
-        if port not in others and _is_free(port):
-            _write_json(data / "ports.json", known | {name: port})
-            return int(port)
+    for number in [known.get(name, default), default, *chance]:
+        try:
+            port = Port(int(number))
+        except OSError:
+            continue
+        _write_json(data / "ports.json", known | {name: port.number})
+        return port
     raise PlatformError("找不到空闲的本机端口(20000—30000 均被占用)。请关闭占用端口的程序后重试。")
 
 
@@ -107,14 +136,25 @@ def _already_running(data: Path) -> str:
     )
 
 
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
+def _end_leftovers(data: Path) -> None:
+    """End child processes of an earlier run of `data` that still run or are dying, and wait for it.
+
+    A dying process keeps its ports and locks until its last thread is gone.
+    """
+    for file in (data / "run").glob("*.pid"):
+        process = Path("/proc") / file.read_text().strip()
+        for _ in range(200):
+            try:
+                ours = str(data) in (process / "cmdline").read_text(errors="replace")
+                dying = not (process / "cmdline").read_bytes() and len(list((process / "task").iterdir())) > 1
+            except OSError:
+                break
+            if ours:
+                os.kill(int(process.name), signal.SIGKILL)
+            elif not dying:
+                break
+            time.sleep(0.05)
+        file.unlink(missing_ok=True)
 
 
 def _read_json(path: Path) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
-from shared.local.data import choose_port
+from shared.local.data import Port, reserve_port
 from shared.local.jars import kafka_jars
 from shared.local.kafka_node import cluster_id, node_settings, prepare
 from shared.local.process import Child, until
@@ -27,13 +27,13 @@ class KafkaServer:
         self._data = data
         self._home = data / "kafka"
         self._progress = progress
-        self._ports: dict[str, int] = {}
+        self._ports: dict[str, Port] = {}
         self.nodes = {node: Child("kafka" if brokers == 1 else f"kafka-{node}", data) for node in range(1, brokers + 1)}
 
     @property
     def address(self) -> str:
         """Bootstrap servers, `host:port` joined by commas; known after the first start."""
-        return ",".join(f"127.0.0.1:{self._ports[child.name]}" for child in self.nodes.values())
+        return ",".join(f"127.0.0.1:{self._ports[child.name].number}" for child in self.nodes.values())
 
     @property
     def pids(self) -> list[int]:
@@ -46,17 +46,17 @@ class KafkaServer:
         Ports stay the same for the life of this object. Raises PlatformError with the log's end.
         """
         jars = await asyncio.to_thread(kafka_jars, progress=self._progress)
-        for last_try in (False, False, True):
-            known = bool(self._ports)
-            if not known:
-                self._choose_ports()
-            for node, child in self.nodes.items():
-                if not child.alive:
-                    child.start(await asyncio.to_thread(self._command, node, jars))
-            if await self._ready_or_port_lost(patient=known or last_try):
-                return
-            await self.kill()
-            self._ports = {}
+        self._reserve_ports()
+        for node, child in self.nodes.items():
+            if not child.alive:
+                child.start(await asyncio.to_thread(self._command, node, jars))
+        try:
+            await until(self._settled, 90)
+        except TimeoutError:
+            raise self.nodes[1].failure("在 90 秒内没有就绪") from None
+        for child in self.nodes.values():
+            if not child.alive:
+                raise child.failure("没有启动成功")
 
     async def start_node(self, node: int) -> None:
         """Start one stopped node of a running cluster and wait until it is back."""
@@ -80,34 +80,28 @@ class KafkaServer:
         await self.stop()
         await self.start()
 
-    def _choose_ports(self) -> None:
-        self._ports["controller"] = choose_port(self._data, "kafka-controller", _CONTROLLER_PORT)
-        for node, child in self.nodes.items():
-            self._ports[child.name] = choose_port(self._data, child.name, _PORT + node - 1)
+    async def close(self) -> None:
+        """Stop for good: others may have the ports."""
+        await self.stop()
+        for port in self._ports.values():
+            port.release()
+        self._ports = {}
+
+    def _reserve_ports(self) -> None:
+        if not self._ports:
+            self._ports["controller"] = reserve_port(self._data, "kafka-controller", _CONTROLLER_PORT)
+            for node, child in self.nodes.items():
+                self._ports[child.name] = reserve_port(self._data, child.name, _PORT + node - 1)
 
     def _command(self, node: int, jars: list[Path]) -> list[str]:
         home = self._home / str(node)
-        port, controller = self._ports[self.nodes[node].name], self._ports["controller"]
+        port, controller = self._ports[self.nodes[node].name].number, self._ports["controller"].number
         settings = node_settings(home, node, port, controller, len(self.nodes))
         return prepare(home, settings, cluster_id(self._home), jars)
 
-    async def _ready_or_port_lost(self, patient: bool) -> bool:
-        """True when all nodes answer; False when one ended because another program took its port first."""
-
-        async def settled() -> bool:
-            ended = not all(child.alive for child in self.nodes.values())
-            return ended or await cluster_is_ready(self.address, len(self.nodes), cluster_id(self._home))
-
-        try:
-            await until(settled, 90)
-        except TimeoutError:
-            raise self.nodes[1].failure("在 90 秒内没有就绪") from None
-        for child in self.nodes.values():
-            if not child.alive:
-                if not patient and "Address already in use" in child.log.read_text(errors="replace"):
-                    return False
-                raise child.failure("没有启动成功")
-        return True
+    async def _settled(self) -> bool:
+        ended = not all(child.alive for child in self.nodes.values())
+        return ended or await cluster_is_ready(self.address, len(self.nodes), cluster_id(self._home))
 
 
 async def cluster_is_ready(bootstrap: str, brokers: int, cluster: str | None = None) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 
-from shared.local.data import PlatformError, choose_port
+from shared.local.data import PlatformError, Port, reserve_port
 from shared.local.process import Child, until
 from shared.local.replica import SET_NAME, primary_is_ready, replica_uri
 
@@ -25,13 +25,19 @@ class MongoServer:
     def __init__(self, data: Path) -> None:
         self._data = data
         self._home = data / "mongo"
-        self._port: int | None = None
+        self._port: Port | None = None
         self.child = Child("mongo", data)
 
     @property
     def uri(self) -> str:
         """Connection string with the replica set's name; known after the first start."""
-        return replica_uri(f"127.0.0.1:{self._port}")
+        return replica_uri(self._address)
+
+    @property
+    def _address(self) -> str:
+        if self._port is None:
+            raise RuntimeError("MongoDB has no address before its first start")
+        return f"127.0.0.1:{self._port.number}"
 
     @property
     def pids(self) -> list[int]:
@@ -45,13 +51,14 @@ class MongoServer:
         """
         program = find_mongod()
         self._home.mkdir(parents=True, exist_ok=True)
-        for last_try in (False, False, True):
-            known = self._port is not None
-            port = self._port = self._port or choose_port(self._data, "mongo", _PORT)
-            self.child.start(_command(program, port, self._home))
-            if await self._ready_or_port_lost(patient=known or last_try):
-                return
-            self._port = None
+        self._port = self._port or reserve_port(self._data, "mongo", _PORT)
+        self.child.start(_command(program, self._port.number, self._home))
+        try:
+            await until(self._settled, 90)
+        except TimeoutError:
+            raise self.child.failure("在 90 秒内没有就绪") from None
+        if not self.child.alive:
+            raise self.child.failure("没有启动成功")
 
     async def stop(self) -> None:
         """Stop mongod in order; 20 s, then kill."""
@@ -66,21 +73,15 @@ class MongoServer:
         await self.stop()
         await self.start()
 
-    async def _ready_or_port_lost(self, patient: bool) -> bool:
-        """True when mongod is primary; False when it ended because another program took its port first."""
+    async def close(self) -> None:
+        """Stop for good: others may have the port."""
+        await self.stop()
+        if self._port is not None:
+            self._port.release()
+            self._port = None
 
-        async def settled() -> bool:
-            return not self.child.alive or await primary_is_ready(f"127.0.0.1:{self._port}", self.child.pid)
-
-        try:
-            await until(settled, 90)
-        except TimeoutError:
-            raise self.child.failure("在 90 秒内没有就绪") from None
-        if self.child.alive:
-            return True
-        if not patient and "Address already in use" in self.child.log.read_text(errors="replace"):
-            return False
-        raise self.child.failure("没有启动成功")
+    async def _settled(self) -> bool:
+        return not self.child.alive or await primary_is_ready(self._address, self.child.pid)
 
 
 def find_mongod(

@@ -74,13 +74,14 @@ async def platform(
     ONEDOOR_MONGO_URI). Enter it on the main thread. Raises AlreadyRunning beside a live run, else
     PlatformError naming what is missing.
     """
+    data = data.resolve()  # a child of an earlier run is known by this path in its command line
     with claim(data):
         broker = KafkaServer(data, progress=progress) if kafka is None else None
         database = MongoServer(data) if mongo_uri is None else None
         async with AsyncExitStack() as stack:
             for server in (database, broker):
                 if server is not None:
-                    stack.push_async_callback(server.stop)
+                    stack.push_async_callback(server.close)
             await _start_together([server for server in (broker, database) if server is not None])
             servers = Servers(
                 kafka=broker.address if broker is not None else str(kafka),

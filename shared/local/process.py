@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
@@ -49,7 +48,6 @@ class Child:
         """
         if threading.current_thread() is not threading.main_thread():
             raise RuntimeError(f"start {self.name} from the main thread: it would die with this thread")
-        self._end_leftover(argv)
         for folder in (self.log.parent, self._pid_file.parent):
             folder.mkdir(parents=True, exist_ok=True)
         if self.log.exists():
@@ -94,18 +92,6 @@ class Child:
         self._process = None
         self._pid_file.unlink(missing_ok=True)
 
-    def _end_leftover(self, argv: Sequence[str]) -> None:
-        """End the same program of an earlier run of this data directory, should it still be dying."""
-        try:
-            pid = int(self._pid_file.read_text())
-        except (FileNotFoundError, ValueError):
-            return
-        for _ in range(100):
-            if _command_line(pid)[-1:] != list(argv[-1:]):
-                return
-            os.kill(pid, signal.SIGKILL)
-            time.sleep(0.05)
-
 
 async def until(happens: Callable[[], Awaitable[bool]], seconds: float) -> None:
     """Poll until `happens()` is true; TimeoutError after `seconds`."""
@@ -116,10 +102,3 @@ async def until(happens: Callable[[], Awaitable[bool]], seconds: float) -> None:
 
 async def _ready(answer: bool) -> bool:
     return answer
-
-
-def _command_line(pid: int) -> list[str]:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_text(errors="replace").split("\0")[:-1]
-    except OSError:
-        return []

@@ -127,7 +127,7 @@ def die_before_publishing(service: Connected) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
         return []
 
-    service.publisher.publish = publish  # type: ignore[method-assign]
+    service.publisher.publish = publish  # type: ignore[assignment,method-assign]
 
 
 def die_before_committing(service: Connected) -> None:

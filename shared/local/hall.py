@@ -1,0 +1,100 @@
+"""The hall in one process: any of the five services mounted behind one web port, with a start page and its numbers.
+
+The same `create_app` as in production is mounted here; only the development issuer is added, and only outside
+production.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, PackageLoader
+
+from services.intake.catalogue import load
+from shared.clock import Clock, system_clock
+from shared.contracts.topics import SERVICES
+from shared.health import Check, Fault, Health
+from shared.local.issuer import DevelopmentIssuer
+from shared.settings import Settings
+from shared.web import asyncapi
+from shared.web.app import build_app, run_lifespans
+
+TITLES = {
+    "intake": "综合受理",
+    "approval": "分类审批",
+    "licensing": "统一出件",
+    "supervision": "倒计时监管",
+    "ratings": "好差评",
+}
+_pages = Environment(loader=PackageLoader("shared.local", "pages"), autoescape=True)
+
+
+def departments() -> tuple[str, ...]:
+    """The departments' codes, as topics and tokens name them."""
+    return tuple(department.code.lower() for department in load().departments)
+
+
+def build_hall(settings: Settings, services: Sequence[str] = SERVICES, clock: Clock = system_clock) -> FastAPI:
+    """Mount the services named; `/healthz/ready` is ready when all of them are."""
+    apps = {name: _create_app(name)(settings, clock) for name in services}
+    front = _front(settings, {name: app.state.health.faults for name, app in apps.items()})
+    hall = build_app(
+        "hall",
+        settings,
+        title="onedoor 只进一扇门",
+        description="县级政务服务一门式大厅：五个服务在一个端口之后。",
+        routers=front.routers,
+        health=front.health,
+        lifespan=lambda _: run_lifespans(apps.values()),
+    )
+    for name, app in apps.items():
+        hall.mount(f"/{name}", app)
+    return hall
+
+
+class Front:
+    """What stands before the services: start page, contracts, development sign-in, and the joined probes."""
+
+    def __init__(self, routers: list[APIRouter], health: Health) -> None:
+        self.routers, self.health = routers, health
+
+
+def front(settings: Settings, faults: dict[str, Callable[[], Awaitable[dict[str, Fault | None]]]]) -> Front:
+    """The front of a hall whose services answer `faults` about their parts."""
+    routers = [_start_page(settings), asyncapi.router()]
+    if not settings.production:
+        routers.append(DevelopmentIssuer(settings, departments()).router())
+    return Front(routers, Health("hall", ready={name: _joined(ask) for name, ask in faults.items()}))
+
+
+_front = front
+
+
+def _create_app(name: str) -> Any:
+    return importlib.import_module(f"services.{name}.app").create_app
+
+
+def _joined(ask: Callable[[], Awaitable[dict[str, Fault | None]]]) -> Check:
+    async def check() -> Fault | None:
+        bad = {part: fault for part, fault in (await ask()).items() if fault}
+        return Fault("; ".join(f"{part}: {fault.reason}" for part, fault in bad.items())) if bad else None
+
+    return check
+
+
+def _start_page(settings: Settings) -> APIRouter:
+    router = APIRouter(tags=["hall"])
+
+    @router.get("/", response_class=HTMLResponse, summary="Start page: links, documents and live numbers")
+    async def start() -> HTMLResponse:
+        services = [{"name": name, "title": TITLES[name], "url": settings.url_of(name)} for name in SERVICES]
+        page = _pages.get_template("start.html").render(services=services, production=settings.production)
+        return HTMLResponse(page)
+
+    return router
