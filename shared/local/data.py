@@ -11,7 +11,6 @@ import random
 import shutil
 import signal
 import socket
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -113,6 +112,13 @@ def reserve_port(data: Path, name: str, default: int) -> Port:
     raise PlatformError("找不到空闲的本机端口(20000—30000 均被占用)。请关闭占用端口的程序后重试。")
 
 
+def choose_port(data: Path, name: str, default: int) -> int:
+    """The number of such a port, not held: for a server that binds it at once."""
+    port = reserve_port(data, name, default)
+    port.release()
+    return port.number
+
+
 def start_over(data: Path) -> None:
     """Delete everything under `data` except downloads; raises AlreadyRunning beside a live run."""
     if not data.exists():
@@ -145,7 +151,9 @@ def _end_leftovers(data: Path) -> None:
         process = Path("/proc") / file.read_text().strip()
         for _ in range(200):
             try:
-                ours = str(data) in (process / "cmdline").read_text(errors="replace")
+                ours = str(data.resolve()) in (process / "cmdline").read_text(
+                    errors="replace"
+                )  # servers name it absolutely
                 dying = not (process / "cmdline").read_bytes() and len(list((process / "task").iterdir())) > 1
             except OSError:
                 break
@@ -170,16 +178,3 @@ def _write_json(path: Path, content: dict[str, Any]) -> None:
     fresh = path.with_suffix(".new")
     fresh.write_text(json.dumps(content, indent=1))
     fresh.replace(path)
-
-
-def main() -> None:
-    """`python -m shared.local.data`: start over in the default data directory (`make fresh`)."""
-    try:
-        start_over(DEFAULT_DATA)
-    except AlreadyRunning as error:
-        sys.exit(str(error))
-    print(f"已清空本地数据 {DEFAULT_DATA}(下载缓存保留)。下一次 make run 从零开始。")
-
-
-if __name__ == "__main__":
-    main()

@@ -6,10 +6,8 @@ production.
 
 from __future__ import annotations
 
-import asyncio
 import importlib
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
@@ -37,20 +35,20 @@ _pages = Environment(loader=PackageLoader("shared.local", "pages"), autoescape=T
 
 def departments() -> tuple[str, ...]:
     """The departments' codes, as topics and tokens name them."""
-    return tuple(department.code.lower() for department in load().departments)
+    return tuple(load().departments)
 
 
 def build_hall(settings: Settings, services: Sequence[str] = SERVICES, clock: Clock = system_clock) -> FastAPI:
     """Mount the services named; `/healthz/ready` is ready when all of them are."""
     apps = {name: _create_app(name)(settings, clock) for name in services}
-    front = _front(settings, {name: app.state.health.faults for name, app in apps.items()})
+    entrance = front(settings, {name: app.state.health.faults for name, app in apps.items()})
     hall = build_app(
         "hall",
         settings,
         title="onedoor 只进一扇门",
         description="县级政务服务一门式大厅：五个服务在一个端口之后。",
-        routers=front.routers,
-        health=front.health,
+        routers=entrance.routers,
+        health=entrance.health,
         lifespan=lambda _: run_lifespans(apps.values()),
     )
     for name, app in apps.items():
@@ -65,15 +63,12 @@ class Front:
         self.routers, self.health = routers, health
 
 
-def front(settings: Settings, faults: dict[str, Callable[[], Awaitable[dict[str, Fault | None]]]]) -> Front:
+def front(settings: Settings, faults: Mapping[str, Callable[[], Awaitable[dict[str, Fault | None]]]]) -> Front:
     """The front of a hall whose services answer `faults` about their parts."""
     routers = [_start_page(settings), asyncapi.router()]
     if not settings.production:
         routers.append(DevelopmentIssuer(settings, departments()).router())
     return Front(routers, Health("hall", ready={name: _joined(ask) for name, ask in faults.items()}))
-
-
-_front = front
 
 
 def _create_app(name: str) -> Any:

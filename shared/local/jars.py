@@ -5,6 +5,8 @@ jgo's own resolution picks wrong transitive versions here, so every jar is named
 
 import fcntl
 import hashlib
+import os
+import ssl
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -32,6 +34,7 @@ def kafka_jars(cache: Path = CACHE, *, progress: bool = False) -> list[Path]:
     the jar that could not be had. Blocking: call it in a thread from async code.
     """
     pinned = [line.split() for line in PINNED.read_text().splitlines() if line and not line.startswith("#")]
+    _trust_the_system()
     cache.mkdir(parents=True, exist_ok=True)
     with (cache / "lock").open("a") as lock, _bar(progress) as report:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -65,6 +68,13 @@ def _fetch(context: MavenContext, digest: str, coordinate: str) -> Path:
     raise PlatformError(
         f"无法取得 Kafka 的组件 {coordinate}:{problem}。请检查网络后重试,或设置 ONEDOOR_KAFKA 使用已有的 Kafka。"
     )
+
+
+def _trust_the_system() -> None:
+    """Let requests trust the authorities of this machine, as pip and git do: networks have their own."""
+    authorities = ssl.get_default_verify_paths().cafile
+    if authorities is not None:
+        os.environ.setdefault("REQUESTS_CA_BUNDLE", authorities)
 
 
 @contextmanager

@@ -24,7 +24,7 @@ class KafkaServer:
     """
 
     def __init__(self, data: Path, *, brokers: int = 1, progress: bool = False) -> None:
-        self._data = data
+        self._data = data = data.resolve()
         self._home = data / "kafka"
         self._progress = progress
         self._ports: dict[str, Port] = {}

@@ -23,7 +23,7 @@ class MongoServer:
     """
 
     def __init__(self, data: Path) -> None:
-        self._data = data
+        self._data = data = data.resolve()
         self._home = data / "mongo"
         self._port: Port | None = None
         self.child = Child("mongo", data)

@@ -74,7 +74,6 @@ async def platform(
     ONEDOOR_MONGO_URI). Enter it on the main thread. Raises AlreadyRunning beside a live run, else
     PlatformError naming what is missing.
     """
-    data = data.resolve()  # a child of an earlier run is known by this path in its command line
     with claim(data):
         broker = KafkaServer(data, progress=progress) if kafka is None else None
         database = MongoServer(data) if mongo_uri is None else None

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 
 from shared.local.data import PlatformError
@@ -41,8 +41,10 @@ class Child:
         """Whether the child has been started and has not ended."""
         return self._process is not None and self._process.poll() is None
 
-    def start(self, argv: Sequence[str]) -> None:
+    def start(self, argv: Sequence[str], environment: Mapping[str, str] | None = None) -> None:
         """Start `argv` in its own process group, with its output going to the log (the last log is kept).
+
+        `environment` replaces ours when given.
 
         Only the main thread may call this: the kernel ties a child's life to the thread that made it.
         """
@@ -55,7 +57,12 @@ class Child:
         launcher = [sys.executable, "-I", "-S", "-c", _LAUNCHER, str(os.getpid()), *argv]
         with self.log.open("wb") as output:
             self._process = subprocess.Popen(  # noqa: S603 - our own fixed programs
-                launcher, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
+                launcher,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+                env=environment,
             )
         self._pid_file.write_text(str(self._process.pid))
 

@@ -1,0 +1,225 @@
+"""The `onedoor` command: run the hall, serve one service, look at it, carry a case through it, mend it."""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import httpx
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from shared.contracts.topics import SERVICES
+from shared.local.data import DEFAULT_DATA, PlatformError, live_run, start_over
+from shared.settings import SettingsError
+
+app = typer.Typer(
+    name="onedoor",
+    help="只进一扇门：县级政务服务大厅。The software of a county's one-stop government service hall.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+letters = typer.Typer(
+    help="死信：查看、重放、放弃。Parked applications: list, show, replay, discard.", no_args_is_help=True
+)
+app.add_typer(letters, name="deadletters")
+console = Console(highlight=False)
+
+Data = Annotated[Path, typer.Option(help="本机运行的数据目录 data directory of a local run", envvar="ONEDOOR_DATA_DIR")]
+Url = Annotated[
+    str | None, typer.Option(help="大厅地址，默认取本机正在运行的 address of the hall", envvar="ONEDOOR_URL")
+]
+Service = Annotated[str, typer.Option("--service", "-s", help=f"服务 one of {', '.join(SERVICES)}")]
+
+
+def fail(message: str, code: int = 1) -> typer.Exit:
+    """Say what is wrong on standard error and end."""
+    Console(stderr=True, highlight=False).print(f"[red]✗[/red] {message}")
+    return typer.Exit(code)
+
+
+@app.command()
+def run(
+    data: Data = DEFAULT_DATA,
+    processes: Annotated[bool, typer.Option("--processes", help="五个服务各自一个进程 five processes")] = False,
+) -> None:
+    """启动整个大厅：真实的 Kafka、MongoDB 和五个服务。Run the whole hall; Ctrl-C stops it in order."""
+    from shared.local.run import run as run_hall
+
+    try:
+        asyncio.run(run_hall(data.absolute(), processes=processes))
+    except (PlatformError, SettingsError) as error:
+        raise fail(str(error)) from None
+
+
+@app.command()
+def fresh(data: Data = DEFAULT_DATA) -> None:
+    """清空本机数据，从头开始。Delete the data of local runs (downloads are kept)."""
+    try:
+        start_over(data)
+    except PlatformError as error:
+        raise fail(str(error)) from None
+    console.print(f"已清空 {data}，下次启动从头开始。 [dim]data deleted; downloads kept[/dim]")
+
+
+@app.command()
+def serve(
+    service: Annotated[str, typer.Argument(help=f"one of {', '.join(SERVICES)}")],
+    host: Annotated[str, typer.Option(help="监听地址 address to listen on")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="监听端口 port", min=1, max=65535)] = 8000,
+) -> None:
+    """单独运行一个服务（需要 ONEDOOR_KAFKA 和 ONEDOOR_MONGO_URI）。Run one service as its own process."""
+    from shared.local.run import serve as serve_one
+
+    if service not in SERVICES:
+        raise fail(f"没有服务 {service!r}；可选：{', '.join(SERVICES)}", 2)
+    try:
+        asyncio.run(serve_one(service, host, port))
+    except (PlatformError, SettingsError) as error:
+        raise fail(str(error)) from None
+
+
+@app.command()
+def topics(replication: Annotated[int, typer.Option(help="副本数 replicas of each partition", min=1)] = 1) -> None:
+    """按主题表建立缺少的主题（ONEDOOR_KAFKA）。Create the topics of the table that are missing."""
+    from shared.local.hall import departments
+    from shared.messaging.topics import create_topics
+    from shared.settings import load_settings
+
+    settings = load_settings(secrets=[])
+    settings.need("kafka")
+    created = asyncio.run(create_topics(settings.kafka, departments(), replication))
+    console.print(f"新建 {len(created)} 个主题。" + ("" if created else "全部已存在。"))
+
+
+@app.command()
+def demo(
+    matter: Annotated[
+        list[str] | None, typer.Argument(help="事项或一件事 items or bundles, default restaurant")
+    ] = None,
+    url: Url = None,
+    data: Data = DEFAULT_DATA,
+    file: Annotated[Path | None, typer.Option("--json", help="结果写入文件 write the result as JSON")] = None,
+) -> None:
+    """把一份真实申请从“要办什么”走到“办得怎样”，并列出推动它的每个事件。Carry a real case through the public API."""
+    from shared.local.demo import Demo, DemoFailed
+
+    try:
+        results = [Demo(_address(url, data), console).carry(each) for each in matter or ["restaurant"]]
+    except (DemoFailed, httpx.HTTPError) as error:
+        raise fail(str(error) or type(error).__name__) from None
+    if file:
+        found: Any = results[0] if len(results) == 1 else results
+        file.write_text(json.dumps(found, ensure_ascii=False, indent=2) + "\n")
+        console.print(f"结果已写入 {file}")
+
+
+@app.command()
+def status(url: Url = None, data: Data = DEFAULT_DATA) -> None:
+    """一眼看清：服务、积压、待发、停放、死信、各灯在办件。Everything at a glance."""
+    from shared.local.status import show_status
+
+    if not show_status(_address(url, data), console):
+        raise typer.Exit(1)
+
+
+@letters.command("list")
+def list_letters(url: Url = None, data: Data = DEFAULT_DATA) -> None:
+    """列出停放的申请。List what is parked, in every service."""
+    table = Table("服务", "申请", "原因", "说明", "自", "等待", title="停放的申请 parked")
+    with _operator(_address(url, data)) as client:
+        for name in SERVICES:
+            for lane in _answer(client.get(f"/{name}/ops/deadletters")):
+                table.add_row(name, lane["lane"], lane["reason"], lane["detail"], lane["since"], str(lane["waiting"]))
+    console.print(table if table.row_count else "没有停放的申请。 [dim]nothing is parked[/dim]")
+
+
+@letters.command("show")
+def show_letters(lane: str, service: Service, url: Url = None, data: Data = DEFAULT_DATA) -> None:
+    """查看一份停放申请的等待记录（已遮盖个人信息）。Show the waiting records of a lane, masked, in order."""
+    with _operator(_address(url, data)) as client:
+        for record in _answer(client.get(f"/{service}/ops/deadletters/{lane}")):
+            console.print(f"[bold]{record['position']}[/bold]  {record['dead'] or '等待'}  {record['detail']}")
+            for name, value in record["headers"].items():
+                console.print(f"    {name}: {value}", markup=False)
+            console.print(f"    {record['body']}", markup=False)
+
+
+@letters.command()
+def replay(lane: str, service: Service, url: Url = None, data: Data = DEFAULT_DATA) -> None:
+    """从最前面的记录起重新处理（写入审计）。Handle the waiting records again, head first; audited."""
+    with _operator(_address(url, data)) as client:
+        done = _answer(client.post(f"/{service}/ops/deadletters/{lane}/replay"))
+    console.print(
+        f"{lane}：处理了 {done['handled']} 条；" + (f"仍停放：{done['held_by']}" if done["held_by"] else "已恢复。")
+    )
+    if done["held_by"]:
+        raise typer.Exit(1)
+
+
+@letters.command()
+def discard(
+    lane: str,
+    position: Annotated[str, typer.Argument(help="最前面记录的位置，见 show  position of the head record")],
+    service: Service,
+    url: Url = None,
+    data: Data = DEFAULT_DATA,
+    yes: Annotated[bool, typer.Option("--yes", help="不再询问 do not ask")] = False,
+) -> None:
+    """放弃最前面的一条记录（写入审计，不可恢复）。Give up the head record; audited, and final."""
+    if not yes:
+        typer.confirm(f"放弃 {service} 中 {lane} 的记录 {position}？此操作不可恢复", abort=True)
+    with _operator(_address(url, data)) as client:
+        _answer(client.post(f"/{service}/ops/deadletters/{lane}/discard", params={"position": position}))
+    console.print("已放弃；其余记录请用 replay 处理。 [dim]discarded; replay handles the rest[/dim]")
+
+
+def _address(url: str | None, data: Path) -> str:
+    if url:
+        return url.rstrip("/")
+    found = (live_run(data) or {}).get("address")
+    if not found:
+        raise fail(f"没有正在运行的大厅（数据目录 {data}）。先运行 make run，或用 --url 指明地址。")
+    return str(found)
+
+
+def _operator(address: str) -> httpx.Client:
+    """A client signed in as the administrator: ONEDOOR_TOKEN, or a development token where the hall gives them."""
+    token = os.environ.get("ONEDOOR_TOKEN")
+    client = httpx.Client(base_url=address, timeout=30, headers={"Accept-Language": "zh"})
+    if not token:
+        reply = client.post("/dev/token", params={"person": "administrator"})
+        if reply.status_code != 200:
+            raise fail(f"{getpass.getuser()}：此大厅不发开发凭证，请把管理员凭证放入 ONEDOOR_TOKEN。")
+        token = reply.json()["access_token"]
+    client.headers["Authorization"] = f"Bearer {token}"
+    return client
+
+
+def _answer(reply: httpx.Response) -> Any:
+    if reply.is_success:
+        return reply.json()
+    try:
+        problem = reply.json()
+        raise fail(f"{problem['title']}：{problem['detail']}（{reply.status_code} {problem['code']}）")
+    except (ValueError, KeyError):
+        raise fail(f"{reply.request.url} 回答 {reply.status_code}") from None
+
+
+def main() -> None:
+    """Entry point."""
+    try:
+        app()
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,150 @@
+"""`onedoor run`: a real Kafka and MongoDB, all five services behind one port, started and stopped in order."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from pathlib import Path
+
+import httpx
+import uvicorn
+from fastapi import FastAPI
+from rich.console import Console
+
+from shared.contracts.topics import SERVICES
+from shared.local.data import announce, reserve_port
+from shared.local.hall import build_hall, departments
+from shared.local.ingress import build_ingress
+from shared.local.platform import Servers, platform
+from shared.local.process import Child
+from shared.log import configure_logging
+from shared.messaging.topics import create_topics
+from shared.settings import Settings, load_settings, variable
+
+PORTS = {"hall": 8000, "intake": 8001, "approval": 8002, "licensing": 8003, "supervision": 8004, "ratings": 8005}
+console = Console(stderr=True, highlight=False)
+
+
+async def run(data: Path, *, processes: bool) -> None:
+    """Run the hall until SIGINT or SIGTERM. Raises PlatformError or SettingsError before anything is half started."""
+    wanted = _stop_wanted()
+    given = {"kafka": os.environ.get(variable("kafka")), "mongo_uri": os.environ.get(variable("mongo_uri"))}
+    console.print("正在启动 Kafka 和 MongoDB … [dim]starting the servers[/dim]")
+    async with platform(data, progress=sys.stderr.isatty(), **given) as servers:
+        port = reserve_port(data, "hall", PORTS["hall"])
+        settings = _settings(data, servers, port.number)
+        configure_logging(settings.log_level, (data / "logs" / "hall.log").open("a", encoding="utf-8"))
+        await create_topics(settings.kafka, departments())
+        console.print("正在启动五个服务 … [dim]starting the five services[/dim]")
+        async with _services(data, settings, processes=processes) as app:
+            server = _server(app, port.number)
+            async with _serving(server, wanted):
+                announce(data, address=settings.public_url)
+                await _until_ready(settings.public_url, wanted)
+                _welcome(settings.public_url, data)
+                await wanted.wait()
+                console.print("\n正在依次停止 … [dim]stopping in order[/dim]")
+    console.print("已停止，数据保留；make run 再次启动，make fresh 清空重来。 [dim]stopped; data are kept[/dim]")
+
+
+async def serve(service: str, host: str, port: int) -> None:
+    """Run one service as its own process, on the servers that the settings name."""
+    settings = load_settings()
+    settings.need("kafka", "mongo_uri")
+    configure_logging(settings.log_level)
+    wanted = _stop_wanted()
+    app = build_hall(settings, [service])
+    async with _serving(_server(app, port, host), wanted):
+        await wanted.wait()
+
+
+def _settings(data: Path, servers: Servers, port: int) -> Settings:
+    return load_settings(
+        data_dir=data, kafka=servers.kafka, mongo_uri=servers.mongo_uri, public_url=f"http://127.0.0.1:{port}"
+    )
+
+
+@asynccontextmanager
+async def _services(data: Path, settings: Settings, *, processes: bool) -> AsyncIterator[FastAPI]:
+    if not processes:
+        yield build_hall(settings)
+        return
+    addresses: dict[str, str] = {}
+    async with AsyncExitStack() as stack:
+        os.environ.update(_environment(settings))
+        for name in SERVICES:
+            port = reserve_port(data, name, PORTS[name])
+            child = Child(name, data)
+            stack.callback(port.release)
+            stack.push_async_callback(child.stop, 30)
+            child.start([sys.executable, "-m", "shared.cli", "serve", name, "--port", str(port.number)])
+            addresses[name] = f"http://127.0.0.1:{port.number}"
+        yield build_ingress(settings, addresses)
+
+
+def _environment(settings: Settings) -> Mapping[str, str]:
+    fields = ("kafka", "mongo_uri", "public_url", "data_dir")
+    return {variable(field): str(getattr(settings, field)) for field in fields}
+
+
+def _stop_wanted() -> asyncio.Event:
+    wanted = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, wanted.set)
+    return wanted
+
+
+def _server(app: FastAPI, port: int, host: str = "127.0.0.1") -> uvicorn.Server:
+    config = uvicorn.Config(
+        app, host=host, port=port, log_config=None, server_header=False, timeout_graceful_shutdown=20, lifespan="on"
+    )
+    return _Server(config)
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals to us: we stop in our own order."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@asynccontextmanager
+async def _serving(server: uvicorn.Server, wanted: asyncio.Event) -> AsyncIterator[None]:
+    """Serve for the length of the block; a server that ends by itself ends the run."""
+    task = asyncio.create_task(server.serve())
+    task.add_done_callback(lambda _: wanted.set())
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await task
+    if not server.started:
+        raise RuntimeError("the services did not start; the log says why")
+
+
+async def _until_ready(address: str, wanted: asyncio.Event) -> None:
+    async with httpx.AsyncClient() as client:
+        while not wanted.is_set():
+            try:
+                if (await client.get(f"{address}/healthz/ready", timeout=10)).status_code == 200:
+                    return
+            except httpx.HTTPError:
+                pass
+            await asyncio.sleep(0.2)
+
+
+def _welcome(address: str, data: Path) -> None:
+    print(f"\nonedoor 已就绪 ready: {address}", flush=True)
+    console.print(
+        f"""
+  首页和实时数字   {address}/            [dim]start page, live numbers, API documentation[/dim]
+  走一遍真实办件   make demo           [dim]carries one 开办餐饮店 application from question to rating[/dim]
+  看运行状况       make status         [dim]lag, outboxes, parked, dead letters, lights[/dim]
+  日志             {data / "logs"}
+  停止             Ctrl-C"""
+    )
