@@ -115,9 +115,9 @@ class MongoStore:
     async def save(self, changes: Sequence[Change]) -> list[bool]:
         if not changes:
             return []
-        token = f"{self._writer}:{next(self._saves)}"
         now = datetime.now(UTC)
-        operations = [self._operation(change, token, now) for change in changes]
+        tokens = [f"{self._writer}:{next(self._saves)}" for _ in changes]
+        operations = [self._operation(*each, now) for each in zip(changes, tokens, strict=True)]
         async with answering():
             try:
                 result = await self.documents.bulk_write(operations, ordered=False)
@@ -125,14 +125,13 @@ class MongoStore:
                     return [True] * len(changes)
             except BulkWriteError as error:
                 _only_duplicates(error)
-            return await self._who_won(changes, token)
+            return await self._who_won(changes, tokens)
 
-    async def _who_won(self, changes: Sequence[Change], token: str) -> list[bool]:
+    async def _who_won(self, changes: Sequence[Change], tokens: Sequence[str]) -> list[bool]:
         """A bulk write counts its hits without naming them: the writer's token in the documents does."""
-        ids = [change.after.id for change in changes]
-        cursor = self.documents.find({"_id": {"$in": ids}, "writer": token}, {"_id": 1})
-        ours = {row["_id"] for row in await cursor.to_list(None)}
-        return [name in ours for name in ids]
+        cursor = self.documents.find({"_id": {"$in": [change.after.id for change in changes]}}, {"writer": 1})
+        stored = {row["writer"] for row in await cursor.to_list(None)}
+        return [token in stored for token in tokens]
 
     def _operation(self, change: Change, token: str, now: datetime) -> Any:
         before, after = change.before, change.after

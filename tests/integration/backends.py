@@ -3,13 +3,13 @@
 import asyncio
 import os
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from testcontainers.core.container import DockerContainer
 from testcontainers.core.image import DockerImage
 
-from shared.local.data import ROOT, choose_port
+from shared.local.data import ROOT, reserve_port
 from shared.local.kafka import cluster_is_ready
 from shared.local.platform import Servers, platform
 from shared.local.process import until
@@ -34,21 +34,27 @@ def container_servers(data: Path) -> Iterator[Servers]:
 
     Ports are the same inside and outside, because both servers tell clients their own address.
     """
-    kafka_port, mongo_port = choose_port(data, "kafka", 19092), choose_port(data, "mongo", 27117)
+    kafka_image, mongo_image = _image("kafka"), _image("mongo")
+    reserved = [reserve_port(data, "kafka", 19092), reserve_port(data, "mongo", 27117)]
+    kafka_port, mongo_port = (port.number for port in reserved)
     kafka, mongo = f"127.0.0.1:{kafka_port}", f"127.0.0.1:{mongo_port}"
     broker = (
-        DockerContainer(_image("kafka"))
+        DockerContainer(kafka_image)
         .with_env("KAFKA_LISTENERS", f"PLAINTEXT://0.0.0.0:{kafka_port},CONTROLLER://127.0.0.1:9193")
         .with_env("KAFKA_ADVERTISED_LISTENERS", f"PLAINTEXT://{kafka}")
         .with_env("KAFKA_CONTROLLER_QUORUM_VOTERS", "1@127.0.0.1:9193")
         .with_bind_ports(kafka_port, kafka_port)
     )
     database = (
-        DockerContainer(_image("mongo"))
+        DockerContainer(mongo_image)
         .with_command(["mongod", "--replSet", SET_NAME, "--bind_ip_all", "--port", str(mongo_port)])
         .with_bind_ports(mongo_port, mongo_port)
     )
-    with broker, database:
+    with ExitStack() as stack:
+        for port in reserved:
+            stack.callback(port.release)
+        stack.enter_context(broker)
+        stack.enter_context(database)
         servers = Servers(
             kafka=kafka,
             mongo_uri=replica_uri(mongo),
@@ -103,7 +109,7 @@ def _image(name: str) -> str:
         return given
     tag = f"onedoor-test-{name}"
     dockerfile = f"deploy/images/{name}/Dockerfile"
-    DockerImage(path=ROOT, tag=tag, dockerfile_path=dockerfile, clean_up=False).build()
+    DockerImage(path=ROOT, tag=tag, dockerfile_path=dockerfile, clean_up=False, forcerm=True).build()
     return tag
 
 

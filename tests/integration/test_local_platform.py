@@ -16,17 +16,20 @@ from uuid import uuid4
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from pymongo import AsyncMongoClient
+from pymongo import MongoClient
 
+from shared.local import jars
 from shared.local.data import (
     AlreadyRunning,
     PlatformError,
     announce,
-    choose_port,
     claim,
     live_run,
+    reserve_port,
     start_over,
 )
+from shared.local.jars import kafka_jars
+from shared.local.kafka import KafkaServer
 from shared.local.mongo import find_mongod
 from shared.local.platform import Servers, platform
 from tests.conftest import ROOT
@@ -41,8 +44,8 @@ async def write_one_of_each(servers: Servers, name: str) -> None:
     await producer.start()
     await producer.send_and_wait(name, b"kept")
     await producer.stop()
-    async with AsyncMongoClient(servers.mongo_uri) as client:
-        await client[name]["documents"].insert_one({"_id": "kept"})
+    with MongoClient[dict[str, str]](servers.mongo_uri) as client:
+        client[name]["documents"].insert_one({"_id": "kept"})
 
 
 async def assert_one_of_each(servers: Servers, name: str) -> None:
@@ -52,8 +55,8 @@ async def assert_one_of_each(servers: Servers, name: str) -> None:
     record = await asyncio.wait_for(consumer.getone(), 20)
     await consumer.stop()
     assert record.value == b"kept"
-    async with AsyncMongoClient(servers.mongo_uri) as client:
-        assert await client[name]["documents"].find_one() == {"_id": "kept"}
+    with MongoClient[dict[str, str]](servers.mongo_uri) as client:
+        assert client[name]["documents"].find_one() == {"_id": "kept"}
 
 
 @contextmanager
@@ -82,7 +85,8 @@ def pids_of(data: Path) -> list[int]:
 
 def is_alive(pid: int) -> bool:
     try:
-        return "Z" not in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        threads = len(list(Path(f"/proc/{pid}/task").iterdir()))
+        return threads > 1 or "Z" not in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
     except FileNotFoundError:
         return False
 
@@ -156,6 +160,30 @@ def test_ctrl_c_stops_both_servers_in_order(tmp_path: Path) -> None:
         assert '"Shutting down"' in (tmp_path / "logs/mongo.log").read_text()
 
 
+async def test_three_brokers_lose_one_and_no_acknowledged_record(tmp_path: Path) -> None:
+    cluster = KafkaServer(tmp_path, brokers=3)
+    try:
+        await cluster.start()
+        admin = AIOKafkaAdminClient(bootstrap_servers=cluster.address)
+        await admin.start()
+        await admin.create_topics([NewTopic("survivor", num_partitions=3, replication_factor=3)])
+        await admin.close()
+        producer = AIOKafkaProducer(bootstrap_servers=cluster.address, acks="all", enable_idempotence=True)
+        await producer.start()
+        await producer.send_and_wait("survivor", b"before", partition=0)
+
+        await cluster.kill(2)
+
+        assert len(cluster.pids) == 2
+        for partition in range(3):
+            await producer.send_and_wait("survivor", b"after", partition=partition)
+        await producer.stop()
+        await cluster.start_node(2)
+        assert len(cluster.pids) == 3
+    finally:
+        await cluster.close()
+
+
 async def test_given_addresses_start_nothing_and_cannot_be_restarted(tmp_path: Path) -> None:
     async with platform(tmp_path, kafka="kafka.example:9092", mongo_uri="mongodb://db.example") as servers:
         assert (servers.kafka, servers.mongo_uri) == ("kafka.example:9092", "mongodb://db.example")
@@ -167,10 +195,15 @@ async def test_given_addresses_start_nothing_and_cannot_be_restarted(tmp_path: P
 def test_a_taken_port_is_avoided_and_the_choice_is_remembered(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         default = taken.getsockname()[1]
-        chosen = choose_port(tmp_path, "kafka", default)
-        assert chosen != default
-    assert choose_port(tmp_path, "kafka", default) == chosen
-    assert choose_port(tmp_path, "mongo", chosen) != chosen
+        chosen = reserve_port(tmp_path, "kafka", default)
+        assert chosen.number != default
+    chosen.release()
+    again = reserve_port(tmp_path, "kafka", default)
+    assert again.number == chosen.number
+    other = reserve_port(tmp_path, "mongo", chosen.number)
+    assert other.number != chosen.number
+    again.release()
+    other.release()
 
 
 def test_a_live_run_tells_others_what_it_announced_and_a_dead_one_tells_nothing(tmp_path: Path) -> None:
@@ -180,6 +213,37 @@ def test_a_live_run_tells_others_what_it_announced_and_a_dead_one_tells_nothing(
         announce(tmp_path, address="http://127.0.0.1:8080")
         assert live_run(tmp_path) == {"pid": os.getpid(), "address": "http://127.0.0.1:8080"}
     assert live_run(tmp_path) is None
+
+
+def test_a_child_that_outlived_its_run_is_ended_by_the_next(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", "import time; time.sleep(60)", str(tmp_path / "server.properties")]
+    with subprocess.Popen(command, start_new_session=True) as survivor:
+        (tmp_path / "run").mkdir()
+        (tmp_path / "run" / "kafka.pid").write_text(str(survivor.pid))
+        with claim(tmp_path):
+            assert survivor.wait(timeout=1) == -signal.SIGKILL
+
+
+def test_a_stranger_who_got_the_pid_of_an_old_child_is_spared(tmp_path: Path) -> None:
+    with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]) as stranger:
+        (tmp_path / "run").mkdir()
+        (tmp_path / "run" / "kafka.pid").write_text(str(stranger.pid))
+        with claim(tmp_path):
+            assert stranger.poll() is None
+        stranger.kill()
+
+
+def test_a_jar_with_another_sum_than_the_pinned_one_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pins = tmp_path / "pins"
+    pins.write_text(f"{'0' * 64}  org.jspecify:jspecify:1.0.0\n")
+    monkeypatch.setattr(jars, "PINNED", pins)
+    planted = tmp_path / "maven/org/jspecify/jspecify/1.0.0/jspecify-1.0.0.jar"
+    planted.parent.mkdir(parents=True)
+    planted.write_text("not what we pinned")
+
+    with pytest.raises(PlatformError, match=r"org\.jspecify:jspecify:1\.0\.0"):
+        kafka_jars(tmp_path)
+    assert not planted.exists()
 
 
 def test_starting_over_empties_the_directory_but_keeps_downloads_and_spares_a_live_run(tmp_path: Path) -> None:

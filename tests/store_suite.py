@@ -1,0 +1,152 @@
+"""What every store must do: one suite, run on memory, on Motor and on PyMongo's own async client."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from shared.contracts.envelope import Record
+from shared.kernel import Fact
+from shared.messaging.document import (
+    Change,
+    Document,
+    Entry,
+    Index,
+    Intervention,
+    Parked,
+    Remembered,
+    Undecodable,
+    Waiting,
+)
+from shared.testing.echo import Count, supplemented
+
+A, B = "AAAAAAAAAAAA1", "BBBBBBBBBBBB2"
+INDEXES = [Index((("count", 1),)), Index((("count", 1),), "counts")]
+
+
+def counted(name: str, count: int, **changes) -> Document:
+    return replace(Document(name, state=Count(application=name, count=count)), **changes)
+
+
+def entries(*numbers: int) -> tuple[Entry, ...]:
+    return tuple(Entry(n, supplemented(A, n)) for n in numbers)
+
+
+def record(offset: int, topic: str = "onedoor.intake.v1") -> Record:
+    return Record(topic, 0, offset, b"key", b"\xff body", [("ce_type", b"\xfe")])
+
+
+class StoreSuite:
+    """Subclasses give the fixture `store`: empty, prepared, over the echo codec."""
+
+    async def put(self, store, *documents: Document) -> None:
+        assert all(await store.save([Change(Document(each.id), each) for each in documents]))
+
+    async def one(self, store, name: str) -> Document:
+        return (await store.load([name]))[name]
+
+    async def test_a_document_comes_back_as_it_was_saved(self, store):
+        saved = counted(
+            A,
+            3,
+            inbox={"intake/A": 4, "a.b$c": 1},
+            commands=(Remembered("k", "d", {"count": 3, "when": "now"}),),
+            outbox=(*entries(1), Entry(2, Fact("counts", "x", {"count": 3}))),
+            next_seq=2,
+            next_entry=3,
+        )
+        await self.put(store, saved)
+        assert await self.one(store, A) == replace(saved, version=1)
+        assert await store.load(["nobody"]) == {}
+
+    async def test_only_one_of_two_writers_wins(self, store):
+        await self.put(store, counted(A, 1))
+        seen = await self.one(store, A)
+        first, second = replace(seen, state=Count(application=A, count=2)), replace(seen, inbox={"s": 1})
+        assert await store.save([Change(seen, first)]) == [True]
+        assert await store.save([Change(seen, second)]) == [False]
+        assert (await self.one(store, A)).state.count == 2
+
+    async def test_in_a_bulk_it_is_known_who_won(self, store):
+        await self.put(store, counted(A, 1), counted(B, 1))
+        a, b = await self.one(store, A), await self.one(store, B)
+        await store.save([Change(a, replace(a, inbox={"other": 1}))])
+        new = counted("CCCCCCCCCCCC3", 1)
+        changes = [
+            Change(a, replace(a, inbox={"mine": 1})),
+            Change(b, replace(b, inbox={"mine": 1})),
+            Change(Document(new.id), new),
+            Change(Document(B), counted(B, 9)),
+        ]
+        assert await store.save(changes) == [False, True, True, False]
+        assert (await self.one(store, B)).state.count == 1
+
+    async def test_entries_are_added_to_what_is_stored_not_put_back(self, store):
+        await self.put(store, counted(A, 1, outbox=entries(1, 2), next_seq=3, next_entry=3))
+        seen = await self.one(store, A)
+        await store.clear({A: 1})
+        more = replace(seen, outbox=(*seen.outbox, *entries(3)), next_seq=4, next_entry=4)
+        assert await store.save([Change(seen, more)]) == [True]
+        assert [entry.n for entry in (await self.one(store, A)).outbox] == [2, 3]
+
+    async def test_the_outbox_is_known_until_the_last_entry_is_gone(self, store):
+        await self.put(store, counted(A, 1, outbox=entries(1, 2)), counted(B, 1))
+        age, documents = await store.outbox_age()
+        assert documents == 1
+        assert 0 <= age < 60
+        assert await store.unpublished(timedelta(hours=1), 10) == []
+        assert await store.unpublished(timedelta(0), 10) == [A]
+        await store.clear({A: 1})
+        assert (await store.outbox_age())[1] == 1
+        await store.clear({A: 2})
+        assert await store.outbox_age() == (0.0, 0)
+
+    async def test_clearing_leaves_the_version_alone(self, store):
+        await self.put(store, counted(A, 1, outbox=entries(1)))
+        seen = await self.one(store, A)
+        await store.clear({A: 1})
+        assert await store.save([Change(seen, replace(seen, inbox={"s": 1}))]) == [True]
+
+    async def test_facts_are_inserted_once(self, store):
+        await store.put_facts([Fact("counts", "x", {"count": 1}), Fact("counts", "y", {"count": 2})])
+        await store.put_facts([Fact("counts", "x", {"count": 99}), Fact("counts", "z", {"count": 2})])
+        rows = await store.find_facts("counts", {}, sort=[("_id", 1)])
+        assert [(row["_id"], row["count"]) for row in rows] == [("x", 1), ("y", 2), ("z", 2)]
+        assert await store.tally_facts("counts", {"count": {"$gte": 2}}, ["count"]) == {(2,): 2}
+
+    async def test_waiting_records_are_kept_by_position_poison_first(self, store):
+        later, first = Waiting(A, record(7)), Waiting(A, record(5))
+        await store.keep_waiting([later, first, Waiting(B, record(6))])
+        await store.keep_waiting([later])
+        assert await store.count_waiting(A) == 2
+        assert [each.id for each in await store.waiting(A, 10)] == [first.id, later.id]
+        await store.keep_waiting([replace(later, dead="broken", detail="why")])
+        poison = (await store.waiting(A, 1))[0]
+        assert (poison.id, poison.dead, poison.detail) == (later.id, "broken", "why")
+        assert (poison.record.value, list(poison.record.headers)) == (b"\xff body", [("ce_type", b"\xfe")])
+        await store.drop_waiting([first.id, later.id])
+        assert await store.count_waiting(A) == 0
+
+    async def test_parking_is_a_field_of_the_document(self, store):
+        since = datetime(2026, 3, 2, 1, tzinfo=UTC)
+        await self.put(store, Document(A, parked=Parked("broken", "why", since, 2)), counted(B, 1))
+        (doc,) = await store.parked(10)
+        assert (doc.id, doc.state, doc.parked) == (A, None, Parked("broken", "why", since, 2))
+        assert await store.save([Change(doc, replace(doc, parked=None))]) == [True]
+        assert await store.parked(10) == []
+        assert (await self.one(store, A)).parked is None
+
+    async def test_a_state_that_does_not_fit_says_so(self, store):
+        await self.put(store, counted(A, 1))
+        await self.spoil(store, A)
+        assert isinstance((await self.one(store, A)).state, Undecodable)
+
+    async def test_documents_are_found_by_their_index(self, store):
+        await self.put(store, *(counted(f"{n:012d}X", n % 3) for n in range(9)))
+        found = await store.find({"count": {"$in": [1, 2]}}, sort=[("count", -1)], limit=4)
+        assert [doc.state.count for doc in found] == [2, 2, 2, 1]
+        assert await store.count({"count": 0}) == 3
+        assert await store.tally({"count": {"$lt": 2}}, ["count"]) == {(0,): 3, (1,): 3}
+        assert [doc.state.count for doc in await store.find({}, sort=[("count", 1)], skip=8)] == [2]
+
+    async def test_interventions_are_recorded(self, store):
+        await store.record_intervention(Intervention(A, "replay", "sub", datetime.now(UTC), "t/0/1", "handled"))
+        assert len(await self.interventions(store)) == 1
