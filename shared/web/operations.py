@@ -49,7 +49,6 @@ class Intervened(BaseModel):
 def operations(runtime: Runtime) -> APIRouter:
     """`/ops/*` of one service."""
     router = APIRouter(prefix="/ops", tags=["operations"])
-    reader, replayer = require("deadletters.read"), require("deadletters.replay")
 
     @router.get("/status", summary="How far behind this service is")
     async def status(_: Annotated[Person, Depends(require("status.read"))]) -> dict[str, Any]:
@@ -58,24 +57,26 @@ def operations(runtime: Runtime) -> APIRouter:
 
     @router.get("/deadletters", summary="Parked lanes, oldest first")
     async def lanes(
-        _: Annotated[Person, Depends(reader)], limit: Annotated[int, Query(ge=1, le=500)] = 100
+        _: Annotated[Person, Depends(require("deadletters.read"))], limit: Annotated[int, Query(ge=1, le=500)] = 100
     ) -> list[ParkedLane]:
         return [_lane(runtime.name, doc) for doc in await _answering(runtime.store.parked(limit))]
 
     @router.get("/deadletters/{lane}", summary="The records that wait in a lane, masked, in order")
-    async def show(lane: Lane, _: Annotated[Person, Depends(reader)]) -> list[WaitingRecord]:
+    async def show(lane: Lane, _: Annotated[Person, Depends(require("deadletters.read"))]) -> list[WaitingRecord]:
         waiting = await _answering(runtime.store.waiting(lane, SHOWN))
         if not waiting:
             raise generic(404)
         return [_record(each) for each in waiting]
 
     @router.post("/deadletters/{lane}/replay", summary="Handle the waiting records again, head first")
-    async def replay(lane: Lane, asker: Annotated[Person, Depends(replayer)]) -> Intervened:
+    async def replay(lane: Lane, asker: Annotated[Person, Depends(require("deadletters.replay"))]) -> Intervened:
         done = await _answering(runtime.replay(lane, asker.subject))
         return Intervened(lane=lane, handled=done.handled, held_by=done.held_by)
 
     @router.post("/deadletters/{lane}/discard", summary="Give up the head record of a lane, named by its position")
-    async def discard(lane: Lane, position: str, asker: Annotated[Person, Depends(replayer)]) -> Intervened:
+    async def discard(
+        lane: Lane, position: str, asker: Annotated[Person, Depends(require("deadletters.replay"))]
+    ) -> Intervened:
         if not await _answering(runtime.discard(lane, asker.subject, position)):
             title = Words("不是最前面的记录", "Not the head of this lane")
             detail = Words("只能放弃最前面的一条，请先查看。", "Only the head can be discarded; look at it first.")
