@@ -65,7 +65,7 @@ INFRASTRUCTURE_ERRORS = _counter("infrastructure_errors_total", "Failed calls to
 # HTTP. `route` is the route's template, never the path; "unmatched": none took the request; "other": files, documents.
 HTTP_REQUESTS = _counter("http_requests_total", "HTTP requests answered", "method", "route", "status")
 HTTP_SECONDS = _histogram("http_request_seconds", "Seconds until the answer was complete", _FAST, "method", "route")
-# Commands of people; outcome: accepted | repeated | refused | conflict | parked | busy.
+# Commands of people; outcome: accepted | refused | conflict | parked | busy.
 COMMANDS = _counter("commands_total", "Commands answered", "command", "outcome")
 
 # What only one service does.

@@ -198,17 +198,18 @@ class Subscription:
             await self._handle(records, lambda: keep_polling(consumer))
             await _commit(consumer, records)
 
-    async def lag(self) -> int:
-        """Records on our partitions that were not handed out yet; 0 while nothing is assigned."""
+    async def lag(self) -> dict[tuple[str, int], int]:
+        """Records not handed out yet, for each of our partitions; nothing while none is assigned."""
+        found: dict[tuple[str, int], int] = {}
         if self.consumer is None:
-            return 0
-        total = 0
+            return found
         for tp in self.consumer.assignment():
             end = self.consumer.highwater(tp)
             if end is not None:
                 with contextlib.suppress(TimeoutError, KafkaError):
-                    total += max(0, end - await asyncio.wait_for(self.consumer.position(tp), 0.5))
-        return total
+                    position = await asyncio.wait_for(self.consumer.position(tp), 0.5)
+                    found[tp.topic, tp.partition] = max(0, end - position)
+        return found
 
 
 def topic_pattern(topics: Sequence[str]) -> str:

@@ -35,7 +35,7 @@ class Connected:
             graceful_timeout=30.0,
         )
         self.subscription = Subscription(self._broker, group or runtime.name, runtime.ears.topics, self._handle)
-        runtime.lag = self.subscription.lag
+        runtime.lag_by_partition = self.subscription.lag
 
     async def start(self) -> None:
         """Indexes, producer, commands, then the consumer. Raises Unavailable."""

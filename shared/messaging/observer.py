@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from shared import metrics
@@ -48,12 +49,22 @@ class Observer:
         """Something of ours failed where it must not stop anything."""
         log.error("unexpected", service=self._service, error=type(error).__name__, exc_info=error)
 
-    def load(self, outbox_age: float, outbox_documents: int, lag: int, swept: int) -> None:
-        """How far behind the service is."""
+    def command(self, command: object, outcome: str) -> None:
+        """A command was answered: accepted, refused, conflict, parked or busy."""
+        metrics.COMMANDS.labels(self._service, type(command).__name__, outcome).inc()
+
+    def parked_lanes(self, count: int) -> None:
+        """How many lanes wait for a replay or a discard."""
+        metrics.PARKED.labels(self._service).set(count)
+
+    def load(self, outbox_age: float, outbox_documents: int, lag: Mapping[tuple[str, int], int], swept: int) -> None:
+        """How far behind the service is; lag in records by (topic, partition)."""
+        for (topic, partition), records in lag.items():
+            metrics.CONSUMER_LAG.labels(self._service, topic, str(partition)).set(records)
         metrics.OUTBOX_AGE.labels(self._service).set(outbox_age)
         metrics.OUTBOX_PENDING.labels(self._service).set(outbox_documents)
         metrics.SWEEPER_PUBLISHES.labels(self._service).inc(swept)
-        self.progress.saw_lag(lag, datetime.now(UTC))
+        self.progress.saw_lag(sum(lag.values()), datetime.now(UTC))
         self.progress.saw_parts(True, datetime.now(UTC))
 
     def missed(self, count: int) -> None:

@@ -30,6 +30,7 @@ from shared.messaging.settle import Decide, Fault, Settled, Settler, Step, Voice
 SWEEP_SECONDS = 2.0
 MAX_OUTBOX_AGE = 30.0
 """Seconds: beyond this, people are asked to come back later, because what they do would not be seen."""
+MANY = 1_000
 MAX_LAG = 50_000
 """Records: likewise for what this service has not heard yet."""
 
@@ -62,7 +63,7 @@ class Runtime:
         self.name, self.store, self.publisher, self.clock = name, store, publisher, clock
         self.ears = Ears(hears)
         self.observer = observer or Observer(name)
-        self.lag: Callable[[], Awaitable[int]] = _no_lag
+        self.lag_by_partition: Callable[[], Awaitable[Mapping[tuple[str, int], int]]] = _no_lag
         topic_of = {event: topic for topic in TOPICS if topic.owner == name for event in topic.events}
         self._settler = Settler(Voice(name, decide, rules, topic_of), store, clock, sleep)
         self._relay = Relay(store, publisher)
@@ -108,6 +109,10 @@ class Runtime:
     async def published(self) -> None:
         """Wait for what is being published behind the answers."""
         await asyncio.gather(*self._behind, return_exceptions=True)
+
+    async def lag(self) -> int:
+        """Records on this replica's partitions that were not handed out yet."""
+        return sum((await self.lag_by_partition()).values())
 
     @property
     def load(self) -> Load:
@@ -157,11 +162,13 @@ class Runtime:
         parked lane answers Refused("parked"). Raises Overloaded, or Unavailable.
         """
         if self._load.outbox_age > MAX_OUTBOX_AGE or self._load.lag > MAX_LAG:
+            self.observer.command(command, "busy")
             raise Overloaded
         step = Step(doc, lane or doc, 0, command, cause or key or "", traceparent, None, key, digest)
         answer = await self._desk.ask(step)
         if isinstance(answer, Refused):
             self.observer.refused(answer.code, "http")
+        self.observer.command(command, _told(answer))
         return answer
 
     async def _write(self, batch: Sequence[Asked]) -> None:
@@ -214,8 +221,10 @@ class Runtime:
         """Publish what crashes left behind, and look at how far behind we are."""
         swept = await self._relay.sweep()
         age, documents = await self.store.outbox_age()
-        self._load = Load(age, documents, await self.lag())
-        self.observer.load(age, documents, self._load.lag, swept)
+        lag = await self.lag_by_partition()
+        self._load = Load(age, documents, sum(lag.values()))
+        self.observer.load(age, documents, lag, swept)
+        self.observer.parked_lanes(len(await self.store.parked(MANY)))
         return swept
 
     async def _sweep_forever(self) -> None:
@@ -258,6 +267,12 @@ class Runtime:
         self.observer.missed(settled.missed)
 
 
+def _told(answer: Mapping[str, Any] | Refused) -> str:
+    if not isinstance(answer, Refused):
+        return "accepted"
+    return {"parked": "parked", "key_reused": "conflict"}.get(answer.code, "refused")
+
+
 def _outcome(reading: Reading, order: int, settled: Settled) -> str:
     fault = settled.faults.get(reading.lane)
     if not reading.addressed and not reading.problem:
@@ -271,8 +286,8 @@ def _outcome(reading: Reading, order: int, settled: Settled) -> str:
     return "decided" if order in settled.answers else "repeated"
 
 
-async def _no_lag() -> int:
-    return 0
+async def _no_lag() -> Mapping[tuple[str, int], int]:
+    return {}
 
 
 def _steps(reading: Reading, order: int) -> list[Step]:
