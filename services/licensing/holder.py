@@ -1,0 +1,22 @@
+"""The holder as different readers may see it: masked for the public, and on paper as far as the paper needs."""
+
+from __future__ import annotations
+
+from shared.contracts.terms import Party
+
+
+def masked_name(name: str) -> str:
+    """The first character and stars: 王** (for lists and public pages, PIPL Art. 6)."""
+    return name[:1] + "*" * (len(name) - 1)
+
+
+def shown_code(party: Party) -> str:
+    """The code on a paper: a credit code in full, for it is public (GB 32100); of an identity number 6 and 4."""
+    if party.kind == "organisation":
+        return party.code
+    return f"{party.code[:6]}{'*' * 8}{party.code[-4:]}"
+
+
+def code_label(party: Party) -> str:
+    """What the code is called."""
+    return "统一社会信用代码" if party.kind == "organisation" else "公民身份号码"

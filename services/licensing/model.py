@@ -1,0 +1,113 @@
+"""What licensing keeps of one result, the command that hands it out, and the rules that come in from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any, Literal, Protocol
+from zoneinfo import ZoneInfo
+
+from shared.contracts.approval import CaseApproved, CaseRefused
+from shared.contracts.envelope import ApplicationNo, CaseNo, DepartmentCode, Instant
+from shared.contracts.sealed import Sealed
+from shared.contracts.terms import Party, ResultKind
+from shared.kernel import Frozen
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+Method = Literal["download", "counter", "post"]
+Status = Literal["valid", "expired", "not_yet_valid", "issued"]
+
+
+class Facts(Frozen):
+    """The public facts of a result: what is signed, and what its paper and its verification say.
+
+    `number`: the e-licence identifier with its root, or the notice's number. `valid_until` is the last valid day
+    (None: no fixed end, `validity` says it in words). Signatures leave out what stands at its default: a field may
+    be added with a default, and no default may ever change, or papers already handed out no longer verify.
+    """
+
+    case: CaseNo
+    kind: ResultKind
+    number: str
+    name: str
+    item: str
+    item_name: str
+    department: DepartmentCode
+    issuer: str
+    holder_ref: str
+    issued_at: Instant
+    type_key: str = ""
+    type_code: str = ""
+    issuer_code: str = ""
+    valid_from: date | None = None
+    valid_until: date | None = None
+    validity: str = ""
+    reasons: tuple[str, ...] = ()
+    remedies: tuple[str, ...] = ()
+
+    def canonical(self) -> Mapping[str, Any]:
+        """The facts as they are signed: exact JSON values, without those at their default."""
+        return self.model_dump(mode="json", exclude_defaults=True)
+
+
+class Signed(Frozen):
+    """A signature over `Facts.canonical()`; `value` is base64."""
+
+    key_id: str
+    algorithm: str
+    value: str
+
+
+class Delivery(Frozen):
+    """One way that the result reached its holder; `by` is the subject of who downloaded it or handed it out."""
+
+    method: Method
+    at: Instant
+    by: str
+
+
+class Result(Frozen):
+    """One result (出件): facts, signature, the sealed holder, and how it was delivered. Its id is the case number."""
+
+    application: ApplicationNo
+    facts: Facts
+    signed: Signed
+    owner: str
+    holder: Sealed[Party]
+    deliveries: tuple[Delivery, ...] = ()
+
+    def status(self, today: date) -> Status:
+        """What its dates say on a day in Asia/Shanghai; both ends are valid days. Notices have no validity."""
+        first, last = self.facts.valid_from, self.facts.valid_until
+        if first is None:
+            return "issued"
+        if today < first:
+            return "not_yet_valid"
+        return "expired" if last is not None and today > last else "valid"
+
+
+class Deliver(Frozen):
+    """Command: the result reaches its holder (行政许可法 Art. 44)."""
+
+    case: CaseNo
+    method: Method
+    by: str
+
+
+Message = CaseApproved | CaseRefused | Deliver
+
+
+class Rules(Protocol):
+    """What deciding needs from outside. Both are deterministic: the same arguments always give the same answer."""
+
+    def make_identifier(self, type_code: str, issuer_code: str, case: str, issued_on: date) -> str:
+        """The full e-licence identifier of a new licence (GB/T 36904). Raises ValueError for a wrong code."""
+
+    def sign(self, facts: Facts) -> Signed:
+        """The hall's signature over the facts."""
+
+
+def shanghai_day(instant: datetime) -> date:
+    """The day of an instant as the hall's calendar shows it."""
+    return instant.astimezone(SHANGHAI).date()
