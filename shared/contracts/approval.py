@@ -46,6 +46,7 @@ class CaseApproved(CaseEvent):
     item_version: int
     item_name: str
     department: DepartmentCode
+    department_name: str = ""
     result: ResultTemplate
     owner: str
     applicant_ref: str
@@ -61,6 +62,7 @@ class CaseRefused(CaseEvent):
     item_version: int
     item_name: str
     department: DepartmentCode
+    department_name: str = ""
     reasons: tuple[PublicText, ...] = Field(min_length=1)
     remedies: tuple[str, ...] = Field(min_length=2)
     owner: str

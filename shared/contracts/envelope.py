@@ -196,6 +196,7 @@ def _envelope_problem(record: Record, headers: Mapping[str, str], foreign: bool)
     return None
 
 
+_TRACEPARENT = re.compile(r"^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$")
 _VERSIONED = re.compile(r"^(?P<name>.+)\.v\d+$")
 
 
@@ -213,6 +214,7 @@ def _heard(event: Event, headers: Mapping[str, str], record: Record, foreign: bo
     seq = None if foreign else int(headers["ce_seq"])
     if seq is not None and seq < 1:
         raise ValueError("ce_seq is not a positive number")
+    traceparent = headers.get("traceparent", "")
     return Heard(
         event=event,
         id=headers["ce_id"],
@@ -220,7 +222,7 @@ def _heard(event: Event, headers: Mapping[str, str], record: Record, foreign: bo
         seq=seq,
         at=at.astimezone(UTC),
         cause=headers.get("ce_cause", ""),
-        traceparent=headers.get("traceparent", ""),
+        traceparent=traceparent if _TRACEPARENT.match(traceparent) else "",
         topic=record.topic,
         partition=record.partition,
         offset=record.offset,

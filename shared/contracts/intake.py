@@ -46,6 +46,7 @@ class CaseAccepted(CaseEvent):
     item_version: int
     item_name: str
     department: DepartmentCode
+    department_name: str = ""
     steps: tuple[Step, ...] = Field(min_length=1)
     limits: Limits
     joint_days: int | None = Field(default=None, ge=1)

@@ -41,7 +41,7 @@ class Keyring:
         """Close a value for one application. Uses fresh randomness: only at the edge, never inside a decision."""
         nonce = os.urandom(12)
         box = self._keys[self._current].encrypt(nonce, value.model_dump_json().encode(), application.encode())
-        return Sealed[T].model_construct(kid=self._current, nonce=nonce, box=box)
+        return Sealed[type(value)].model_construct(kid=self._current, nonce=nonce, box=box)  # type: ignore[misc]
 
     def open(self, sealed: Sealed[T], kind: type[T], application: str) -> T:
         """The value inside; raises CannotOpen."""

@@ -76,7 +76,10 @@ class Limits(Term):
 
 
 class LicenceType(Term):
-    """The type of an e-licence. `code` = defining body's credit code (18) + 3 digits (GB/T 36902, 36904)."""
+    """The type of an e-licence. `code` = defining body's credit code (18) + 3 digits (GB/T 36902, 36904).
+
+    At most one of `valid_months` and `valid_days`; neither: valid without end.
+    """
 
     key: str
     code: str = Field(pattern=r"^[0-9A-Z]{21}$")
@@ -85,6 +88,7 @@ class LicenceType(Term):
     issuer_name: str
     issuer_code: str = Field(pattern=r"^[0-9A-Z]{18}$")
     valid_months: int | None = Field(default=None, ge=1)
+    valid_days: int | None = Field(default=None, ge=1)
     validity: str = "长期"
 
 

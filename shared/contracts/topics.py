@@ -73,7 +73,7 @@ LICENSING = Topic(
 SUPERVISION = Topic(
     "onedoor.supervision.v1",
     "supervision",
-    ("intake", "ratings"),
+    ("intake", "supervision", "ratings"),
     "application",
     supervision.EVENTS,
 )

@@ -79,7 +79,8 @@ class Ears:
         try:
             addressed = tuple(pair for route in rows for pair in route.to(heard))
         except Exception as error:  # a route is our code: its fault is the record's problem, not the batch's
-            return Reading(record, heard.key, problem=Malformed("not_addressable", type(error).__name__))
+            lane = _lane(record, foreign=row in self._foreign)
+            return Reading(record, lane, problem=Malformed("not_addressable", type(error).__name__))
         return Reading(record, heard.key, heard=heard, addressed=addressed)
 
 

@@ -1,0 +1,39 @@
+"""The wiring of approval 分类审批, and nothing else."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from services.approval.api import api
+from services.approval.decide import decide
+from services.approval.handlers import HEARS
+from services.approval.model import RULES
+from services.approval.store import INDEXES, ApprovalCodec
+from shared.backing import Backing, RealBacking
+from shared.clock import Clock, system_clock
+from shared.messaging.runtime import Runtime
+from shared.settings import Settings
+from shared.web.assemble import assemble
+
+
+def create_app(settings: Settings, clock: Clock = system_clock, backing: Backing | None = None) -> FastAPI:
+    """The app of approval: real MongoDB and Kafka unless a test brings its own backing."""
+    backing = backing or RealBacking("approval", settings)
+    store = backing.store(ApprovalCodec(), INDEXES)
+    runtime = Runtime(
+        "approval",
+        hears=HEARS,
+        decide=decide,
+        rules=lambda: RULES,
+        store=store,
+        publisher=backing.publisher(),
+        clock=clock,
+    )
+    return assemble(
+        runtime,
+        settings,
+        backing,
+        title="分类审批",
+        description="各部门的审查任务、审查意见和审批决定。",
+        routers=[api(runtime, store, settings)],
+    )

@@ -1,0 +1,131 @@
+"""What approval shows of its cases and tasks over HTTP. Nothing of the applicant is in it: the holder stays sealed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.approval.model import Case, CaseStatus, Opinion, Task, TaskState
+from shared.contracts.terms import Verdict
+
+Text = Annotated[str, Field(max_length=500)]
+
+
+class OpinionBody(BaseModel):
+    """审查意见。不同意时 `reason` 必填；理由会告知申请人，请勿写入身份证号、电话号码。"""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"verdict": "disagree", "reason": "疏散通道宽度不符合消防技术标准"}]},
+    )
+    verdict: Verdict
+    reason: Text | None = None
+
+
+class OpinionAnswer(BaseModel):
+    """意见已记录。`case_status` 是此意见之后办件的状态。"""
+
+    task: str = Field(examples=["7ZQ0M3X5KD2WA-01-T1"])
+    case: str = Field(examples=["7ZQ0M3X5KD2WA-01"])
+    verdict: Verdict
+    case_status: CaseStatus
+
+
+class OpinionView(BaseModel):
+    """一条意见。`officer` 只给工作人员看，是引用而不是姓名。"""
+
+    verdict: Verdict
+    reason: str | None
+    officer: str | None
+    at: datetime
+
+
+class TaskView(BaseModel):
+    """一项审查任务。`due_days` 为该环节的工作日目标；未轮到的环节 `state` 为 planned。"""
+
+    task: str = Field(examples=["7ZQ0M3X5KD2WA-01-T1"])
+    application: str = Field(examples=["7ZQ0M3X5KD2WA"])
+    case: str = Field(examples=["7ZQ0M3X5KD2WA-01"])
+    item: str = Field(examples=["fire_check"])
+    item_name: str = Field(examples=["公众聚集场所投入使用、营业前消防安全检查"])
+    seq: int
+    step: str = Field(examples=["inspect"])
+    step_name: str = Field(examples=["现场核查"])
+    department: str = Field(examples=["xfdd"])
+    due_days: int
+    state: TaskState
+    opened_at: datetime | None
+    opinion: OpinionView | None
+
+
+class TaskPage(BaseModel):
+    """一页任务。`more` 表示还有下一页。"""
+
+    tasks: list[TaskView]
+    page: int
+    more: bool
+
+
+class CaseView(BaseModel):
+    """一个办件在审批中的全貌。`remedies` 为不予许可时的救济途径。"""
+
+    case: str
+    application: str
+    item: str
+    item_version: int
+    item_name: str
+    department: str
+    result: Literal["licence", "notice"]
+    status: CaseStatus
+    waits_for: list[str]
+    accepted_at: datetime
+    ended_at: datetime | None
+    reasons: list[str]
+    remedies: list[str]
+    tasks: list[TaskView]
+
+
+def task_view(case: Case, task: Task, *, staff: bool) -> TaskView:
+    """A task as staff or the applicant sees it."""
+    return TaskView(
+        task=task.id,
+        application=case.application,
+        case=case.case,
+        item=case.item,
+        item_name=case.item_name,
+        seq=task.seq,
+        step=task.step,
+        step_name=task.step_name,
+        department=task.department,
+        due_days=task.days,
+        state=case.state_of(task),
+        opened_at=task.opened_at,
+        opinion=_opinion_view(task.opinion, staff) if task.opinion else None,
+    )
+
+
+def _opinion_view(opinion: Opinion, staff: bool) -> OpinionView:
+    officer = opinion.officer if staff else None
+    return OpinionView(verdict=opinion.verdict, reason=opinion.reason, officer=officer, at=opinion.at)
+
+
+def case_view(case: Case, *, staff: bool) -> CaseView:
+    """A case with all its tasks, in the order of the plan."""
+    return CaseView(
+        case=case.case,
+        application=case.application,
+        item=case.item,
+        item_version=case.item_version,
+        item_name=case.item_name,
+        department=case.department,
+        result=case.result.kind,
+        status=case.status,
+        waits_for=list(case.waits_for),
+        accepted_at=case.accepted_at,
+        ended_at=case.ended_at,
+        reasons=list(case.reasons),
+        remedies=list(case.remedies),
+        tasks=[task_view(case, task, staff=staff) for task in case.tasks],
+    )

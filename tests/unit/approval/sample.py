@@ -1,0 +1,85 @@
+"""Synthetic 样例 cases for the tests of approval: what intake says, what officers and departments' software say."""
+
+from datetime import UTC, date, datetime
+
+from services.approval.decide import decide
+from services.approval.model import RULES, DepartmentSays, GiveOpinion
+from shared.contracts.intake import CaseAccepted, CaseClosed, CaseReady, WithdrawalRequested
+from shared.contracts.sealed import Keyring, Sealed
+from shared.contracts.terms import Limits, Party, ResultTemplate, Step
+from shared.testing.story import Story
+
+APP = "7ZQ0M3X5KD2WA"
+CASE = f"{APP}-01"
+NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
+_SEALED = Keyring({"k1": b"s" * 32}, "k1").seal(
+    Party(kind="organisation", name="样例餐饮有限公司", code="91000000EXAMPLE013"), APP
+)
+HOLDER = Sealed[Party].model_validate_json(_SEALED.model_dump_json())  # as it arrives: from JSON
+ONE_BY_ONE = ((1, ("scjg",)), (2, ("xfdd",)))
+TOGETHER = ((1, ("xfdd", "wjj", "cgj")),)
+
+
+def accepted(*plan, case=CASE, waits_for=(), owner="sample:applicant", application=APP):
+    """A case with steps (seq, departments); by default one step of one department."""
+    steps = [
+        Step(seq=seq, key=f"s{number}", name=f"样例环节{number}", departments=departments, days=number)
+        for number, (seq, departments) in enumerate(plan or ((1, ("scjg",)),), start=1)
+    ]
+    return CaseAccepted(
+        application=application,
+        case=case,
+        item="food_operation",
+        item_version=3,
+        item_name="食品经营许可（样例）",
+        department="scjg",
+        steps=tuple(steps),
+        limits=Limits(promised_days=7, statutory_days=10),
+        result=ResultTemplate(kind="notice", name="样例通知书"),
+        waits_for=waits_for,
+        channel="online",
+        accepted_at=NOW,
+        receipt_date=date(2026, 3, 2),
+        owner=owner,
+        applicant_kind="organisation",
+        applicant_ref="ref-1",
+        holder=HOLDER,
+    )
+
+
+def ready(case=CASE):
+    return CaseReady(application=case[:13], case=case, at=NOW)
+
+
+def closed(case=CASE):
+    return CaseClosed(application=case[:13], case=case, at=NOW, reason="predecessor_ended")
+
+
+def withdrawal(case=CASE):
+    return WithdrawalRequested(application=case[:13], case=case, at=NOW)
+
+
+def agrees(number, department, case=CASE, officer="sample:officer"):
+    return GiveOpinion(task=f"{case}-T{number}", department=department, officer=officer, verdict="agree")
+
+
+def disagrees(number, department, reason, case=CASE):
+    return GiveOpinion(
+        task=f"{case}-T{number}", department=department, officer="sample:officer", verdict="disagree", reason=reason
+    )
+
+
+def says(number, department, opinion_id="o-1", verdict="agree", reason=None, case=CASE, officer="desk-7"):
+    """What a department's own software says."""
+    return DepartmentSays(
+        task=f"{case}-T{number}",
+        department=department,
+        officer=officer,
+        verdict=verdict,
+        reason=reason,
+        opinion_id=opinion_id,
+    )
+
+
+def story(*messages):
+    return Story(decide, RULES, NOW).given(*messages)
