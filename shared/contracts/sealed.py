@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -41,7 +41,9 @@ class Keyring:
         """Close a value for one application. Uses fresh randomness: only at the edge, never inside a decision."""
         nonce = os.urandom(12)
         box = self._keys[self._current].encrypt(nonce, value.model_dump_json().encode(), application.encode())
-        return Sealed[type(value)].model_construct(kid=self._current, nonce=nonce, box=box)  # type: ignore[misc]
+        kind: Any = Sealed.__class_getitem__(type(value))  # the parameter is known only when this runs
+        sealed: Sealed[T] = kind.model_construct(kid=self._current, nonce=nonce, box=box)
+        return sealed
 
     def open(self, sealed: Sealed[T], kind: type[T], application: str) -> T:
         """The value inside; raises CannotOpen."""
