@@ -151,15 +151,13 @@ def _end_leftovers(data: Path) -> None:
         process = Path("/proc") / file.read_text().strip()
         for _ in range(200):
             try:
-                ours = str(data.resolve()) in (process / "cmdline").read_text(
-                    errors="replace"
-                )  # servers name it absolutely
-                dying = not (process / "cmdline").read_bytes() and len(list((process / "task").iterdir())) > 1
+                command = (process / "cmdline").read_text(errors="replace")
+                threads = len(list((process / "task").iterdir()))
             except OSError:
                 break
-            if ours:
+            if str(data.resolve()) in command:  # our servers name their directory absolutely
                 os.kill(int(process.name), signal.SIGKILL)
-            elif not dying:
+            elif command or threads == 1:  # a stranger with the same pid, or a zombie that holds nothing
                 break
             time.sleep(0.05)
         file.unlink(missing_ok=True)

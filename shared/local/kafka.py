@@ -47,9 +47,11 @@ class KafkaServer:
         """
         jars = await asyncio.to_thread(kafka_jars, progress=self._progress)
         self._reserve_ports()
-        for node, child in self.nodes.items():
-            if not child.alive:
-                child.start(await asyncio.to_thread(self._command, node, jars))
+        cluster = cluster_id(self._home)
+        waiting = [node for node, child in self.nodes.items() if not child.alive]
+        commands = [asyncio.to_thread(self._command, node, cluster, jars) for node in waiting]
+        for node, command in zip(waiting, await asyncio.gather(*commands), strict=True):
+            self.nodes[node].start(command)
         try:
             await until(self._settled, 90)
         except TimeoutError:
@@ -93,11 +95,11 @@ class KafkaServer:
             for node, child in self.nodes.items():
                 self._ports[child.name] = reserve_port(self._data, child.name, _PORT + node - 1)
 
-    def _command(self, node: int, jars: list[Path]) -> list[str]:
+    def _command(self, node: int, cluster: str, jars: list[Path]) -> list[str]:
         home = self._home / str(node)
         port, controller = self._ports[self.nodes[node].name].number, self._ports["controller"].number
         settings = node_settings(home, node, port, controller, len(self.nodes))
-        return prepare(home, settings, cluster_id(self._home), jars)
+        return prepare(home, settings, cluster, jars)
 
     async def _settled(self) -> bool:
         ended = not all(child.alive for child in self.nodes.values())

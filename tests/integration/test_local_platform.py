@@ -20,6 +20,7 @@ from pymongo import MongoClient
 
 from shared.local import jars
 from shared.local.data import (
+    ROOT,
     AlreadyRunning,
     PlatformError,
     announce,
@@ -32,7 +33,6 @@ from shared.local.jars import kafka_jars
 from shared.local.kafka import KafkaServer
 from shared.local.mongo import find_mongod
 from shared.local.platform import Servers, platform
-from tests.conftest import ROOT
 
 
 async def write_one_of_each(servers: Servers, name: str) -> None:
@@ -216,8 +216,10 @@ def test_a_live_run_tells_others_what_it_announced_and_a_dead_one_tells_nothing(
 
 
 def test_a_child_that_outlived_its_run_is_ended_by_the_next(tmp_path: Path) -> None:
-    command = [sys.executable, "-c", "import time; time.sleep(60)", str(tmp_path / "server.properties")]
-    with subprocess.Popen(command, start_new_session=True) as survivor:
+    command = [sys.executable, "-c", "import time; print('up', flush=True); time.sleep(60)"]
+    command.append(str(tmp_path / "server.properties"))
+    with subprocess.Popen(command, start_new_session=True, stdout=subprocess.PIPE, text=True) as survivor:
+        wait_for_line(survivor, "up")
         (tmp_path / "run").mkdir()
         (tmp_path / "run" / "kafka.pid").write_text(str(survivor.pid))
         with claim(tmp_path):

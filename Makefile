@@ -1,0 +1,74 @@
+# Everything a person does with onedoor. Needs Python 3.11+ with venv, and make; nothing else.
+PYTHON ?= python3
+BIN := .venv/bin
+UV_VERSION := 0.13.9
+LOCKED := . deploy/images/kafka deploy/images/mongo
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+.PHONY: help run fresh demo status test test-containers check format lock docs schemas clean python
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z -]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: .venv/run.stamp ## start Kafka, MongoDB and all five services, and print the address (ARGS="…")
+	@$(BIN)/python -m shared.cli run $(ARGS)
+
+fresh: .venv/run.stamp ## delete all local data; the next `make run` starts over
+	@$(BIN)/python -m shared.cli fresh
+
+demo: .venv/run.stamp ## carry one application through a running hall (ARGS="--json FILE")
+	@$(BIN)/python -m shared.cli demo $(ARGS)
+
+status: .venv/run.stamp ## show a running hall at a glance
+	@$(BIN)/python -m shared.cli status $(ARGS)
+
+test: .venv/dev.stamp ## run all tests, on a real Kafka and MongoDB (ARGS="-k word")
+	@$(BIN)/python -m pytest $(ARGS)
+
+test-containers: .venv/dev.stamp ## run a small part of the integration tests on a container engine
+	@ONEDOOR_TEST_BACKEND=containers $(BIN)/python -m pytest tests/integration -m containers $(ARGS)
+
+check: .venv/dev.stamp ## format, lint, types, import rules
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: .venv/dev.stamp ## format the code and sort its imports
+	$(BIN)/ruff check --fix-only --exit-zero
+	$(BIN)/ruff format
+
+lock: .venv/dev.stamp ## bring all locks in line with their .in files (ARGS=--upgrade: newest versions)
+	@$(BIN)/python -m pip install --quiet uv==$(UV_VERSION)
+	@for place in $(LOCKED); do for wanted in $$place/requirements*.in; do \
+	  echo "$$wanted" && $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
+	    --python-version 3.11 --no-header --no-annotate $(ARGS) "$$wanted" -o "$${wanted%.in}.lock" || exit 1; \
+	done; done
+
+docs schemas: .venv/run.stamp ## regenerate schemas, AsyncAPI and the picture from the topics table
+	@$(BIN)/python -m shared.contracts.generate
+
+clean: ## remove the environment and all caches, but no data
+	rm -rf .venv .onedoor/cache .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The environment follows its lock: a stamp older than the lock installs again. Locks are complete, so
+# nothing is resolved, and the development lock contains the other.
+.venv/run.stamp: requirements.lock | python
+	@echo "正在准备运行环境(.venv)…"
+	@$(BIN)/python -m pip install --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	@touch $@
+
+.venv/dev.stamp: requirements-dev.lock | python
+	@echo "正在准备开发环境(.venv)…"
+	@$(BIN)/python -m pip install --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.lock
+	@touch .venv/run.stamp $@
+
+# An environment that a system upgrade broke is made anew.
+python:
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || { \
+	  $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	    echo "需要 Python 3.11 或更高版本,而 $(PYTHON) 是:$$($(PYTHON) --version 2>&1)。请安装后用 make PYTHON=python3.11 … 指定。" >&2; exit 1; }; \
+	  $(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
+	    echo "$(PYTHON) 缺少 venv。请安装(Debian/Ubuntu):sudo apt-get install python3-venv" >&2; exit 1; }; \
+	  $(PYTHON) -m venv --clear .venv; }
