@@ -5,7 +5,7 @@ UV_VERSION := 0.13.9
 LOCKED := . deploy/images/kafka deploy/images/mongo
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help run fresh demo status test test-containers check format lock docs schemas clean python
+.PHONY: help run fresh demo status test test-containers check format lock docs schemas clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z -]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,11 +41,11 @@ format: .venv/dev.stamp ## format the code and sort its imports
 lock: .venv/dev.stamp ## bring all locks in line with their .in files (ARGS=--upgrade: newest versions)
 	@$(BIN)/python -m pip install --quiet uv==$(UV_VERSION)
 	@for place in $(LOCKED); do for wanted in $$place/requirements*.in; do \
-	  echo "$$wanted" && $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
+	  echo "$$wanted" && $(BIN)/uv pip compile --quiet --universal --system-certs --generate-hashes --no-emit-index-url \
 	    --python-version 3.11 --no-header --no-annotate $(ARGS) "$$wanted" -o "$${wanted%.in}.lock" || exit 1; \
 	done; done
 
-docs schemas: .venv/run.stamp ## regenerate schemas, AsyncAPI and the picture from the topics table
+docs schemas: .venv/dev.stamp ## regenerate schemas, AsyncAPI and the picture from the topics table
 	@$(BIN)/python -m shared.contracts.generate
 
 clean: ## remove the environment and all caches, but no data
@@ -54,21 +54,26 @@ clean: ## remove the environment and all caches, but no data
 
 # The environment follows its lock: a stamp older than the lock installs again. Locks are complete, so
 # nothing is resolved, and the development lock contains the other.
-.venv/run.stamp: requirements.lock | python
-	@echo "正在准备运行环境(.venv)…"
-	@$(BIN)/python -m pip install --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+.venv/run.stamp: requirements.lock
+	$(environment)
+	@$(BIN)/python -m pip install --disable-pip-version-check --no-deps --require-hashes -r $<
 	@touch $@
 
-.venv/dev.stamp: requirements-dev.lock | python
-	@echo "正在准备开发环境(.venv)…"
-	@$(BIN)/python -m pip install --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.lock
+.venv/dev.stamp: requirements-dev.lock
+	$(environment)
+	@$(BIN)/python -m pip install --disable-pip-version-check --no-deps --require-hashes -r $<
 	@touch .venv/run.stamp $@
 
-# An environment that a system upgrade broke is made anew.
-python:
-	@$(BIN)/python -m pip --version >/dev/null 2>&1 || { \
-	  $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
-	    echo "需要 Python 3.11 或更高版本,而 $(PYTHON) 是:$$($(PYTHON) --version 2>&1)。请安装后用 make PYTHON=python3.11 … 指定。" >&2; exit 1; }; \
-	  $(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
-	    echo "$(PYTHON) 缺少 venv。请安装(Debian/Ubuntu):sudo apt-get install python3-venv" >&2; exit 1; }; \
-	  $(PYTHON) -m venv --clear .venv; }
+# An environment that is half-made, or that an upgrade of Python broke, counts as none.
+$(shell $(BIN)/python -c 'import pip' 2>/dev/null || rm -f .venv/*.stamp)
+
+define environment
+@echo "正在准备运行环境 .venv($<)…"
+@$(BIN)/python -c 'import pip' 2>/dev/null || { \
+  $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+    echo "需要 Python 3.11 或更高版本,而 $(PYTHON) 是:$$($(PYTHON) --version 2>&1)。" \
+      "请安装后指定,例如 make run PYTHON=python3.11" >&2; exit 1; }; \
+  $(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
+    echo "$(PYTHON) 缺少 venv。请安装(Debian/Ubuntu):sudo apt-get install python3-venv" >&2; exit 1; }; \
+  $(PYTHON) -m venv --clear .venv; }
+endef

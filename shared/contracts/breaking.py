@@ -49,6 +49,8 @@ def _differences(place: str, was: Any, now: Any) -> Iterator[str]:
         for key in sorted((was.keys() | now.keys()) - _ASIDE):
             if key in was and key in now and isinstance(was[key], dict | list):
                 yield from _differences(place, was[key], now[key])
+            elif key == "default" and (key in was) != (key in now):
+                continue  # said by the list of required fields
             elif was.get(key) != now.get(key):
                 yield f"{place or 'event'}: {key} was {_shown(was.get(key))} and is {_shown(now.get(key))}"
     elif isinstance(was, list) and isinstance(now, list) and len(was) == len(now):

@@ -10,15 +10,23 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Self
 from uuid import UUID, uuid5
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 NAMESPACE = UUID("6f6e6564-6f6f-7200-8000-000000000001")
 Headers = tuple[tuple[str, bytes], ...]
 
-Instant = Annotated[AwareDatetime, AfterValidator(lambda at: at.astimezone(UTC))]
+
+def _in_utc(at: datetime) -> datetime:
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("is outside the calendar once it is in UTC") from None
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 """A point in time, always kept in UTC."""
 
 ApplicationNo = Annotated[str, Field(pattern=r"^[0-9A-Z]{13}$")]
@@ -60,6 +68,12 @@ class CaseEvent(ApplicationEvent):
     """An event about one case of an application."""
 
     case: CaseNo
+
+    @model_validator(mode="after")
+    def _of_its_application(self) -> Self:
+        if not self.case.startswith(f"{self.application}-"):
+            raise ValueError("the case is not one of the application")
+        return self
 
     def about(self) -> str:
         return self.case
@@ -150,7 +164,7 @@ def encode(event: Event, *, topic: str, source: str, seq: int, at: datetime, cau
 def peek_type(record: Record) -> str | None:
     """`ce_type` alone, so that a consumer parses no body that it does not need."""
     for name, value in record.headers:
-        if name == "ce_type":
+        if name == "ce_type" and value is not None:
             return value.decode("utf-8", "replace")
     return None
 
@@ -177,7 +191,7 @@ def parse(record: Record, known: Mapping[str, type[Event]], *, foreign: bool = F
         heard = _heard(event, headers, record, foreign)
     except ValidationError as error:
         return Malformed("broken_body", _first_problem(error))
-    except (ValueError, RecursionError) as error:
+    except (ValueError, OverflowError, RecursionError) as error:
         return Malformed("broken_envelope", str(error)[:200])
     if heard.key != event.key():
         return Malformed("wrong_key", "the record key is not the number that the body names")
@@ -212,8 +226,8 @@ def _heard(event: Event, headers: Mapping[str, str], record: Record, foreign: bo
     if at.tzinfo is None:
         raise ValueError("ce_time has no time zone")
     seq = None if foreign else int(headers["ce_seq"])
-    if seq is not None and seq < 1:
-        raise ValueError("ce_seq is not a positive number")
+    if seq is not None and not 0 < seq < 2**53:
+        raise ValueError("ce_seq is not a number from 1 to 2^53 - 1")
     traceparent = headers.get("traceparent", "")
     return Heard(
         event=event,

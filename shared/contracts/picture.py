@@ -26,7 +26,7 @@ def mermaid() -> str:
     boxes = [f'  {name}["{TITLES[name]}<br/>{name}"]' for name in SERVICES]
     rounds = [f'  {_node(row)}(["{_label(row)}"])' for row in TOPICS]
     says = [f"  {_owner(row)} ==> {_node(row)}" for row in TOPICS]
-    hears = [f"  {_node(row)} --> {' & '.join(row.consumers)}" for row in TOPICS]
+    hears = [f"  {_node(row)} --> {' & '.join(row.consumers)}" for row in TOPICS if row.consumers]
     outside = '  departments[/"部门自有系统<br/>departments"/]'
     return "\n".join(("flowchart LR", *boxes, outside, *rounds, *says, *hears)) + "\n"
 

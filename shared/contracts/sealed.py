@@ -49,6 +49,6 @@ class Keyring:
         """The value inside; raises CannotOpen."""
         try:
             plain = self._keys[sealed.kid].decrypt(sealed.nonce, sealed.box, application.encode())
-        except (KeyError, InvalidTag) as error:
+        except (KeyError, ValueError, InvalidTag) as error:
             raise CannotOpen(f"key {sealed.kid!r}, application {application}") from error
         return kind.model_validate_json(plain)

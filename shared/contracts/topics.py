@@ -50,7 +50,7 @@ INTAKE = Topic(
 CATALOGUE = Topic(
     "onedoor.catalogue.v1",
     "intake",
-    ("supervision",),
+    (),
     "item",
     intake.CATALOGUE_EVENTS,
     partitions=1,
@@ -73,7 +73,7 @@ LICENSING = Topic(
 SUPERVISION = Topic(
     "onedoor.supervision.v1",
     "supervision",
-    ("intake", "supervision", "ratings"),
+    ("intake", "supervision"),
     "application",
     supervision.EVENTS,
 )

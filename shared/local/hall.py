@@ -16,6 +16,7 @@ from jinja2 import Environment, PackageLoader
 
 from services.intake.catalogue import load
 from shared.clock import Clock, system_clock
+from shared.contracts.picture import TITLES
 from shared.contracts.topics import SERVICES
 from shared.health import Check, Fault, Health
 from shared.local.issuer import DevelopmentIssuer
@@ -23,13 +24,6 @@ from shared.settings import Settings
 from shared.web import asyncapi
 from shared.web.app import build_app, run_lifespans
 
-TITLES = {
-    "intake": "综合受理",
-    "approval": "分类审批",
-    "licensing": "统一出件",
-    "supervision": "倒计时监管",
-    "ratings": "好差评",
-}
 _pages = Environment(loader=PackageLoader("shared.local", "pages"), autoescape=True)
 
 

@@ -1,72 +1,32 @@
-"""MongoDB behind the Store port: documents saved by compare-and-set in bulk, durable on a majority.
-
-The driver is Motor, as required; it is past its end of life, so it stays behind this module and the `store.py` files,
-and `driver="pymongo"` switches to PyMongo's own async client.
-"""
+"""The Store port on MongoDB: documents saved by compare-and-set in bulk, durable on a majority."""
 
 from __future__ import annotations
 
 import inspect
 import itertools
 import uuid
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 
 from bson.codec_options import CodecOptions
-from pymongo import AsyncMongoClient, InsertOne, UpdateOne
-from pymongo.errors import BulkWriteError, PyMongoError
+from pymongo import InsertOne, UpdateOne
+from pymongo.errors import BulkWriteError
 from pymongo.read_concern import ReadConcern
-from pymongo.write_concern import WriteConcern
 
-from shared.contracts.envelope import Outgoing, Record
 from shared.kernel import Fact
-from shared.messaging.document import (
-    Change,
-    Codec,
-    Document,
-    Entry,
-    Index,
-    Intervention,
-    Parked,
-    Remembered,
-    Sort,
-    Unavailable,
-    Undecodable,
-    Waiting,
-    Where,
+from shared.messaging.document import Change, Codec, Document, Index, Intervention, Sort, Waiting, Where
+from shared.mongo.client import MAJORITY, answering
+from shared.mongo.rows import (
+    clearing,
+    document_in,
+    entry_out,
+    keeping,
+    parked_out,
+    waiting_in,
 )
 
-Driver = Literal["motor", "pymongo"]
 DUPLICATE_KEY = 11000
-MAJORITY = WriteConcern(w="majority", j=True, wtimeout=30_000)
-
-
-def connect(uri: str, driver: Driver = "motor") -> Any:
-    """A client of either driver, with zone-aware UTC datetimes and short server selection."""
-    options: dict[str, Any] = {"tz_aware": True, "serverSelectionTimeoutMS": 5_000, "connectTimeoutMS": 5_000}
-    if driver == "pymongo":
-        return AsyncMongoClient(uri, **options)
-    from motor.motor_asyncio import AsyncIOMotorClient
-
-    return AsyncIOMotorClient(uri, **options)
-
-
-async def disconnect(client: Any) -> None:
-    """Close a client of either driver."""
-    closing = client.close()
-    if closing is not None:
-        await closing
-
-
-@asynccontextmanager
-async def answering() -> AsyncIterator[None]:
-    """Turns the driver's errors into Unavailable."""
-    try:
-        yield
-    except PyMongoError as error:
-        raise Unavailable(f"{type(error).__name__}: {error}"[:300]) from error
 
 
 class MongoStore:
@@ -110,7 +70,7 @@ class MongoStore:
     async def load(self, ids: Sequence[str]) -> dict[str, Document]:
         async with answering():
             rows = await self.documents.find({"_id": {"$in": list(ids)}}).to_list(None)
-        return {row["_id"]: self._document(row) for row in rows}
+        return {row["_id"]: document_in(row, self._codec) for row in rows}
 
     async def save(self, changes: Sequence[Change]) -> list[bool]:
         if not changes:
@@ -135,7 +95,7 @@ class MongoStore:
 
     def _operation(self, change: Change, token: str, now: datetime) -> Any:
         before, after = change.before, change.after
-        new = [_entry_out(entry) for entry in after.outbox[len(before.outbox) :]]
+        new = [entry_out(entry) for entry in after.outbox[len(before.outbox) :]]
         fields: dict[str, Any] = {
             "version": before.version + 1,
             "writer": token,
@@ -148,7 +108,7 @@ class MongoStore:
             fields["state"] = self._codec.dump(after.state)
             fields["idx"] = dict(self._codec.index(after.state))
         if after.parked:
-            fields["parked"] = _parked_out(after.parked)
+            fields["parked"] = parked_out(after.parked)
         if new and not before.outbox:
             fields["outbox_since"] = now
         if before.version == 0:
@@ -164,7 +124,7 @@ class MongoStore:
         if not upto:
             return
         async with answering():
-            await self.documents.bulk_write([_clearing(name, n) for name, n in upto.items()], ordered=False)
+            await self.documents.bulk_write([clearing(name, n) for name, n in upto.items()], ordered=False)
 
     async def unpublished(self, older_than: timedelta, limit: int) -> list[str]:
         async with answering():
@@ -199,12 +159,12 @@ class MongoStore:
         if not records:
             return
         async with answering():
-            await self.db["waiting"].bulk_write([_keeping(each) for each in records], ordered=False)
+            await self.db["waiting"].bulk_write([keeping(each) for each in records], ordered=False)
 
     async def waiting(self, lane: str, limit: int) -> list[Waiting]:
         async with answering():
             cursor = self.db["waiting"].find({"lane": lane}).sort([("living", 1), ("_id", 1)])
-            return [_waiting_in(row) for row in await cursor.limit(limit).to_list(None)]
+            return [waiting_in(row) for row in await cursor.limit(limit).to_list(None)]
 
     async def count_waiting(self, lane: str) -> int:
         async with answering():
@@ -217,7 +177,7 @@ class MongoStore:
     async def parked(self, limit: int) -> list[Document]:
         async with answering():
             cursor = self.documents.find({"parked.since": {"$exists": True}}).sort("parked.since", 1)
-            return [self._document(row) for row in await cursor.limit(limit).to_list(None)]
+            return [document_in(row, self._codec) for row in await cursor.limit(limit).to_list(None)]
 
     async def record_intervention(self, intervention: Intervention) -> None:
         async with answering():
@@ -230,7 +190,7 @@ class MongoStore:
         async with answering():
             cursor = self.documents.find(_indexed(where)).skip(skip).limit(limit)
             cursor = cursor.sort([(f"idx.{name}", way) for name, way in sort]) if sort else cursor
-            return [self._document(row) for row in await cursor.to_list(None)]
+            return [document_in(row, self._codec) for row in await cursor.to_list(None)]
 
     async def count(self, where: Where) -> int:
         async with answering():
@@ -257,27 +217,6 @@ class MongoStore:
             rows = await cursor.to_list(None)
         return {tuple(row["_id"].get(name) for name in by): row["count"] for row in rows}
 
-    # -- decoding ------------------------------------------------------------------------
-
-    def _document(self, row: Mapping[str, Any]) -> Document:
-        raw = row.get("state")
-        try:
-            state = None if raw is None else self._codec.load(raw)
-        except ValueError as error:
-            state = Undecodable(f"{row['_id']}: {type(error).__name__}")
-        parked = row.get("parked")
-        return Document(
-            id=row["_id"],
-            version=row["version"],
-            state=state,
-            inbox={mark["source"]: mark["seq"] for mark in row["inbox"]},
-            commands=tuple(Remembered(c["key"], c["digest"], c["answer"]) for c in row["commands"]),
-            outbox=tuple(_entry_in(entry) for entry in row["outbox"]),
-            next_seq=row["next_seq"],
-            next_entry=row["next_entry"],
-            parked=Parked(**parked) if parked else None,
-        )
-
 
 def _indexed(where: Where) -> dict[str, Any]:
     return {f"idx.{name}": value for name, value in where.items()}
@@ -289,66 +228,3 @@ def _only_duplicates(error: BulkWriteError) -> None:
     others = [each for each in details.get("writeErrors", []) if each.get("code") != DUPLICATE_KEY]
     if others or details.get("writeConcernErrors"):
         raise error
-
-
-def _clearing(name: str, upto: int) -> UpdateOne:
-    """Remove entries up to n; `outbox_since` goes only when none remain. One atomic update."""
-    rest = {"$filter": {"input": "$outbox", "cond": {"$gt": ["$$this.n", upto]}}}
-    since = {"$cond": [{"$eq": [{"$size": "$outbox"}, 0]}, "$$REMOVE", "$outbox_since"]}
-    return UpdateOne({"_id": name}, [{"$set": {"outbox": rest}}, {"$set": {"outbox_since": since}}])
-
-
-def _entry_out(entry: Entry) -> dict[str, Any]:
-    content = entry.content
-    if isinstance(content, Fact):
-        return {"n": entry.n, "collection": content.collection, "id": content.id, "row": dict(content.row)}
-    headers = [[name, value] for name, value in content.headers]
-    return {
-        "n": entry.n,
-        "topic": content.topic,
-        "key": content.key,
-        "headers": headers,
-        "body": content.value,
-    }
-
-
-def _entry_in(raw: Mapping[str, Any]) -> Entry:
-    if "collection" in raw:
-        return Entry(raw["n"], Fact(raw["collection"], raw["id"], raw["row"]))
-    headers = tuple((name, bytes(value)) for name, value in raw["headers"])
-    return Entry(raw["n"], Outgoing(raw["topic"], bytes(raw["key"]), bytes(raw["body"]), headers))
-
-
-def _parked_out(parked: Parked) -> dict[str, Any]:
-    return {name: getattr(parked, name) for name in Parked.__slots__}
-
-
-def _keeping(waiting: Waiting) -> UpdateOne:
-    record = waiting.record
-    once = {
-        "lane": waiting.lane,
-        "topic": record.topic,
-        "partition": record.partition,
-        "offset": record.offset,
-        "key": record.key,
-        "value": record.value,
-        "headers": [[name, value] for name, value in record.headers],
-    }
-    update: dict[str, Any] = {"$setOnInsert": once}
-    if waiting.dead:
-        update["$set"] = {"living": False, "dead": waiting.dead, "detail": waiting.detail}
-    else:
-        once["living"] = True
-    return UpdateOne({"_id": waiting.id}, update, upsert=True)
-
-
-def _waiting_in(row: Mapping[str, Any]) -> Waiting:
-    record = Record(
-        topic=row["topic"],
-        partition=row["partition"],
-        offset=row["offset"],
-        key=row["key"],
-        value=row["value"],
-        headers=[(name, value) for name, value in row["headers"]],
-    )
-    return Waiting(row["lane"], record, row.get("dead"), row.get("detail", ""))
