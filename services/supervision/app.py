@@ -1,0 +1,96 @@
+"""The supervision service put together: the only wiring of 倒计时监管."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from datetime import datetime
+
+from fastapi import FastAPI
+
+from services.supervision import model
+from services.supervision.api import api
+from services.supervision.calendar import load_calendar
+from services.supervision.decide import decide
+from services.supervision.due import Office
+from services.supervision.handlers import HEARS
+from services.supervision.rules import Rules
+from services.supervision.scan import HeardUntil, Scanner
+from services.supervision.store import INDEXES, SupervisionCodec
+from shared.backing import Backing, RealBacking
+from shared.clock import Clock, system_clock
+from shared.contracts.topics import SUPERVISION
+from shared.messaging.progress import CaughtUp
+from shared.messaging.runtime import Runtime
+from shared.settings import Settings
+from shared.web.assemble import Background, assemble
+
+
+def create_app(
+    settings: Settings,
+    clock: Clock = system_clock,
+    backing: Backing | None = None,
+    heard_until: HeardUntil | None = None,
+) -> FastAPI:
+    """The service as a web application; `app.state.scanner` is its scan.
+
+    `heard_until` None: the broker is asked how far everything was heard. A backing without a broker knows no such
+    instant: without `heard_until` the scan then takes the clock's word, and runs only when it is called (`once`).
+    Raises SettingsError when the holder key is not set, CalendarFileError for a broken calendar file.
+    """
+    settings.need("holder_key")
+    backing = backing or RealBacking("supervision", settings)
+    rules = Rules(Office(load_calendar(), settings.cut_off))
+    asked: model.Rules = rules
+    store = backing.store(SupervisionCodec(), INDEXES)
+    runtime = Runtime(
+        "supervision",
+        hears=HEARS,
+        decide=decide,
+        rules=lambda: asked,
+        store=store,
+        publisher=backing.publisher(),
+        clock=clock,
+    )
+    scanner, background = _scan(runtime, settings, backing, heard_until)
+    app = assemble(
+        runtime,
+        settings,
+        backing,
+        title="倒计时监管",
+        description="全厅唯一的时钟：受理、办理、联办、出件各时限的倒计时、亮灯和到期，以及每份申请的时间线和审计链。",
+        routers=[api(runtime, store, settings, rules)],
+        background=background,
+    )
+    app.state.scanner = scanner
+    return app
+
+
+def _scan(
+    runtime: Runtime, settings: Settings, backing: Backing, heard_until: HeardUntil | None
+) -> tuple[Scanner, Iterable[Background]]:
+    if heard_until is not None:
+        scanner = Scanner(runtime, heard_until)
+        return scanner, (scanner.running,)
+    if not isinstance(backing, RealBacking):
+        return Scanner(runtime, _clock_of(runtime)), ()
+    others = [topic for topic in runtime.ears.topics if topic != SUPERVISION.name]  # our own events move no clock
+    progress = CaughtUp(settings.kafka, runtime.name, others, runtime.clock)
+    scanner = Scanner(runtime, progress.until)
+
+    @asynccontextmanager
+    async def scanning() -> AsyncIterator[None]:
+        try:
+            async with scanner.running():
+                yield
+        finally:
+            await progress.stop()
+
+    return scanner, (scanning,)
+
+
+def _clock_of(runtime: Runtime) -> HeardUntil:
+    async def now() -> datetime:
+        return runtime.clock()
+
+    return now

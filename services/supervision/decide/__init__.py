@@ -1,0 +1,62 @@
+"""The rules of 倒计时监管: what every event heard does to the clocks, what a scan announces, and the audit chain.
+
+Nothing is ever refused for being early: stops, pauses and lengths that come before their clock starts are kept in it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import assert_never
+
+from services.supervision.decide.audit import entered
+from services.supervision.decide.coming import fired, next_due
+from services.supervision.decide.subjects import learned
+from services.supervision.decide.timed import told
+from services.supervision.model import Message, Rules, Scan, Supervised
+from shared.contracts.envelope import Event, Heard
+from shared.contracts.supervision import ClockEvent
+from shared.kernel import Decision, Refused
+
+
+def decide(
+    state: Supervised | None,
+    message: Message,
+    now: datetime,  # noqa: ARG001  every instant of supervision is an act's or a limit's, never that of noticing
+    rules: Rules,
+) -> Decision[Supervised] | Refused:
+    """The one entry to supervision's rules. Refused: `nothing_due`, when a scan finds that another one was first."""
+    match message:
+        case Heard():
+            return hear(state or Supervised(application=message.key), message, rules)
+        case Scan():
+            return scan(state, message, rules)
+        case _:
+            assert_never(message)
+
+
+def hear(state: Supervised, heard: Heard, rules: Rules) -> Decision[Supervised]:
+    """Enter the event in the audit chain; unless it is our own, let it move the clocks."""
+    state, fact = entered(state, heard)
+    if isinstance(heard.event, ClockEvent):
+        return Decision(state, facts=(fact,))
+    state = learned(state, heard.event)
+    state, said = told(state, heard.event, rules)
+    return Decision(_indexed(state, rules), tuple(said), facts=(fact,))
+
+
+def scan(state: Supervised | None, command: Scan, rules: Rules) -> Decision[Supervised] | Refused:
+    """Say every light and limit that came due up to `command.instant`, each clock's in order of time."""
+    if state is None:
+        return Refused("nothing_due")
+    said: list[Event] = []
+    for clock in state.clocks:
+        after, events = fired(state, clock, command.instant, rules)
+        state = state.with_clock(after)
+        said += events
+    if not said:
+        return Refused("nothing_due")
+    return Decision(_indexed(state, rules), tuple(said), {"said": len(said)})
+
+
+def _indexed(state: Supervised, rules: Rules) -> Supervised:
+    return state.model_copy(update={"next_change": next_due(state, rules)})

@@ -1,0 +1,60 @@
+"""What supervision learns of an application and its cases from the events of the other services."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import get_args
+
+from services.supervision.model import Case, Outcome, Supervised
+from shared.contracts.approval import TaskAssigned
+from shared.contracts.envelope import CaseEvent, Event
+from shared.contracts.intake import ApplicationSubmitted, CaseAccepted, CaseReady
+from shared.contracts.licensing import ResultIssued
+
+
+def learned(state: Supervised, event: Event) -> Supervised:
+    """The state with what this event says about who, what and how far; the order of events does not matter."""
+    if isinstance(event, ApplicationSubmitted):
+        return _submitted(state, event)
+    if isinstance(event, CaseEvent):
+        return state.with_case(_case(state.case(event.case), event))
+    return state
+
+
+def _submitted(state: Supervised, event: ApplicationSubmitted) -> Supervised:
+    for outline in event.cases:
+        case = state.case(outline.case)
+        departments = _with(case.departments, (outline.department,))
+        state = state.with_case(case.model_copy(update={"name": outline.name, "departments": departments}))
+    return state.model_copy(
+        update={
+            "matter": event.matter,
+            "matter_name": event.matter_name,
+            "bundle": event.bundle,
+            "owner": event.owner,
+            "submitted_at": event.submitted_at,
+        }
+    )
+
+
+def _case(case: Case, event: CaseEvent) -> Case:
+    name = type(event).__name__
+    if name in get_args(Outcome):
+        return case.model_copy(update={"outcome": name})
+    match event:
+        case CaseAccepted():
+            departments = {event.department, *(code for step in event.steps for code in step.departments)}
+            seen = {"accepted_at": event.accepted_at, "deemed": event.deemed, "waiting": bool(event.waits_for)}
+            return case.model_copy(update={**seen, "departments": _with(case.departments, departments)})
+        case CaseReady():
+            return case.model_copy(update={"waiting": False})
+        case TaskAssigned():
+            return case.model_copy(update={"departments": _with(case.departments, (event.department,))})
+        case ResultIssued():
+            return case.model_copy(update={"issued": True})
+        case _:
+            return case
+
+
+def _with(known: tuple[str, ...], more: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted({*known, *more}))

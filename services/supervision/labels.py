@@ -1,0 +1,77 @@
+"""Supervision's words for people: what each event, light and state of a case is called, and how many days are left."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from services.supervision.due import Unit
+from services.supervision.model import Case, Clock, Outcome, Supervised
+from shared.contracts.terms import Light
+
+EVENTS: Mapping[str, str] = {
+    "ApplicationSubmitted": "申请已提交",
+    "CaseAccepted": "已受理",
+    "CaseNotRequired": "不受理：依法不需要取得许可",
+    "CaseReferred": "不予受理：告知向有关机关申请",
+    "SupplementRequested": "一次性告知补正",
+    "ApplicationSupplemented": "补正材料已提交",
+    "CaseReady": "前序事项已办结，开始办理",
+    "CaseClosed": "办件终止",
+    "WithdrawalRequested": "申请人请求撤回",
+    "TaskAssigned": "已分派部门审查",
+    "OpinionGiven": "部门出具审查意见",
+    "CaseApproved": "准予",
+    "CaseRefused": "不予许可",
+    "CaseWithdrawn": "已准许撤回",
+    "ResultIssued": "结果已出件",
+    "LicenceIssued": "电子证照已签发",
+    "ResultDelivered": "结果已送达",
+    "RatingInvited": "邀请评价",
+    "RatingGiven": "已评价",
+    "ClockStarted": "开始计时",
+    "ClockPaused": "暂停计时",
+    "ClockResumed": "恢复计时",
+    "ClockStopped": "结束计时",
+    "LightChanged": "亮灯变化",
+    "DeadlinePassed": "期限届满",
+}
+
+LIGHTS: Mapping[Light, str] = {
+    "green": "正常",
+    "yellow": "临期",
+    "red": "超承诺期限",
+    "deep_red": "超法定期限",
+    "paused": "暂停计时",
+}
+
+OUTCOMES: Mapping[Outcome, str] = {
+    "CaseNotRequired": "不受理",
+    "CaseReferred": "不予受理",
+    "CaseClosed": "已终止",
+    "CaseApproved": "已准予，待出件",
+    "CaseRefused": "不予许可",
+    "CaseWithdrawn": "已撤回",
+}
+
+DAYS: Mapping[Unit, str] = {"working_days": "个工作日", "calendar_days": "天"}
+
+
+def status_of(case: Case, state: Supervised) -> str:
+    """Where a case stands."""
+    if case.outcome == "CaseApproved" and case.issued:
+        return "已办结"
+    if case.outcome:
+        return OUTCOMES[case.outcome]
+    if case.accepted_at:
+        return "等待前序事项" if case.waiting else "办理中"
+    return "待补正" if state.clock(state.application, "acceptance").paused else "待受理"
+
+
+def remaining_text(clock: Clock, days: int, unit: Unit, *, over: bool) -> str:
+    """How long a clock still runs. `days`: whole days left, negative when overrun; `over`: its limit has passed."""
+    if clock.ended:
+        return "按时办结" if clock.on_time else "超期办结"
+    if over:
+        return f"已超期 {-days} {DAYS[unit]}" if days < 0 else f"已超期，不足 1 {DAYS[unit]}"
+    left = f"还剩 {days} {DAYS[unit]}" if days > 0 else "当日到期"
+    return f"已暂停，{left}" if clock.paused else left
