@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import getpass
 import json
 import os
 import sys
@@ -126,7 +125,11 @@ def status(url: Url = None, data: Data = DEFAULT_DATA) -> None:
     """一眼看清：服务、积压、待发、停放、死信、各灯在办件。Everything at a glance."""
     from shared.local.status import show_status
 
-    if not show_status(_address(url, data), console):
+    try:
+        well = show_status(_address(url, data), console)
+    except httpx.HTTPError as error:
+        raise fail(f"大厅没有回答（{type(error).__name__}）。它在运行吗？") from None
+    if not well:
         raise typer.Exit(1)
 
 
@@ -192,15 +195,19 @@ def _address(url: str | None, data: Path) -> str:
 
 def _operator(address: str) -> httpx.Client:
     """A client signed in as the administrator: ONEDOOR_TOKEN, or a development token where the hall gives them."""
-    token = os.environ.get("ONEDOOR_TOKEN")
-    client = httpx.Client(base_url=address, timeout=30, headers={"Accept-Language": "zh"})
-    if not token:
-        reply = client.post("/dev/token", params={"person": "administrator"})
-        if reply.status_code != 200:
-            raise fail(f"{getpass.getuser()}：此大厅不发开发凭证，请把管理员凭证放入 ONEDOOR_TOKEN。")
-        token = reply.json()["access_token"]
-    client.headers["Authorization"] = f"Bearer {token}"
-    return client
+    token = os.environ.get("ONEDOOR_TOKEN") or _development_token(address)
+    headers = {"Accept-Language": "zh", "Authorization": f"Bearer {token}"}
+    return httpx.Client(base_url=address, timeout=30, headers=headers)
+
+
+def _development_token(address: str) -> str:
+    try:
+        reply = httpx.post(f"{address}/dev/token", params={"person": "administrator"}, timeout=10)
+    except httpx.HTTPError as error:
+        raise fail(f"{address} 没有回答（{type(error).__name__}）。大厅在运行吗？") from None
+    if reply.status_code != 200:
+        raise fail("此大厅不发开发凭证，请把管理员凭证放入 ONEDOOR_TOKEN。")
+    return str(reply.json()["access_token"])
 
 
 def _answer(reply: httpx.Response) -> Any:
@@ -216,7 +223,7 @@ def _answer(reply: httpx.Response) -> Any:
 def main() -> None:
     """Entry point."""
     try:
-        app()
+        app(prog_name="onedoor")
     except KeyboardInterrupt:
         sys.exit(130)
 

@@ -22,6 +22,7 @@ def show_status(address: str, console: Console) -> bool:
         rows = [_service(client, name) for name in SERVICES]
         numbers = _json(client, "/supervision/numbers")
     console.print(_services_table(address, rows))
+    console.print("[dim]service · ready · lag · outbox · oldest, s · parked · waiting records[/dim]")
     if numbers:
         console.print(_lights_table(numbers))
     for row in rows:
@@ -51,10 +52,10 @@ def _service(client: httpx.Client, name: str) -> dict[str, Any]:
 
 def _services_table(address: str, rows: list[dict[str, Any]]) -> Table:
     table = Table(title=f"onedoor {address}", title_justify="left")
-    for heading in ("服务 service", "就绪 ready"):
-        table.add_column(heading)
-    for heading in ("积压 lag", "待发 outbox", "最久 age s", "停放 parked", "死信 waiting"):
-        table.add_column(heading, justify="right")
+    for heading in ("服务", "就绪"):
+        table.add_column(heading, no_wrap=True)
+    for heading in ("积压", "待发", "最久(秒)", "停放", "等待"):
+        table.add_column(heading, justify="right", no_wrap=True)
     for row in rows:
         parked = row.get("parked")
         table.add_row(
@@ -70,7 +71,7 @@ def _services_table(address: str, rows: list[dict[str, Any]]) -> Table:
 
 
 def _lights_table(numbers: dict[str, Any]) -> Table:
-    table = Table(title=f"在办 {numbers['open_cases']} 件 open cases", title_justify="left")
+    table = Table(title=f"在办 {numbers['open_cases']} 件", title_justify="left")
     for name in LIGHTS.values():
         table.add_column(name, justify="right")
     table.add_row(*(_shown(numbers["open_by_light"].get(light, 0)) for light in LIGHTS))
