@@ -40,7 +40,7 @@ Service = Annotated[str, typer.Option("--service", "-s", help=f"服务 one of {'
 
 def fail(message: str, code: int = 1) -> typer.Exit:
     """Say what is wrong on standard error and end."""
-    Console(stderr=True, highlight=False).print(f"[red]✗[/red] {message}")
+    Console(stderr=True, highlight=False).print(f"[red]✗[/red] {message}", soft_wrap=True)
     return typer.Exit(code)
 
 

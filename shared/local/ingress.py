@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 
 import httpx
@@ -17,6 +17,7 @@ from shared.settings import Settings
 from shared.web.app import build_app
 from shared.web.problems import answer, busy
 
+METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "te", "trailer", "upgrade", "host", "content-length"}
 
 
@@ -40,11 +41,11 @@ def build_ingress(settings: Settings, addresses: Mapping[str, str]) -> FastAPI:
         lifespan=lifespan,
     )
     for name, address in addresses.items():
-        app.add_route(f"/{name}/{{path:path}}", _pass_on(client, address), methods=None, include_in_schema=False)
+        app.add_route(f"/{name}/{{path:path}}", _pass_on(client, address), methods=METHODS, include_in_schema=False)
     return app
 
 
-def _pass_on(client: httpx.AsyncClient, address: str):  # type: ignore[no-untyped-def]
+def _pass_on(client: httpx.AsyncClient, address: str) -> Callable[[Request], Awaitable[Response]]:
     async def pass_on(request: Request) -> Response:
         url = httpx.URL(address + request.url.path, query=request.url.query.encode())
         headers = [(name, value) for name, value in request.headers.raw if name.decode().lower() not in HOP_BY_HOP]
@@ -65,7 +66,7 @@ def _pass_on(client: httpx.AsyncClient, address: str):  # type: ignore[no-untype
     return pass_on
 
 
-def _ready(client: httpx.AsyncClient, address: str, name: str):  # type: ignore[no-untyped-def]
+def _ready(client: httpx.AsyncClient, address: str, name: str) -> Callable[[], Awaitable[dict[str, Fault | None]]]:
     async def ask() -> dict[str, Fault | None]:
         reply = await client.get(f"{address}/{name}/healthz/ready")
         if reply.status_code == 200:

@@ -16,7 +16,7 @@ from fastapi import FastAPI
 from rich.console import Console
 
 from shared.contracts.topics import SERVICES
-from shared.local.data import announce, reserve_port
+from shared.local.data import announce, claim, live_run, reserve_port
 from shared.local.hall import build_hall, departments
 from shared.local.ingress import build_ingress
 from shared.local.platform import Servers, platform
@@ -31,6 +31,9 @@ console = Console(stderr=True, highlight=False)
 
 async def run(data: Path, *, processes: bool) -> None:
     """Run the hall until SIGINT or SIGTERM. Raises PlatformError or SettingsError before anything is half started."""
+    if live_run(data):
+        with claim(data):  # says who runs there
+            pass
     wanted = _stop_wanted()
     given = {"kafka": os.environ.get(variable("kafka")), "mongo_uri": os.environ.get(variable("mongo_uri"))}
     console.print("正在启动 Kafka 和 MongoDB … [dim]starting the servers[/dim]")
@@ -48,7 +51,9 @@ async def run(data: Path, *, processes: bool) -> None:
                 _welcome(settings.public_url, data)
                 await wanted.wait()
                 console.print("\n正在依次停止 … [dim]stopping in order[/dim]")
-    console.print("已停止，数据保留；make run 再次启动，make fresh 清空重来。 [dim]stopped; data are kept[/dim]")
+    console.print(
+        "已停止，数据保留；make run 再次启动，make fresh 清空重来。 [dim]stopped; data are kept[/dim]", soft_wrap=True
+    )
 
 
 async def serve(service: str, host: str, port: int) -> None:
@@ -146,5 +151,6 @@ def _welcome(address: str, data: Path) -> None:
   走一遍真实办件   make demo           [dim]carries one 开办餐饮店 application from question to rating[/dim]
   看运行状况       make status         [dim]lag, outboxes, parked, dead letters, lights[/dim]
   日志             {data / "logs"}
-  停止             Ctrl-C"""
+  停止             Ctrl-C""",
+        soft_wrap=True,
     )
