@@ -136,11 +136,15 @@ def status(url: Url = None, data: Data = DEFAULT_DATA) -> None:
 @letters.command("list")
 def list_letters(url: Url = None, data: Data = DEFAULT_DATA) -> None:
     """列出停放的申请。List what is parked, in every service."""
-    table = Table("服务", "申请", "原因", "说明", "自", "等待", title="停放的申请 parked")
+    table = Table(title="停放的申请 parked", title_justify="left")
+    for heading in ("服务", "申请", "等待", "原因"):
+        table.add_column(heading, no_wrap=True)
+    table.add_column("自 · 说明", overflow="fold")
     with _operator(_address(url, data)) as client:
         for name in SERVICES:
             for lane in _answer(client.get(f"/{name}/ops/deadletters")):
-                table.add_row(name, lane["lane"], lane["reason"], lane["detail"], lane["since"], str(lane["waiting"]))
+                why = f"{lane['since'][:16]} {lane['detail']}"
+                table.add_row(name, lane["lane"], str(lane["waiting"]), lane["reason"], why)
     console.print(table if table.row_count else "没有停放的申请。 [dim]nothing is parked[/dim]")
 
 

@@ -1,0 +1,288 @@
+"""The whole hall as a person runs it: `onedoor run` in one process and as five, real cases through its public API."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections import defaultdict
+from pathlib import Path
+
+import httpx
+import pytest
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from stdnum.iso7064 import mod_37_36
+
+from shared.contracts.topics import INTAKE, SERVICES
+
+ROOT = Path(__file__).parents[2]
+MATTERS = ["fire_check", "restaurant", "newborn"]
+
+
+class RunningHall:
+    """`onedoor run` in a data directory of its own."""
+
+    def __init__(self, data: Path, *arguments: str) -> None:
+        self.data = data
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("ONEDOOR_")}
+        self.environment = clean | {"HOME": str(data / "home"), "PYTHONPATH": str(ROOT)}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "shared.cli", "run", "--data", str(data), *arguments],
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self.address = self._first_address()
+        self.client = httpx.Client(base_url=self.address, timeout=30)
+
+    def _first_address(self) -> str:
+        for line in self.process.stdout:
+            if found := re.search(r"http://127\.0\.0\.1:\d+", line):
+                return found[0]
+        raise AssertionError(f"no address was printed:\n{self.process.stderr.read()}")
+
+    def command(self, *arguments: str) -> subprocess.CompletedProcess:
+        return subprocess.run(
+            [sys.executable, "-m", "shared.cli", *arguments, "--data", str(self.data)],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+
+    @property
+    def kafka(self) -> str:
+        return json.loads((self.data / "run.json").read_text())["kafka"]
+
+    def token(self, person: str) -> dict[str, str]:
+        token = self.client.post("/dev/token", params={"person": person}).json()["access_token"]
+        return {"Authorization": f"Bearer {token}"}
+
+    def stop(self) -> int:
+        self.client.close()
+        self.process.send_signal(signal.SIGINT)
+        code = self.process.wait(60)
+        self.process.stdout.close()
+        self.process.stderr.close()
+        return code
+
+
+@pytest.fixture(scope="module")
+def hall(tmp_path_factory):
+    hall = RunningHall(tmp_path_factory.mktemp("hall"))
+    yield hall
+    assert hall.stop() == 0
+
+
+@pytest.fixture(scope="module")
+def demos(hall) -> dict[str, dict]:
+    return carried(hall)
+
+
+def carried(hall) -> dict[str, dict]:
+    """What `onedoor demo --json` says of each matter."""
+    found = {}
+    for matter in MATTERS:
+        file = hall.data / f"{matter}.json"
+        done = hall.command("demo", matter, "--json", str(file))
+        assert done.returncode == 0, done.stdout + done.stderr
+        found[matter] = json.loads(file.read_text())
+    return found
+
+
+@pytest.mark.parametrize("matter", MATTERS)
+def test_a_case_is_carried_from_the_first_question_to_the_rating(demos, matter):
+    demo = demos[matter]
+    events = [entry["event"] for entry in demo["events"]]
+    assert events.count("ApplicationSubmitted") == 1
+    cases = demo["cases"]
+    for said in ("CaseAccepted", "CaseApproved", "ResultIssued", "ResultDelivered", "RatingInvited", "RatingGiven"):
+        assert events.count(said) == len(cases), said
+    assert [case["status"] for case in cases] == ["issued"] * len(cases)
+    assert events.count("ClockStarted") == events.count("ClockStopped") > 0
+    assert demo["rating"]["level"] == 5
+    assert demo["seconds"] > 0
+    assert demo["licences"]
+    for licence in demo["licences"]:
+        assert mod_37_36.is_valid(licence.removeprefix("1.2.156.3005.2.").replace(".", ""))
+
+
+def test_a_bundle_runs_its_parts_in_parallel_and_waits_where_it_must(demos):
+    entries = demos["newborn"]["events"]
+    cases = {case["item"]: case["case"] for case in demos["newborn"]["cases"]}
+    order = {(entry["event"], entry["subject"]): n for n, entry in enumerate(entries)}
+    birth, household = cases["birth_certificate"], cases["hukou_birth"]
+    licence = next(
+        n for n, entry in enumerate(entries) if entry["event"] == "ResultIssued" and entry["subject"] == birth
+    )
+    assert licence < order["CaseReady", household]
+    assert ("CaseReady", birth) not in order
+    first = next(entry for entry in entries if entry["event"] == "TaskAssigned" and entry["subject"] == household)
+    ready = next(entry for entry in entries if entry["event"] == "CaseReady" and entry["subject"] == household)
+    assert first["at"] > ready["at"]
+    assert {"tobacco_retail", "drainage_permit"} <= {case["item"] for case in demos["restaurant"]["cases"]}
+
+
+async def test_every_place_that_the_timeline_names_holds_that_event_and_nothing_was_said_twice(hall, demos):
+    log = await whole_log(hall.kafka)
+    applications = {demo["application"] for demo in demos.values()}
+    for demo in demos.values():
+        for entry in demo["events"]:
+            record = log[entry["topic"], entry["partition"], entry["offset"]]
+            assert record["ce_id"] == entry["id"]
+            assert record["key"] == demo["application"]
+    said = defaultdict(dict)
+    for record in log.values():
+        if record["key"] in applications:
+            earlier = said[record["ce_source"]].setdefault(int(record["ce_seq"]), record["ce_id"])
+            assert earlier == record["ce_id"]
+    assert all(sorted(numbers) == list(range(1, len(numbers) + 1)) for numbers in said.values())
+
+
+async def test_one_trace_goes_through_all_five_services(hall, demos):
+    services = defaultdict(set)
+    for record in (await whole_log(hall.kafka)).values():
+        if record["key"] == demos["newborn"]["application"]:
+            services[record["traceparent"].split("-")[1]].add(record["ce_source"].split("/")[0])
+    assert set(SERVICES) in services.values()
+
+
+async def test_events_hold_no_name_and_no_number_of_a_person(hall, demos):
+    me = "样例申请人甲"
+    for record in (await whole_log(hall.kafka)).values():
+        assert me not in record["value"]
+        assert "110000199" not in record["value"]
+        assert "13900000001" not in record["value"]
+    for log in (hall.data / "logs").glob("hall*.log"):
+        text = log.read_text()
+        assert me not in text
+        assert "110000199" not in text
+        assert "13900000001" not in text
+
+
+def test_the_audit_chain_of_every_case_is_intact(hall, demos):
+    for demo in demos.values():
+        path = f"/supervision/audit/{demo['application']}/verify"
+        chain = hall.client.get(path, headers=hall.token("supervisor")).json()
+        assert chain["intact"]
+        assert chain["entries"] == len(demo["events"])
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_each_service_is_ready_documented_and_measured(hall, service):
+    assert hall.client.get(f"/{service}/healthz/ready").status_code == 200
+    assert hall.client.get(f"/{service}/healthz/live").status_code == 200
+    assert hall.client.get(f"/{service}/openapi.json").json()["openapi"].startswith("3.")
+    assert f'service="{service}"' in hall.client.get(f"/{service}/metrics").text
+    assert hall.client.get(f"/{service}/docs").status_code == 200
+
+
+@pytest.mark.parametrize("page", ["/", "/healthz/ready", "/asyncapi", "/asyncapi.json", "/supervision/numbers"])
+def test_the_front_answers(hall, page):
+    assert hall.client.get(page).status_code == 200
+
+
+def test_status_shows_everything_at_a_glance(hall, demos):
+    shown = hall.command("status")
+    assert shown.returncode == 0, shown.stdout + shown.stderr
+    assert all(service in shown.stdout for service in SERVICES)
+    assert "在办 0 件" in shown.stdout
+
+
+def test_a_second_run_beside_a_live_one_says_so(hall):
+    second = hall.command("run")
+    assert second.returncode == 1
+    assert hall.address in second.stderr
+    assert "已在运行" in second.stderr
+
+
+async def test_an_operator_sees_and_discards_what_a_broken_record_parked(hall):
+    lane = "ZZZZZZZZZZZZ9"
+    producer = AIOKafkaProducer(bootstrap_servers=hall.kafka)
+    await producer.start()
+    kind = b"onedoor.intake.CaseAccepted.v1"
+    headers = {
+        "ce_specversion": b"1.0",
+        "ce_id": b"x",
+        "ce_type": kind,
+        "ce_time": b"2026-11-23T00:00:00Z",
+        "ce_source": b"intake/ZZZZZZZZZZZZ9",
+        "ce_seq": b"1",
+    }
+    body = b'{"name": "\xe7\x8e\x8b\xe4\xba\x94", "phone": "13912345678", '
+    await producer.send_and_wait(INTAKE.name, body, key=lane.encode(), headers=list(headers.items()))
+    await producer.stop()
+    wait_until(lambda: lane in hall.command("deadletters", "list").stdout)
+    listed = hall.command("deadletters", "list").stdout
+    assert "broken_body" in listed
+    shown = hall.command("deadletters", "show", lane, "-s", "approval").stdout
+    assert "13912345678" not in shown
+    assert "王五" not in shown
+    position = re.search(r"onedoor\.intake\.v1/\d+/\d+", shown)[0]
+    replayed = hall.command("deadletters", "replay", lane, "-s", "approval")
+    assert replayed.returncode == 1
+    assert "broken_body" in replayed.stdout
+    for service in ("approval", "supervision"):
+        gone = hall.command("deadletters", "discard", lane, position, "-s", service, "--yes")
+        assert gone.returncode == 0, gone.stdout + gone.stderr
+    assert lane not in hall.command("deadletters", "list").stdout
+
+
+def test_five_processes_carry_the_same_cases_and_data_survive_a_restart(tmp_path):
+    hall = RunningHall(tmp_path, "--processes")
+    try:
+        demos = carried(hall)
+        assert all(demo["rating"]["level"] == 5 for demo in demos.values())
+        logs = {path.name for path in (tmp_path / "logs").iterdir()}
+        assert {f"{service}.log" for service in SERVICES} <= logs
+    finally:
+        assert hall.stop() == 0
+    again = RunningHall(tmp_path)
+    try:
+        found = again.client.get(
+            f"/intake/applications/{demos['newborn']['application']}", headers=again.token("applicant")
+        ).json()
+        assert found["status"] == "ended"
+    finally:
+        assert again.stop() == 0
+
+
+async def whole_log(kafka: str) -> dict[tuple[str, int, int], dict[str, str]]:
+    """Every record of the five services' topics by its place: headers, key and value as text."""
+    consumer = AIOKafkaConsumer(bootstrap_servers=kafka, enable_auto_commit=False)
+    await consumer.start()
+    try:
+        await consumer._client.force_metadata_update()
+        topics = [f"onedoor.{service}.v1" for service in SERVICES]
+        parts = [TopicPartition(topic, each) for topic in topics for each in consumer.partitions_for_topic(topic)]
+        consumer.assign(parts)
+        ends = await consumer.end_offsets(parts)
+        await consumer.seek_to_beginning(*parts)
+        found = {}
+        for part in parts:
+            while await consumer.position(part) < ends[part]:
+                for batch in (await consumer.getmany(timeout_ms=200)).values():
+                    for each in batch:
+                        headers = {name: value.decode() for name, value in each.headers}
+                        place = (each.topic, each.partition, each.offset)
+                        found[place] = {
+                            "ce_source": "",
+                            "ce_seq": "0",
+                            "traceparent": "-",
+                            **headers,
+                            "key": each.key.decode(),
+                            "value": each.value.decode("utf-8", "replace"),
+                        }
+        return found
+    finally:
+        await consumer.stop()
+
+
+def wait_until(true, seconds: float = 20) -> None:
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.2)
