@@ -57,7 +57,7 @@ def build_app(
     app.add_middleware(Edge, service=name, upload_limit=settings.upload_limit, production=settings.production)
     problems.install(app)
     validation.install(app)
-    for router in (health.router(), _metrics(name), *routers):
+    for router in (*routers, health.router(), _metrics(name)):
         app.include_router(router)
     docs.install(app)
     _describe(app)

@@ -12,8 +12,8 @@ async function refresh() {
       cell.textContent = numbers.open_by_light[cell.dataset.light] ?? 0;
     }
     total.textContent = numbers.open_cases;
-    const time = new Date(numbers.at).toLocaleTimeString("zh-CN");
-    said.textContent = `今天申请 ${numbers.today.submitted}，受理 ${numbers.today.accepted}，办结 ${numbers.today.ended}；更新于 ${time}`;
+    const time = new Date(numbers.at).toLocaleTimeString("zh-CN", { timeZone: "Asia/Shanghai", hour12: false });
+    said.textContent = `今天收到申请 ${numbers.today.submitted} 份，受理 ${numbers.today.accepted} 件，办结 ${numbers.today.ended} 件；${time} 更新`;
   } catch {
     said.textContent = "暂时取不到数字，正在重试。";
   }

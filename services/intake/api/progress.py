@@ -1,0 +1,54 @@
+"""HTTP for anyone with the receipt in hand: how far an application is, by number and the phone's last four digits."""
+
+from __future__ import annotations
+
+import hmac
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.intake.api.parts import Parts, answering, number_of
+from services.intake.api.views import STATUS_TEXTS, Progress, ProgressCase
+from services.intake.api.words import no_application
+from services.intake.store import numbered
+from shared.clock import shanghai
+
+
+class ProgressBody(BaseModel):
+    """申请编号和联系电话的后四位。"""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+    number: str = Field(max_length=40, examples=["7ZQ0M3X5KD2WA"])
+    phone_tail: str = Field(pattern=r"^\d{4}$", description="联系电话后四位", examples=["0001"])
+
+
+def progress_api(parts: Parts) -> APIRouter:
+    """`POST /progress`: a POST, so that nothing of it stands in an address."""
+    router = APIRouter(tags=["进度查询"])
+
+    @router.post("/progress", summary="凭申请编号和电话后四位查进度")
+    async def progress(body: ProgressBody) -> Progress:
+        """编号不存在和电话不对是同一个回答，不能用来试探。"""
+        found = await answering(numbered(parts.store, number_of(body.number), [{}]))
+        phone = parts.opened(found.form.holder, found.number).phone if found else ""
+        right = hmac.compare_digest(phone[-4:].encode(), body.phone_tail.encode())
+        if found is None or not right:
+            raise no_application()
+        return Progress(
+            number=found.number,
+            matter_name=found.form.matter_name,
+            status=found.status,
+            status_text=STATUS_TEXTS[found.status],
+            submitted_on=shanghai(found.submitted_at).date(),
+            cases=[
+                ProgressCase(
+                    case=case.number,
+                    name=case.plan.item_name,
+                    status=(status := found.status_of(case)),
+                    status_text=STATUS_TEXTS[status],
+                )
+                for case in found.cases
+            ],
+        )
+
+    return router

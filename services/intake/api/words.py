@@ -1,0 +1,121 @@
+"""What people are told when intake says no: one table of refusals, and the answers that are not refusals."""
+
+from __future__ import annotations
+
+from shared.web.commands import Refusals
+from shared.web.problems import FieldError, Problem, Words
+
+NO_APPLICATION = (
+    404,
+    Words("没有找到这份申请", "No such application"),
+    Words("没有这份申请，或者您不能查看它；请核对申请编号。", "No such application, or not yours to see."),
+)
+
+REFUSALS: Refusals = {
+    "no_such_application": NO_APPLICATION,
+    "no_such_case": (
+        422,
+        Words("没有这个办件", "No such case"),
+        Words("cases 中列出的办件不属于这份申请；请核对办件编号。", "The cases named are not of this application."),
+    ),
+    "already_submitted": (
+        409,
+        Words("申请已经提交过", "Submitted already"),
+        Words("这份申请已经提交，编号见 number；要另交一份请换一个 Idempotency-Key。", "Use a new key for a new one."),
+    ),
+    "already_received": (
+        409,
+        Words("申请已经受理或终止", "Received already"),
+        Words("这份申请已经作出受理决定或已终止，请打开申请查看。", "It was received or closed; open it to see."),
+    ),
+    "supplement_outstanding": (
+        409,
+        Words("正在等待申请人补正", "A supplement is outstanding"),
+        Words(
+            "补正清单已经发出，申请人补齐后再受理；材料送到窗口的，可以由窗口代为补交。",
+            "The list is out: accept when it has been answered, or hand in at the window what was brought.",
+        ),
+    ),
+    "already_told_once": (
+        409,
+        Words("补正只能一次告知", "Told once already"),
+        Words(
+            "补正要求应当一次全部告知（行政许可法第三十二条第一款第四项）；补正后只能就首次清单上的材料再提要求。",
+            "Everything is told once; after a supplement only what the first list named may be asked again.",
+        ),
+    ),
+    "not_in_plan": (
+        422,
+        Words("不能要求清单以外的材料", "Not among the materials"),
+        Words(
+            "materials 中列出的材料不在一次告知单内，不得要求提交（行政许可法第三十一条）。",
+            "The materials named are not in the notice and may not be demanded.",
+        ),
+    ),
+    "empty_list": (
+        422,
+        Words("补正清单是空的", "The list is empty"),
+        Words("请写明缺哪些材料、为什么。", "Name the materials and the reasons."),
+    ),
+    "nothing_asked": (
+        409,
+        Words("没有需要补正的材料", "Nothing was asked"),
+        Words("这份申请目前没有待补正的清单，请打开申请查看办理状态。", "There is no open list; open it to see."),
+    ),
+    "still_missing": (
+        422,
+        Words("补正不完整", "The supplement is incomplete"),
+        Words("materials 中列出的材料还没有补交，请一次补齐。", "The materials named are still missing."),
+    ),
+    "not_asked": (
+        422,
+        Words("交了没有要求的材料", "Not asked for"),
+        Words("materials 中列出的材料不在补正清单内，请去掉后提交。", "The materials named were not asked for."),
+    ),
+    "withdraw_as_a_whole": (
+        409,
+        Words("受理前只能整体撤回", "Withdraw as a whole"),
+        Words("申请还没有受理，只能整份撤回；请不要列出单个办件。", "Before acceptance leave out `cases`."),
+    ),
+    "nothing_to_withdraw": (
+        409,
+        Words("没有可以撤回的办件", "Nothing to withdraw"),
+        Words("办件已经办结、终止，或者已经申请撤回。", "All have ended, or their withdrawal is asked for already."),
+    ),
+}
+
+
+def no_application() -> Problem:
+    """404: there is none, or none for this asker; the two are not to be told apart."""
+    status, title, detail = NO_APPLICATION
+    return Problem(status, "no_such_application", title, detail)
+
+
+def wrong_number(reason: str, fix: str) -> Problem:
+    """422 for a number that cannot be one."""
+    error = FieldError(field="number", reason=reason, fix=fix)
+    return Problem(422, "wrong_number", Words("编号不对", "The number is wrong"), f"{reason}；{fix}。", errors=[error])
+
+
+def key_required() -> Problem:
+    """400: a creation without a key could be done twice."""
+    error = FieldError(field="Idempotency-Key", reason="必须填写", fix="请为每份申请生成一个新的随机值，重试时不变")
+    detail = Words(
+        "请在请求头 Idempotency-Key 中给出一个随机值（8至64个字符），重试时保持不变，以免重复提交。",
+        "Send a random Idempotency-Key header and repeat it when you try again.",
+    )
+    return Problem(400, "key_required", Words("缺少提交编号", "A key is required"), detail, errors=[error])
+
+
+def no_file() -> Problem:
+    """404: there is no such file, or none for this asker."""
+    title = Words("没有找到这个文件", "No such file")
+    detail = Words("没有这个文件，或者您不能查看它。", "No such file, or not yours to see.")
+    return Problem(404, "no_such_file", title, detail)
+
+
+def no_matter(key: str) -> Problem:
+    """404 for a key that the catalogue does not have."""
+    title = Words("没有这个事项", "No such matter")
+    detail = Words(f"没有编号为“{key}”的事项或一件事，请从目录中选择。", "The catalogue has no such item or bundle.")
+    return Problem(404, "no_such_matter", title, detail)

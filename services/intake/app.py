@@ -1,0 +1,74 @@
+"""The wiring of intake, and nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI
+
+from services.intake.api import routers
+from services.intake.api.parts import Parts
+from services.intake.catalogue import DEFAULT, load
+from services.intake.commands import PublishItem
+from services.intake.decide import decide
+from services.intake.handlers import HEARS
+from services.intake.planning import publications
+from services.intake.store import INDEXES, IntakeCodec
+from shared.backing import Backing, RealBacking
+from shared.clock import Clock, system_clock
+from shared.kernel import Refused
+from shared.log import logger
+from shared.messaging.runtime import Runtime
+from shared.settings import Settings
+from shared.web.assemble import assemble
+
+
+def create_app(
+    settings: Settings, clock: Clock = system_clock, backing: Backing | None = None, *, catalogue: Path = DEFAULT
+) -> FastAPI:
+    """The app of intake: real MongoDB and Kafka unless a test brings its own backing.
+
+    Raises CatalogueBroken, with file, line, field and reason, before anything is connected; SettingsError without
+    `seal_keys` and `holder_key`.
+    """
+    settings.need("seal_keys", "holder_key")
+    loaded = load(catalogue)
+    items = publications(loaded)
+    backing = backing or RealBacking("intake", settings)
+    store = backing.store(IntakeCodec(), INDEXES)
+    runtime = Runtime(
+        "intake",
+        hears=HEARS,
+        decide=decide,
+        rules=lambda: None,
+        store=store,
+        publisher=backing.publisher(),
+        clock=clock,
+    )
+    parts = Parts(runtime, store, backing.files(), loaded, settings, settings.keyring)
+
+    @asynccontextmanager
+    async def publishing() -> AsyncIterator[None]:
+        await publish(runtime, items)
+        yield
+
+    return assemble(
+        runtime,
+        settings,
+        backing,
+        title="综合受理",
+        description="事项目录、办事指南、一次告知、申请、收件、受理和补正。",
+        routers=routers(parts),
+        background=[publishing],
+    )
+
+
+async def publish(runtime: Runtime, items: list[PublishItem]) -> None:
+    """Say on the catalogue topic what is new in the catalogue since the last start."""
+    answers = await asyncio.gather(*(runtime.ask(f"catalogue/{item.item}", item) for item in items))
+    for item, answer in zip(items, answers, strict=True):
+        if isinstance(answer, Refused):
+            logger("intake").warning("item_not_published", item=item.item, code=answer.code, **answer.detail)

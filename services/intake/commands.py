@@ -1,0 +1,88 @@
+"""What people and the start of the service ask of intake: commands, imperative."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pydantic import Field
+
+from services.intake.model import DESK, Desk, Form, HandedIn, PlannedCase
+from shared.contracts.approval import CaseApproved, CaseRefused, CaseWithdrawn
+from shared.contracts.envelope import CaseNo, DepartmentCode
+from shared.contracts.licensing import ResultIssued
+from shared.contracts.supervision import DeadlinePassed
+from shared.contracts.terms import Limits, PublicText
+from shared.kernel import Frozen
+
+
+class Submit(Frozen):
+    """Hand in a checked application."""
+
+    form: Form
+    cases: tuple[PlannedCase, ...]
+
+
+class NotRequire(Frozen):
+    """This case needs no licence (行政许可法 Art. 32(1))."""
+
+    reason: PublicText
+
+
+class Refer(Frozen):
+    """Another body is competent for this case (行政许可法 Art. 32(2))."""
+
+    competent_body: PublicText
+    reason: PublicText
+
+
+class Accept(Frozen):
+    """Receive all cases: those not named are accepted (行政许可法 Art. 32(5))."""
+
+    by: str
+    desk: Desk = DESK
+    not_required: Mapping[CaseNo, NotRequire] = Field(default={})
+    referred: Mapping[CaseNo, Refer] = Field(default={})
+    accepted: tuple[CaseNo, ...] = ()
+
+    @property
+    def named(self) -> set[CaseNo]:
+        """The cases that were named."""
+        return {*self.not_required, *self.referred, *self.accepted}
+
+
+class RequestSupplement(Frozen):
+    """Tell once, everything, by material key and reason (行政许可法 Art. 32(4))."""
+
+    by: str
+    desk: Desk = DESK
+    reasons: dict[str, PublicText]
+
+
+class HandInSupplement(Frozen):
+    """Answer the list."""
+
+    by: str
+    handed_in: tuple[HandedIn, ...]
+
+
+class Withdraw(Frozen):
+    """Take the application back; `cases` empty: all of them."""
+
+    by: str
+    cases: tuple[CaseNo, ...] = ()
+
+
+class PublishItem(Frozen):
+    """Say that this version of an item is on offer. `digest`: SHA-256 of the item as loaded."""
+
+    item: str
+    item_version: int
+    digest: str
+    name: str
+    department: DepartmentCode
+    limits: Limits
+
+
+Command = Submit | Accept | RequestSupplement | HandInSupplement | Withdraw | PublishItem
+Heard = CaseApproved | CaseRefused | CaseWithdrawn | ResultIssued | DeadlinePassed
+Message = Command | Heard

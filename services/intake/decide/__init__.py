@@ -1,0 +1,61 @@
+"""The rules of intake 综合受理, by behaviour: submission, acceptance, supplement, withdrawal, waiting, publication.
+
+Pure: (state, message, now, rules) -> Decision | Refused. Nothing here reads a clock, draws a number or looks
+anything up.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import assert_never
+
+from services.intake.commands import (
+    Accept,
+    HandInSupplement,
+    Message,
+    PublishItem,
+    RequestSupplement,
+    Submit,
+    Withdraw,
+)
+from services.intake.decide.accept import accept
+from services.intake.decide.deem import deem
+from services.intake.decide.follow import issued, note_decision
+from services.intake.decide.publish import publish
+from services.intake.decide.submit import submit
+from services.intake.decide.supplement import hand_in, request
+from services.intake.decide.withdraw import withdraw
+from services.intake.model import PublishedItem, State
+from shared.contracts.approval import CaseApproved, CaseRefused, CaseWithdrawn
+from shared.contracts.licensing import ResultIssued
+from shared.contracts.supervision import DeadlinePassed
+from shared.kernel import Decision, Refused
+
+
+def decide(state: State | None, message: Message, now: datetime, rules: None = None) -> Decision[State] | Refused:  # noqa: ARG001
+    """One message to one document. Intake's rules need nothing beside state and message: `rules` is None."""
+    if isinstance(message, PublishItem):
+        return publish(state if isinstance(state, PublishedItem) else None, message, now)
+    if isinstance(state, PublishedItem):
+        return Refused("no_such_application")
+    if isinstance(message, Submit):
+        return submit(state, message, now)
+    if state is None:  # every event is the effect of something in the document that it comes to
+        return Refused("no_such_application")
+    match message:
+        case Accept():
+            return accept(state, message, now)
+        case RequestSupplement():
+            return request(state, message, now)
+        case HandInSupplement():
+            return hand_in(state, message, now)
+        case Withdraw():
+            return withdraw(state, message, now)
+        case DeadlinePassed():
+            return deem(state, message, now)
+        case CaseApproved() | CaseRefused() | CaseWithdrawn():
+            return note_decision(state, message, now)
+        case ResultIssued():
+            return issued(state, message, now)
+        case _:
+            assert_never(message)

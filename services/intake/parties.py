@@ -1,0 +1,124 @@
+"""Who applies, as written on a form: checked at the edge, then sealed; and whether the asker may apply for them."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+from stdnum.cn import ric, uscc
+from stdnum.exceptions import InvalidChecksum, InvalidLength, ValidationError
+
+from shared.contracts.terms import Channel, Party
+from shared.identity import Person
+from shared.permissions import Role
+from shared.web.commands import holder_ref
+from shared.web.problems import FieldError
+
+PHONE = re.compile(r"^(1[3-9]\d{9}|0\d{2,3}-?\d{7,8})$")
+CODES = {"person": ("公民身份号码", ric), "organisation": ("统一社会信用代码", uscc)}
+
+
+class PartyBody(BaseModel):
+    """申请人或经办人。个人填公民身份号码，单位填统一社会信用代码。"""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+    kind: Literal["person", "organisation"] = Field(default="person", description="person 个人，organisation 单位")
+    name: str = Field(max_length=120, description="姓名或单位名称", examples=["样例申请人甲"])
+    code: str = Field(max_length=40, description="18位号码", examples=["110000199001010013"])
+    phone: str = Field(max_length=20, description="联系电话", examples=["13900000001"])
+
+    def party(self) -> Party:
+        """The checked values, as they are sealed."""
+        return Party(kind=self.kind, name=self.name.strip(), code=tidy(self.code), phone=self.phone.strip())
+
+
+def tidy(code: str) -> str:
+    """A code without blanks and hyphens, in capitals."""
+    return re.sub(r"[\s\-]", "", code).upper()
+
+
+def party_errors(body: PartyBody, place: str) -> list[FieldError]:
+    """Everything wrong with a party: field, what, and what to do. The values are not repeated."""
+    errors = []
+    if not body.name.strip():
+        what = "姓名" if body.kind == "person" else "单位名称"
+        errors.append(FieldError(field=f"{place}.name", reason=f"{what}没有填写", fix=f"请填写证件上的{what}"))
+    wrong = _code_error(body)
+    if wrong:
+        reason, fix = wrong
+        errors.append(FieldError(field=f"{place}.code", reason=reason, fix=fix))
+    if not PHONE.match(body.phone.strip()):
+        fix = "请填写11位手机号码，或者带区号的座机号码，如 0571-88880000"
+        errors.append(FieldError(field=f"{place}.phone", reason="联系电话不对", fix=fix))
+    return errors
+
+
+def _code_error(body: PartyBody) -> tuple[str, str] | None:
+    name, check = CODES[body.kind]
+    try:
+        check.validate(tidy(body.code))
+    except InvalidLength:
+        return f"{name}应为18位，现在是{len(tidy(body.code))}位", f"请对照证件填写完整的{name}"
+    except InvalidChecksum:
+        return f"{name}的校验位不对，至少有一位填错了", "请对照证件逐位核对"
+    except ValidationError:
+        return f"{name}不符合编码规则", "请对照证件核对；个人填身份证号码，单位填统一社会信用代码"
+    return None
+
+
+def channel_of(asker: Person) -> Channel:
+    """A clerk takes applications at the window; everybody else applies online."""
+    return "window" if Role.CLERK in asker.roles else "online"
+
+
+def owner_of(asker: Person, party: Party, holder_key: bytes) -> str:
+    """Whose the application is: the submitter's, or the holder's own when a clerk handed it in for them."""
+    if channel_of(asker) == "window":
+        return f"holder:{holder_ref(holder_key, party.code)}"
+    return asker.subject
+
+
+def standing_errors(asker: Person, body: PartyBody) -> list[FieldError]:
+    """Whether the asker may apply for this party: a clerk and an agent for anyone, others for who they are.
+
+    Signed in by real name, an applicant applies as that person or as the organisation that the token names.
+    """
+    if asker.roles & {Role.CLERK, Role.AGENT}:
+        return []
+    name, code = asker.name, asker.id_number
+    if body.kind == "organisation":
+        name, code = (asker.org.name, asker.org.uscc) if asker.org else ("", None)
+    errors = []
+    if code is None or tidy(body.code) != code:
+        reason = "与登录身份不一致，不能代他人申请"
+        fix = "请填写您本人（或者您登录时所代表单位）的号码；代他人办理请用代办员身份登录，或到窗口办理"
+        errors.append(FieldError(field="applicant.code", reason=reason, fix=fix))
+    elif name and body.name.strip() != name:
+        fix = "请填写实名登录时的姓名或单位名称"
+        errors.append(FieldError(field="applicant.name", reason="与登录身份不一致", fix=fix))
+    return errors
+
+
+def agent_of(asker: Person, body: PartyBody | None) -> Party | None:
+    """The agent named on the form; a signed-in agent who names nobody is the agent."""
+    if body is not None:
+        return body.party()
+    if Role.AGENT in asker.roles and Role.CLERK not in asker.roles and asker.id_number and asker.name:
+        return Party(kind="person", name=asker.name, code=asker.id_number)
+    return None
+
+
+def masked_name(name: str) -> str:
+    """The first character and stars (PIPL Art. 6)."""
+    return name[:1] + "*" * (len(name) - 1)
+
+
+def masked_code(party: Party) -> str:
+    """A credit code is public (GB 32100); of an identity number the first six and the last four."""
+    return party.code if party.kind == "organisation" else f"{party.code[:6]}{'*' * 8}{party.code[-4:]}"
+
+
+def masked_phone(phone: str) -> str:
+    """The last four digits."""
+    return "*" * max(len(phone) - 4, 0) + phone[-4:]

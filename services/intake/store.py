@@ -1,0 +1,95 @@
+"""How intake's documents are stored, what of them is indexed, and the queries that people ask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, get_args
+
+from pydantic import TypeAdapter
+
+from services.intake.model import Application, ApplicationStatus, PublishedItem, State
+from shared.messaging.document import Document, Index, Store, Undecodable, Where
+
+INDEXES = (
+    Index((("number", 1),)),
+    Index((("owner", 1), ("submitted_at", -1))),
+    Index((("status", 1), ("submitted_at", 1))),
+    Index((("departments", 1), ("submitted_at", -1))),
+    Index((("files", 1),)),
+)
+STATUSES: tuple[ApplicationStatus, ...] = get_args(ApplicationStatus)
+_APPLICATION: TypeAdapter[Application] = TypeAdapter(Application)
+_ITEM: TypeAdapter[PublishedItem] = TypeAdapter(PublishedItem)
+
+
+class IntakeCodec:
+    """State ↔ plain values. The applicant stays sealed, and nothing personal is indexed."""
+
+    def dump(self, state: State) -> Mapping[str, Any]:
+        """JSON values; sealed parties stay sealed."""
+        return state.model_dump(mode="json")
+
+    def load(self, raw: Mapping[str, Any]) -> State:
+        """The state; ValueError when the stored value does not fit."""
+        return (_ITEM if raw.get("kind") == "item" else _APPLICATION).validate_python(raw)
+
+    def index(self, state: State) -> Mapping[str, Any]:
+        """What applications are looked for by; an item is only ever loaded by its id."""
+        if isinstance(state, PublishedItem):
+            return {}
+        form = state.form
+        return {
+            "number": form.number,
+            "owner": form.owner,
+            "matter": form.matter,
+            "status": state.status,
+            "submitted_at": state.submitted_at,
+            "departments": sorted(state.departments),
+            "files": sorted(_files(state)),
+        }
+
+
+def _files(state: Application) -> set[str]:
+    """Every file that was ever handed in with it."""
+    handed_in = [*state.form.handed_in, *(each for part in state.supplements for each in part.handed_in)]
+    return {name for each in handed_in for name in each.files}
+
+
+async def numbered(store: Store, number: str, reaches: Iterable[Where]) -> Application | None:
+    """The application with this number, if any one of the conditions lets the asker see it."""
+    for reach in reaches:
+        for document in await store.find({**reach, "number": number}, limit=1):
+            return _application(document)
+    return None
+
+
+async def listed(
+    store: Store, where: Where, *, newest_first: bool, skip: int, limit: int
+) -> tuple[list[Application], int]:
+    """One page of applications by the day of submission, and how many there are in all."""
+    sort = (("submitted_at", -1 if newest_first else 1),)
+    found = await store.find(where, sort=sort, skip=skip, limit=limit)
+    return [_application(document) for document in found], await store.count(where)
+
+
+async def holds_file(store: Store, file: str, reaches: Sequence[Where]) -> bool:
+    """Whether an application that the asker may see has this file."""
+    for reach in reaches:
+        if await store.count({**reach, "files": file}):
+            return True
+    return False
+
+
+async def tallied(store: Store) -> dict[str, int]:
+    """How many applications stand at each status."""
+    counted = await store.tally(
+        {"status": {"$in": ["submitted", "supplement_requested", "accepted", "ended"]}}, ["status"]
+    )
+    return {str(status): count for (status,), count in counted.items()}
+
+
+def _application(document: Document) -> Application:
+    if isinstance(document.state, Undecodable):
+        raise document.state
+    assert isinstance(document.state, Application)  # noqa: S101  only applications are indexed
+    return document.state
