@@ -71,7 +71,7 @@ class Demo:
             "application": number,
             "matter": matter,
             "cases": application["cases"],
-            "events": timeline["entries"],
+            "events": [{**entry, "time": entry["at"]} for entry in timeline["entries"]],
             "licences": [one["number"] for one in licences if one["kind"] == "licence"],
             "results": licences,
             "rating": ratings[0],

@@ -18,6 +18,18 @@ from stdnum.iso7064 import mod_37_36
 from shared.contracts.topics import INTAKE, SERVICES
 
 ROOT = Path(__file__).parents[2]
+ONCE = {
+    "ApplicationSubmitted",
+    "CaseAccepted",
+    "CaseReady",
+    "CaseApproved",
+    "LicenceIssued",
+    "ResultIssued",
+    "ResultDelivered",
+    "RatingInvited",
+    "RatingGiven",
+}
+"""What happens to a subject at most once."""
 MATTERS = ["fire_check", "restaurant", "newborn"]
 
 
@@ -52,6 +64,20 @@ class RunningHall:
             text=True,
             timeout=120,
         )
+
+    def serve(self, service: str) -> subprocess.Popen:
+        """Start one service again, as an operations team's machine would."""
+        run = json.loads((self.data / "run.json").read_text())
+        port = json.loads((self.data / "ports.json").read_text())[service]
+        servers = {"ONEDOOR_KAFKA": run["kafka"], "ONEDOOR_MONGO_URI": run["mongo_uri"]}
+        own = {"ONEDOOR_DATA_DIR": str(self.data), "ONEDOOR_PUBLIC_URL": self.address}
+        with (self.data / "logs" / f"{service}.again.log").open("w") as log:
+            return subprocess.Popen(
+                [sys.executable, "-m", "shared.cli", "serve", service, "--port", str(port)],
+                env=self.environment | servers | own,
+                stdout=log,
+                stderr=log,
+            )
 
     @property
     def kafka(self) -> str:
@@ -248,6 +274,43 @@ def test_five_processes_carry_the_same_cases_and_data_survive_a_restart(tmp_path
         assert found["status"] == "ended"
     finally:
         assert again.stop() == 0
+
+
+async def test_a_service_that_is_killed_and_comes_back_neither_loses_nor_doubles_anything(tmp_path):
+    hall = RunningHall(tmp_path, "--processes")
+    back = []
+    try:
+        commands = [
+            subprocess.Popen(
+                [sys.executable, "-m", "shared.cli", "demo", matter, "--data", str(tmp_path)],
+                env=hall.environment,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+            )
+            for matter in ("restaurant", "newborn", "restaurant", "newborn")
+        ]
+        for service in ("approval", "licensing", "supervision"):
+            time.sleep(0.7)
+            os.kill(int((tmp_path / "run" / f"{service}.pid").read_text()), signal.SIGKILL)
+            back.append(hall.serve(service))
+        outputs = [command.communicate(timeout=120)[0] for command in commands]
+        assert [command.returncode for command in commands] == [0] * len(commands), "\n".join(outputs)
+        said, effects = defaultdict(set), defaultdict(set)
+        for record in (await whole_log(hall.kafka)).values():
+            said[record["ce_source"]].add((int(record["ce_seq"]), record["ce_id"]))
+            effects[record["ce_type"], record["ce_subject"]].add(record["ce_id"])
+        for source, events in said.items():
+            assert sorted(number for number, _ in events) == list(range(1, len(events) + 1)), source
+        for (kind, subject), ids in effects.items():
+            if kind.split(".")[2] in ONCE:
+                assert len(ids) == 1, f"{kind} of {subject} happened {len(ids)} times"
+    finally:
+        for process in back:
+            process.terminate()
+        for process in back:
+            process.wait(30)
+        assert hall.stop() == 0
 
 
 async def whole_log(kafka: str) -> dict[tuple[str, int, int], dict[str, str]]:
