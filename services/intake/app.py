@@ -12,9 +12,9 @@ from fastapi import FastAPI
 from services.intake.api import routers
 from services.intake.api.parts import Parts
 from services.intake.catalogue import DEFAULT, load
-from services.intake.commands import PublishItem
 from services.intake.decide import decide
 from services.intake.handlers import HEARS
+from services.intake.model.commands import PublishItem
 from services.intake.planning import publications
 from services.intake.store import INDEXES, IntakeCodec
 from shared.backing import Backing, RealBacking

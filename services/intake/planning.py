@@ -6,9 +6,9 @@ import hashlib
 
 from services.intake.catalogue import Catalogue, Item, Result, Validity
 from services.intake.catalogue import Step as CatalogueStep
-from services.intake.commands import PublishItem
 from services.intake.guide import Plan, PlannedItem
 from services.intake.model import PlannedCase, PlannedMaterial
+from services.intake.model.commands import PublishItem
 from shared.contracts.terms import LicenceType, Limits, ResultTemplate, Step
 
 FRAME = ("accept", "issue")

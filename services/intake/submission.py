@@ -5,10 +5,10 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.intake.catalogue import Catalogue
-from services.intake.commands import Submit
 from services.intake.guide import Plan, plan
 from services.intake.handing_in import MaterialBody, material_errors
 from services.intake.model import DESK, Desk, Form, PlannedMaterial
+from services.intake.model.commands import Submit
 from services.intake.parties import PartyBody, agent_of, channel_of, owner_of, party_errors, standing_errors
 from services.intake.planning import planned_cases, planned_materials
 from shared.contracts.sealed import Keyring

@@ -8,12 +8,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.intake.api.answers import Told
 from services.intake.api.parts import READ, Number, Page, Parts, Size, answering
-from services.intake.api.views import ApplicationPage, ApplicationView, Told
+from services.intake.api.views import ApplicationPage, ApplicationView
 from services.intake.api.words import REFUSALS, key_required
-from services.intake.commands import HandInSupplement, Withdraw
 from services.intake.handing_in import MaterialBody, material_errors
 from services.intake.model import Application, ApplicationStatus
+from services.intake.model.commands import HandInSupplement, Withdraw
 from services.intake.number import new_number
 from services.intake.receipts import Receipt, receipts_of
 from services.intake.store import listed

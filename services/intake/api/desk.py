@@ -7,11 +7,12 @@ from typing import Annotated, Literal, Self
 from fastapi import APIRouter, Depends, Query
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from services.intake.api.answers import Told
 from services.intake.api.parts import Number, Page, Parts, Size, answering
-from services.intake.api.views import ApplicationPage, Told
+from services.intake.api.views import ApplicationPage
 from services.intake.api.words import REFUSALS
-from services.intake.commands import Accept, NotRequire, Refer, RequestSupplement
 from services.intake.model import DESK, ApplicationStatus, Desk
+from services.intake.model.commands import Accept, NotRequire, Refer, RequestSupplement
 from services.intake.store import listed, tallied
 from shared.contracts.terms import PERSONAL
 from shared.identity import Person, require

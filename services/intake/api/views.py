@@ -145,46 +145,6 @@ class ApplicationPage(BaseModel):
     applications: list[ApplicationRow]
 
 
-class ToldCase(BaseModel):
-    """办件的当前状态。"""
-
-    case: str
-    item: str
-    name: str
-    department: str
-    status: CaseStatus
-    waits_for: list[str]
-
-
-class Told(BaseModel):
-    """办成之后的回答：申请编号和各办件的状态。"""
-
-    number: str = Field(examples=["7ZQ0M3X5KD2WA"])
-    status: ApplicationStatus
-    submitted_at: datetime
-    cases: list[ToldCase]
-
-
-class ProgressCase(BaseModel):
-    """公开查询看到的一个办件。"""
-
-    case: str
-    name: str
-    status: CaseStatus
-    status_text: str
-
-
-class Progress(BaseModel):
-    """公开查询的回答：不含任何个人信息。"""
-
-    number: str
-    matter_name: str
-    status: ApplicationStatus
-    status_text: str
-    submitted_on: date
-    cases: list[ProgressCase]
-
-
 def party_view(party: Party, *, masked: bool) -> PartyView:
     """A party, in full or masked (PIPL Art. 6)."""
     return PartyView(

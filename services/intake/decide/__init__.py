@@ -9,15 +9,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import assert_never
 
-from services.intake.commands import (
-    Accept,
-    HandInSupplement,
-    Message,
-    PublishItem,
-    RequestSupplement,
-    Submit,
-    Withdraw,
-)
 from services.intake.decide.accept import accept
 from services.intake.decide.deem import deem
 from services.intake.decide.follow import issued, note_decision
@@ -26,6 +17,15 @@ from services.intake.decide.submit import submit
 from services.intake.decide.supplement import hand_in, request
 from services.intake.decide.withdraw import withdraw
 from services.intake.model import PublishedItem, State
+from services.intake.model.commands import (
+    Accept,
+    HandInSupplement,
+    Message,
+    PublishItem,
+    RequestSupplement,
+    Submit,
+    Withdraw,
+)
 from shared.contracts.approval import CaseApproved, CaseRefused, CaseWithdrawn
 from shared.contracts.licensing import ResultIssued
 from shared.contracts.supervision import DeadlinePassed

@@ -7,9 +7,9 @@ from datetime import date, datetime
 from graphlib import TopologicalSorter
 from zoneinfo import ZoneInfo
 
-from services.intake.commands import Accept
 from services.intake.decide.submit import told
 from services.intake.model import Accepted, Application, Case, Closed, NotRequired, Referred, State
+from services.intake.model.commands import Accept
 from shared.contracts.envelope import Event
 from shared.contracts.intake import CaseAccepted, CaseClosed, CaseNotRequired, CaseReferred
 from shared.kernel import Decision, Refused

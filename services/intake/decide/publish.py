@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from services.intake.commands import PublishItem
 from services.intake.model import PublishedItem, State
+from services.intake.model.commands import PublishItem
 from shared.contracts.intake import ItemPublished
 from shared.kernel import Decision, Refused
 

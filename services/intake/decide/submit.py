@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from services.intake.commands import Submit
 from services.intake.model import ACCEPTANCE_DAYS, Application, Case, State
+from services.intake.model.commands import Submit
 from shared.contracts.intake import ApplicationSubmitted
 from shared.contracts.terms import CaseOutline
 from shared.kernel import Decision, Refused

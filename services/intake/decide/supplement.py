@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from services.intake.commands import HandInSupplement, RequestSupplement
 from services.intake.decide.submit import told
 from services.intake.model import Application, State, Supplement, SupplementList
+from services.intake.model.commands import HandInSupplement, RequestSupplement
 from shared.contracts.intake import ApplicationSupplemented, SupplementRequested
 from shared.contracts.terms import MaterialAsked
 from shared.kernel import Decision, Refused

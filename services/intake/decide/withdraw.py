@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from services.intake.commands import Withdraw
 from services.intake.decide.submit import told
 from services.intake.model import Application, Case, Closed, State
+from services.intake.model.commands import Withdraw
 from shared.contracts.envelope import Event
 from shared.contracts.intake import CaseClosed, WithdrawalRequested
 from shared.kernel import Decision, Refused

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from pydantic import Field
 
-from services.intake.model import DESK, Desk, Form, HandedIn, PlannedCase
+from services.intake.model.form import DESK, Desk, Form, HandedIn, PlannedCase
 from shared.contracts.approval import CaseApproved, CaseRefused, CaseWithdrawn
 from shared.contracts.envelope import CaseNo, DepartmentCode
 from shared.contracts.licensing import ResultIssued

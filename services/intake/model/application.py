@@ -1,0 +1,125 @@
+"""The documents of intake: one for each application, and one for each published item of the catalogue."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from services.intake.model.case import Accepted, Case, CaseStatus
+from services.intake.model.form import Desk, Form, HandedIn
+from shared.contracts.envelope import ApplicationNo, Instant
+from shared.contracts.terms import MaterialAsked
+from shared.kernel import Frozen
+
+ACCEPTANCE_DAYS = 5
+"""Working days to accept or to say once everything that is missing (行政许可法 Art. 32(4), 82)."""
+
+ApplicationStatus = Literal["submitted", "supplement_requested", "accepted", "ended"]
+
+
+class SupplementList(Frozen):
+    """补正告知: one list, with who told it."""
+
+    at: Instant
+    by: str
+    desk: Desk
+    materials: tuple[MaterialAsked, ...] = Field(min_length=1)
+
+
+class Supplement(Frozen):
+    """What was handed in on a list."""
+
+    at: Instant
+    by: str
+    handed_in: tuple[HandedIn, ...]
+
+
+class Application(Frozen):
+    """The document of one application. `received_by`: the subject of the clerk who accepted it."""
+
+    kind: Literal["application"] = "application"
+    form: Form
+    submitted_at: Instant
+    cases: tuple[Case, ...] = Field(min_length=1)
+    lists: tuple[SupplementList, ...] = ()
+    supplements: tuple[Supplement, ...] = ()
+    received_by: str | None = None
+    received_desk: Desk | None = None
+
+    @property
+    def number(self) -> ApplicationNo:
+        """The application's number."""
+        return self.form.number
+
+    @property
+    def pending(self) -> bool:
+        """Not yet accepted or refused at the door; all cases are received together."""
+        return any(case.pending for case in self.cases)
+
+    @property
+    def asked(self) -> SupplementList | None:
+        """The list that the applicant has still to answer."""
+        return self.lists[-1] if self.pending and len(self.lists) > len(self.supplements) else None
+
+    @property
+    def status(self) -> ApplicationStatus:
+        """Where the application stands as a whole."""
+        if self.pending:
+            return "supplement_requested" if self.asked else "submitted"
+        open_still = any(not case.ended or self.status_of(case) == "approved" for case in self.cases)
+        return "accepted" if open_still else "ended"
+
+    def status_of(self, case: Case) -> CaseStatus:
+        """Where one case stands."""
+        if case.closed:
+            return "closed"
+        if case.decided:
+            return "issued" if case.decided.verdict == "approved" and case.result else case.decided.verdict
+        if case.outcome is None:
+            return "supplement_requested" if self.asked else "submitted"
+        if not isinstance(case.outcome, Accepted):
+            return case.outcome.outcome
+        if case.waiting:
+            return "waiting"
+        return "ready" if case.ready_at else "accepted"
+
+    @property
+    def receipts(self) -> tuple[Instant, ...]:
+        """When material was received: at submission, and with each supplement. Each starts a period of acceptance."""
+        return (self.submitted_at, *(supplement.at for supplement in self.supplements))
+
+    @property
+    def handed_in(self) -> tuple[HandedIn, ...]:
+        """What is there now: a supplement replaces what was there before."""
+        latest = {each.material: each for each in self.form.handed_in}
+        for supplement in self.supplements:
+            latest |= {each.material: each for each in supplement.handed_in}
+        return tuple(latest.values())
+
+    @property
+    def departments(self) -> frozenset[str]:
+        """Every department with a part in it."""
+        steps = {code for case in self.cases for step in case.plan.steps for code in step.departments}
+        return frozenset(steps | {case.plan.department for case in self.cases})
+
+    def case(self, number: str) -> Case | None:
+        """A case by its number."""
+        return next((case for case in self.cases if case.number == number), None)
+
+    def with_case(self, changed: Case) -> Application:
+        """The application with one case replaced by its successor."""
+        cases = tuple(changed if case.number == changed.number else case for case in self.cases)
+        return self.model_copy(update={"cases": cases})
+
+
+class PublishedItem(Frozen):
+    """The document of one item: which version was last said, and the digest of its content."""
+
+    kind: Literal["item"] = "item"
+    item: str
+    item_version: int
+    digest: str
+
+
+State = Application | PublishedItem

@@ -1,0 +1,75 @@
+"""Every item of the catalogue can be accepted: its plan becomes what approval, supervision and licensing need."""
+
+import pytest
+
+from services.intake.catalogue import load
+from services.intake.decide import decide
+from services.intake.guide import Plan, plan, questions
+from services.intake.model.commands import PublishItem
+from services.intake.planning import FRAME, planned_cases, planned_materials, publications
+from shared.contracts.intake import ItemPublished
+from shared.testing.story import Story
+from tests.unit.intake.sample import NEWBORN, NO, RESTAURANT, START
+
+CATALOGUE = load()
+
+
+def planned(key: str, answers: dict[str, str]) -> Plan:
+    found = plan(CATALOGUE, key, answers)
+    assert isinstance(found, Plan)
+    return found
+
+
+def answered(key: str) -> Plan:
+    """A plan for any key, with the first choice for each question."""
+    answers: dict[str, str] = {}
+    while asked := questions(CATALOGUE, key, answers):
+        answers[asked[0].key] = asked[0].choices[0].value
+    return planned(key, answers)
+
+
+@pytest.mark.parametrize("key", sorted(CATALOGUE.items))
+def test_every_item_becomes_a_case_with_steps_of_departments_and_a_result(key):
+    (case,) = planned_cases(CATALOGUE, answered(key), NO)
+    assert case.steps
+    framed = [step.key for step in CATALOGUE.items[key].steps if step.kind in FRAME]
+    assert not {step.key for step in case.steps} & set(framed)
+    kind = CATALOGUE.licence_for(key)
+    assert case.result.kind == ("licence" if kind else "notice")
+    if kind and case.result.licence_type:
+        assert case.result.licence_type.code == kind.code
+        validity = kind.validity
+        months = validity.years * 12 if validity.years else validity.months
+        assert (case.result.licence_type.valid_months, case.result.licence_type.valid_days) == (months, validity.days)
+
+
+def test_the_cases_of_a_bundle_wait_for_each_other_by_number():
+    cases = {case.item: case for case in planned_cases(CATALOGUE, planned("newborn", NEWBORN), NO)}
+    assert cases["hukou_birth"].waits_for == (cases["birth_certificate"].case,)
+    assert cases["birth_certificate"].waits_for == ()
+
+
+def test_a_material_that_an_earlier_case_produces_is_satisfied_by_that_case():
+    found = planned("restaurant", RESTAURANT)
+    cases = planned_cases(CATALOGUE, found, NO)
+    materials = {material.key: material for material in planned_materials(found, cases)}
+    assert materials["business_licence"].from_case == f"{NO}-01"
+    assert not materials["business_licence"].to_hand_in
+    assert materials["premises_lease"].pledgeable
+    assert not materials["enterprise_form"].pledgeable
+
+
+class TestPublication:
+    def published(self, **changed) -> PublishItem:
+        return publications(CATALOGUE)[0].model_copy(update=changed)
+
+    def test_a_new_version_or_content_is_said_once(self):
+        told = Story(decide, None, START).when(self.published())
+        told.then(ItemPublished)
+        told.when(self.published()).then()
+        told.when(self.published(digest="other")).then(ItemPublished)
+        told.when(self.published(item_version=9)).then(ItemPublished)
+
+    def test_an_older_version_does_not_take_an_item_back(self):
+        told = Story(decide, None, START).given(self.published(item_version=9))
+        told.when(self.published(item_version=8)).refused("newer_published")
