@@ -56,12 +56,12 @@ clean: ## remove the environment and all caches, but no data
 # nothing is resolved, and the development lock contains the other.
 .venv/run.stamp: requirements.lock
 	$(environment)
-	@$(BIN)/python -m pip install --disable-pip-version-check --no-deps --require-hashes -r $<
+	@$(BIN)/python -m pip install --quiet --progress-bar on --disable-pip-version-check --no-deps --require-hashes -r $<
 	@touch $@
 
 .venv/dev.stamp: requirements-dev.lock
 	$(environment)
-	@$(BIN)/python -m pip install --disable-pip-version-check --no-deps --require-hashes -r $<
+	@$(BIN)/python -m pip install --quiet --progress-bar on --disable-pip-version-check --no-deps --require-hashes -r $<
 	@touch .venv/run.stamp $@
 
 # An environment that is half-made, or that an upgrade of Python broke, counts as none.

@@ -6,17 +6,16 @@ import asyncio
 import json
 import os
 import sys
+from enum import Enum
 from pathlib import Path
 from typing import Annotated, Any
 
 import httpx
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from shared.contracts.topics import SERVICES
-from shared.local.data import DEFAULT_DATA, PlatformError, live_run, start_over
-from shared.settings import SettingsError
+from shared.local.data import DEFAULT_DATA, live_run, start_over
 
 app = typer.Typer(
     name="onedoor",
@@ -35,7 +34,8 @@ Data = Annotated[Path, typer.Option(help="本机运行的数据目录 data direc
 Url = Annotated[
     str | None, typer.Option(help="大厅地址，默认取本机正在运行的 address of the hall", envvar="ONEDOOR_URL")
 ]
-Service = Annotated[str, typer.Option("--service", "-s", help=f"服务 one of {', '.join(SERVICES)}")]
+ServiceName = Enum("ServiceName", {name: name for name in SERVICES}, type=str)  # type: ignore[misc]
+Service = Annotated[ServiceName, typer.Option("--service", "-s", help="服务 the service that parked it")]
 
 
 def fail(message: str, code: int = 1) -> typer.Exit:
@@ -44,76 +44,89 @@ def fail(message: str, code: int = 1) -> typer.Exit:
     return typer.Exit(code)
 
 
+def _cannot_start(error: Exception) -> typer.Exit:
+    from shared.messaging.document import Unavailable
+
+    if isinstance(error, Unavailable):
+        return fail(f"Kafka 或 MongoDB 没有回答，请检查 ONEDOOR_KAFKA 和 ONEDOOR_MONGO_URI。 {error}")
+    return fail(str(error))
+
+
 @app.command()
 def run(
     data: Data = DEFAULT_DATA,
     processes: Annotated[bool, typer.Option("--processes", help="五个服务各自一个进程 five processes")] = False,
 ) -> None:
     """启动整个大厅：真实的 Kafka、MongoDB 和五个服务。Run the whole hall; Ctrl-C stops it in order."""
+    from shared.local.run import CANNOT_START
     from shared.local.run import run as run_hall
 
     try:
         asyncio.run(run_hall(data.absolute(), processes=processes))
-    except (PlatformError, SettingsError) as error:
-        raise fail(str(error)) from None
+    except CANNOT_START as error:
+        raise _cannot_start(error) from None
 
 
 @app.command()
 def fresh(data: Data = DEFAULT_DATA) -> None:
     """清空本机数据，从头开始。Delete the data of local runs (downloads are kept)."""
-    try:
-        start_over(data)
-    except PlatformError as error:
-        raise fail(str(error)) from None
+    if live_run(data):
+        raise fail("大厅正在运行，不能清空。请先在它的窗口按 Ctrl-C 停止，再运行 make fresh。")
+    start_over(data)
     console.print(f"已清空 {data}，下次启动从头开始。 [dim]data deleted; downloads kept[/dim]")
 
 
 @app.command()
 def serve(
-    service: Annotated[str, typer.Argument(help=f"one of {', '.join(SERVICES)}")],
+    service: Annotated[ServiceName, typer.Argument(help="服务 the service to run")],
     host: Annotated[str, typer.Option(help="监听地址 address to listen on")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="监听端口 port", min=1, max=65535)] = 8000,
 ) -> None:
     """单独运行一个服务（需要 ONEDOOR_KAFKA 和 ONEDOOR_MONGO_URI）。Run one service as its own process."""
+    from shared.local.run import CANNOT_START
     from shared.local.run import serve as serve_one
 
-    if service not in SERVICES:
-        raise fail(f"没有服务 {service!r}；可选：{', '.join(SERVICES)}", 2)
     try:
-        asyncio.run(serve_one(service, host, port))
-    except (PlatformError, SettingsError) as error:
-        raise fail(str(error)) from None
+        asyncio.run(serve_one(service.value, host, port))
+    except CANNOT_START as error:
+        raise _cannot_start(error) from None
 
 
 @app.command()
 def topics(replication: Annotated[int, typer.Option(help="副本数 replicas of each partition", min=1)] = 1) -> None:
     """按主题表建立缺少的主题（ONEDOOR_KAFKA）。Create the topics of the table that are missing."""
     from shared.local.hall import departments
+    from shared.local.run import CANNOT_START
     from shared.messaging.topics import create_topics
     from shared.settings import load_settings
 
-    settings = load_settings(secrets=[])
-    settings.need("kafka")
-    created = asyncio.run(create_topics(settings.kafka, departments(), replication))
+    try:
+        settings = load_settings(secrets=[])
+        settings.need("kafka")
+        created = asyncio.run(create_topics(settings.kafka, departments(), replication))
+    except CANNOT_START as error:
+        raise _cannot_start(error) from None
     console.print(f"新建 {len(created)} 个主题。" + ("" if created else "全部已存在。"))
 
 
 @app.command()
 def demo(
     matter: Annotated[
-        list[str] | None, typer.Argument(help="事项或一件事 items or bundles, default restaurant")
+        list[str] | None, typer.Argument(help="事项或一件事的编号，如 restaurant newborn fire_check")
     ] = None,
     url: Url = None,
     data: Data = DEFAULT_DATA,
     file: Annotated[Path | None, typer.Option("--json", help="结果写入文件 write the result as JSON")] = None,
 ) -> None:
-    """把一份真实申请从“要办什么”走到“办得怎样”，并列出推动它的每个事件。Carry a real case through the public API."""
+    """走一遍真实办件，列出推动它的每个事件。Carry a real case through the public API and show every event."""
     from shared.local.demo import Demo, DemoFailed
 
     try:
         results = [Demo(_address(url, data), console).carry(each) for each in matter or ["restaurant"]]
-    except (DemoFailed, httpx.HTTPError) as error:
-        raise fail(str(error) or type(error).__name__) from None
+    except DemoFailed as error:
+        raise fail(str(error)) from None
+    except httpx.HTTPError as error:
+        raise fail(f"大厅没有回答（{type(error).__name__}）。它在运行吗？") from None
     if file:
         found: Any = results[0] if len(results) == 1 else results
         file.write_text(json.dumps(found, ensure_ascii=False, indent=2) + "\n")
@@ -136,23 +149,27 @@ def status(url: Url = None, data: Data = DEFAULT_DATA) -> None:
 @letters.command("list")
 def list_letters(url: Url = None, data: Data = DEFAULT_DATA) -> None:
     """列出停放的申请。List what is parked, in every service."""
-    table = Table(title="停放的申请 parked", title_justify="left")
-    for heading in ("服务", "申请", "等待", "原因"):
-        table.add_column(heading, no_wrap=True)
-    table.add_column("自 · 说明", overflow="fold")
+    found = 0
     with _operator(_address(url, data)) as client:
         for name in SERVICES:
             for lane in _answer(client.get(f"/{name}/ops/deadletters")):
-                why = f"{lane['since'][:16]} {lane['detail']}"
-                table.add_row(name, lane["lane"], str(lane["waiting"]), lane["reason"], why)
-    console.print(table if table.row_count else "没有停放的申请。 [dim]nothing is parked[/dim]")
+                found += 1
+                console.print(
+                    f"[bold]{lane['lane']}[/bold]  -s {name}  等待 {lane['waiting']} 条  {lane['since'][:19]}"
+                )
+                console.print(f"    {lane['reason']}  {lane['detail']}", markup=False, soft_wrap=True)
+    console.print(
+        f"停放 {found} 份；用 show、replay、discard 处理。"
+        if found
+        else "没有停放的申请。 [dim]nothing is parked[/dim]"
+    )
 
 
 @letters.command("show")
 def show_letters(lane: str, service: Service, url: Url = None, data: Data = DEFAULT_DATA) -> None:
     """查看一份停放申请的等待记录（已遮盖个人信息）。Show the waiting records of a lane, masked, in order."""
     with _operator(_address(url, data)) as client:
-        for record in _answer(client.get(f"/{service}/ops/deadletters/{lane}")):
+        for record in _answer(client.get(f"/{service.value}/ops/deadletters/{lane}")):
             console.print(f"[bold]{record['position']}[/bold]  {record['dead'] or '等待'}  {record['detail']}")
             for name, value in record["headers"].items():
                 console.print(f"    {name}: {value}", markup=False)
@@ -163,7 +180,7 @@ def show_letters(lane: str, service: Service, url: Url = None, data: Data = DEFA
 def replay(lane: str, service: Service, url: Url = None, data: Data = DEFAULT_DATA) -> None:
     """从最前面的记录起重新处理（写入审计）。Handle the waiting records again, head first; audited."""
     with _operator(_address(url, data)) as client:
-        done = _answer(client.post(f"/{service}/ops/deadletters/{lane}/replay"))
+        done = _answer(client.post(f"/{service.value}/ops/deadletters/{lane}/replay"))
     console.print(
         f"{lane}：处理了 {done['handled']} 条；" + (f"仍停放：{done['held_by']}" if done["held_by"] else "已恢复。")
     )
@@ -182,9 +199,9 @@ def discard(
 ) -> None:
     """放弃最前面的一条记录（写入审计，不可恢复）。Give up the head record; audited, and final."""
     if not yes:
-        typer.confirm(f"放弃 {service} 中 {lane} 的记录 {position}？此操作不可恢复", abort=True)
+        typer.confirm(f"放弃 {service.value} 中 {lane} 的记录 {position}？此操作不可恢复", abort=True)
     with _operator(_address(url, data)) as client:
-        _answer(client.post(f"/{service}/ops/deadletters/{lane}/discard", params={"position": position}))
+        _answer(client.post(f"/{service.value}/ops/deadletters/{lane}/discard", params={"position": position}))
     console.print("已放弃；其余记录请用 replay 处理。 [dim]discarded; replay handles the rest[/dim]")
 
 

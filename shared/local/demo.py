@@ -9,11 +9,13 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import httpx
 from rich.console import Console
 
+from shared.clock import shanghai
 from shared.local.issuer import sample_persons
 
 PATIENCE = 60.0
@@ -52,6 +54,7 @@ class Demo:
         self._client = httpx.Client(base_url=address, timeout=30, headers={"Accept-Language": "zh"})
         self._console = console
         self._tokens: dict[str, str] = {}
+        self._departments: dict[str, str] = {}
         self._me = sample_persons(())["applicant"]
 
     def carry(self, matter: str) -> dict[str, Any]:
@@ -123,7 +126,7 @@ class Demo:
             for task in tasks:
                 self._post(f"officer-{task['department']}", f"/approval/tasks/{task['task']}/opinion", _AGREE)
                 given += 1
-                self._say("审批", f"{task['department']} {task['item_name']} · {task['step_name']}：同意")
+                self._say("审批", f"{self._name(task['department'])}  {task['item_name']} · {task['step_name']}：同意")
             application: dict[str, Any] = self._get("applicant", f"/intake/applications/{number}")
             return application if application["status"] == "ended" else None
 
@@ -154,10 +157,17 @@ class Demo:
     def _timeline(self, number: str, ratings: int) -> dict[str, Any]:
         def whole() -> dict[str, Any] | None:
             timeline: dict[str, Any] = self._get("applicant", f"/supervision/applications/{number}/timeline")
-            rated = sum(entry["event"] == "RatingGiven" for entry in timeline["entries"])
-            return timeline if rated == ratings else None
+            said = [entry["event"] for entry in timeline["entries"]]
+            stopped = said.count("ClockStopped") == said.count("ClockStarted") == len(timeline["clocks"])
+            return timeline if stopped and said.count("RatingGiven") == ratings else None
 
-        return self._until(whole, "the timeline holds every rating")
+        return self._until(whole, "the timeline holds every rating and every clock's end")
+
+    def _name(self, department: str) -> str:
+        if not self._departments:
+            rows: Any = self._get(None, "/intake/catalogue/departments")
+            self._departments = {row["code"]: row["name"] for row in rows}
+        return self._departments.get(department, department)
 
     # -- the hall ------------------------------------------------------------------------
 
@@ -184,7 +194,7 @@ class Demo:
                 break
             time.sleep(min(float(reply.headers.get("Retry-After", "1")), 5))
         if not reply.is_success:
-            raise DemoFailed(f"{method} {path} 回答 {reply.status_code}：{reply.text[:600]}")
+            raise DemoFailed(f"{method} {path} 回答 {reply.status_code}：{_told(reply)}")
         return reply
 
     def _headers(self, person: str | None) -> dict[str, str]:
@@ -214,14 +224,27 @@ class Demo:
         self._console.print(f"[bold]{what}[/bold]  {text}", soft_wrap=True)
 
     def _print(self, timeline: dict[str, Any], seconds: float) -> None:
-        self._console.print("[bold]时间线[/bold] [dim]time UTC · topic/partition/offset · event · about[/dim]")
-        for entry in timeline["entries"]:
+        self._console.print("[bold]时间线[/bold] [dim]北京时间 · topic/partition/offset · event · about[/dim]")
+        for entry in sorted(timeline["entries"], key=lambda each: (each["at"], each["n"])):
+            at = shanghai(datetime.fromisoformat(entry["at"]))
             place = f"{entry['topic']}/{entry['partition']}/{entry['offset']}"
-            text = f"  {entry['at'][11:23]}  {place:<29}  {entry['event']} {entry['label']}  {entry['subject']}"
-            self._console.print(text, soft_wrap=True, markup=False)
-        for clock in timeline["clocks"]:
-            self._console.print(f"  {clock['name']} {clock['subject']}：{clock['light_name']}，{clock['remaining']}")
+            text = f"  {at:%H:%M:%S}.{at.microsecond // 1000:03d}  {place:<29}  {entry['event']} {entry['label']}"
+            self._console.print(f"{text}  {entry['subject']}", soft_wrap=True, markup=False)
+        in_time = sum(clock["on_time"] is True for clock in timeline["clocks"])
+        self._console.print(
+            f"{len(timeline['clocks'])} 个倒计时，{in_time} 个按时结束 [dim]clocks, ended in time[/dim]"
+        )
         self._console.print(f"{len(timeline['entries'])} 个事件，{seconds} 秒 [dim]events, seconds in all[/dim]")
+
+
+def _told(reply: httpx.Response) -> str:
+    """What a problem says, with each field that it names."""
+    try:
+        problem = reply.json()
+        fields = "；".join(f"{each['field']} {each['reason']}" for each in problem["errors"])
+        return f"{problem['title']}：{problem['detail']} {fields}".strip()
+    except (ValueError, KeyError, TypeError):
+        return reply.text[:200]
 
 
 _AGREE = {"verdict": "agree"}

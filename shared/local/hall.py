@@ -82,7 +82,10 @@ def _start_page(settings: Settings) -> APIRouter:
 
     @router.get("/", response_class=HTMLResponse, summary="Start page: links, documents and live numbers")
     async def start() -> HTMLResponse:
-        services = [{"name": name, "title": TITLES[name], "url": settings.url_of(name)} for name in SERVICES]
+        services = [
+            {"name": name, "title": TITLES[name], "url": settings.service_urls.get(name, f"/{name}")}
+            for name in SERVICES
+        ]
         page = _pages.get_template("start.html").render(services=services, production=settings.production)
         return HTMLResponse(page)
 

@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 
@@ -15,15 +15,21 @@ import uvicorn
 from fastapi import FastAPI
 from rich.console import Console
 
+from services.intake.catalogue import CatalogueBroken
+from services.supervision.calendar import CalendarFileError
 from shared.contracts.topics import SERVICES
-from shared.local.data import announce, claim, live_run, reserve_port
+from shared.local.data import PlatformError, announce, claim, live_run, reserve_port
 from shared.local.hall import build_hall, departments
 from shared.local.ingress import build_ingress
 from shared.local.platform import Servers, platform
 from shared.local.process import Child
 from shared.log import configure_logging
-from shared.messaging.topics import create_topics
-from shared.settings import Settings, load_settings, variable
+from shared.messaging.document import Unavailable
+from shared.messaging.topics import WrongPartitions, create_topics
+from shared.settings import Settings, SettingsError, load_settings, variable
+
+CANNOT_START = (PlatformError, SettingsError, Unavailable, WrongPartitions, CatalogueBroken, CalendarFileError)
+"""What a person can mend, and is told in one sentence: servers, settings, topics, catalogue, calendar."""
 
 PORTS = {"hall": 8000, "intake": 8001, "approval": 8002, "licensing": 8003, "supervision": 8004, "ratings": 8005}
 console = Console(stderr=True, highlight=False)
@@ -40,17 +46,19 @@ async def run(data: Path, *, processes: bool) -> None:
     async with platform(data, progress=sys.stderr.isatty(), **given) as servers:
         port = reserve_port(data, "hall", PORTS["hall"])
         settings = _settings(data, servers, port.number)
+        (data / "logs").mkdir(exist_ok=True)
         configure_logging(settings.log_level, (data / "logs" / "hall.log").open("a", encoding="utf-8"))
         await create_topics(settings.kafka, departments())
         console.print("正在启动五个服务 … [dim]starting the five services[/dim]")
-        async with _services(data, settings, processes=processes) as app:
-            server = _server(app, port.number)
-            async with _serving(server, wanted):
-                announce(data, address=settings.public_url)
-                await _until_ready(settings.public_url, wanted)
-                _welcome(settings.public_url, data)
-                await wanted.wait()
-                console.print("\n正在依次停止 … [dim]stopping in order[/dim]")
+        async with (
+            _services(data, settings, processes=processes) as (app, children),
+            _serving(app, wanted, port.number),
+        ):
+            announce(data, address=settings.public_url)
+            await _until_ready(settings.public_url, wanted, children)
+            _welcome(settings.public_url, data)
+            await wanted.wait()
+            console.print("\n正在依次停止 … [dim]stopping in order[/dim]")
     console.print(
         "已停止，数据保留；make run 再次启动，make fresh 清空重来。 [dim]stopped; data are kept[/dim]", soft_wrap=True
     )
@@ -63,7 +71,7 @@ async def serve(service: str, host: str, port: int) -> None:
     configure_logging(settings.log_level)
     wanted = _stop_wanted()
     app = build_hall(settings, [service])
-    async with _serving(_server(app, port, host), wanted):
+    async with _serving(app, wanted, port, host):
         await wanted.wait()
 
 
@@ -74,11 +82,15 @@ def _settings(data: Path, servers: Servers, port: int) -> Settings:
 
 
 @asynccontextmanager
-async def _services(data: Path, settings: Settings, *, processes: bool) -> AsyncIterator[FastAPI]:
+async def _services(
+    data: Path, settings: Settings, *, processes: bool
+) -> AsyncIterator[tuple[FastAPI, Sequence[Child]]]:
+    """The app behind the port, and the processes behind the app."""
     if not processes:
-        yield build_hall(settings)
+        yield build_hall(settings), ()
         return
     addresses: dict[str, str] = {}
+    children: list[Child] = []
     async with AsyncExitStack() as stack:
         os.environ.update(_environment(settings))
         for name in SERVICES:
@@ -87,8 +99,9 @@ async def _services(data: Path, settings: Settings, *, processes: bool) -> Async
             stack.callback(port.release)
             stack.push_async_callback(child.stop, 30)
             child.start([sys.executable, "-m", "shared.cli", "serve", name, "--port", str(port.number)])
+            children.append(child)
             addresses[name] = f"http://127.0.0.1:{port.number}"
-        yield build_ingress(settings, addresses)
+        yield build_ingress(settings, addresses), children
 
 
 def _environment(settings: Settings) -> Mapping[str, str]:
@@ -103,13 +116,6 @@ def _stop_wanted() -> asyncio.Event:
     return wanted
 
 
-def _server(app: FastAPI, port: int, host: str = "127.0.0.1") -> uvicorn.Server:
-    config = uvicorn.Config(
-        app, host=host, port=port, log_config=None, server_header=False, timeout_graceful_shutdown=20, lifespan="on"
-    )
-    return _Server(config)
-
-
 class _Server(uvicorn.Server):
     """Leaves signals to us: we stop in our own order."""
 
@@ -119,22 +125,30 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def _serving(server: uvicorn.Server, wanted: asyncio.Event) -> AsyncIterator[None]:
-    """Serve for the length of the block; a server that ends by itself ends the run."""
-    task = asyncio.create_task(server.serve())
-    task.add_done_callback(lambda _: wanted.set())
-    try:
-        yield
-    finally:
-        server.should_exit = True
-        await task
+async def _serving(app: FastAPI, wanted: asyncio.Event, port: int, host: str = "127.0.0.1") -> AsyncIterator[None]:
+    """Serve for the length of the block; a server that ends by itself ends the run. Raises what the start raises."""
+    config = uvicorn.Config(
+        app, host=host, port=port, log_config=None, server_header=False, timeout_graceful_shutdown=20, lifespan="off"
+    )
+    server = _Server(config)
+    async with app.router.lifespan_context(app):
+        task = asyncio.create_task(server.serve())
+        task.add_done_callback(lambda _: wanted.set())
+        try:
+            yield
+        finally:
+            server.should_exit = True
+            await asyncio.gather(task, return_exceptions=True)
     if not server.started:
-        raise RuntimeError("the services did not start; the log says why")
+        raise PlatformError(f"端口 {port} 无法使用，请换一个端口或关闭占用它的程序。 port {port} cannot be used")
 
 
-async def _until_ready(address: str, wanted: asyncio.Event) -> None:
+async def _until_ready(address: str, wanted: asyncio.Event, children: Sequence[Child]) -> None:
     async with httpx.AsyncClient() as client:
         while not wanted.is_set():
+            for child in children:
+                if not child.alive:
+                    raise child.failure("没有启动")
             try:
                 if (await client.get(f"{address}/healthz/ready", timeout=10)).status_code == 200:
                     return

@@ -25,6 +25,9 @@ def show_status(address: str, console: Console) -> bool:
     console.print("[dim]service · ready · lag · outbox · oldest, s · parked · waiting records[/dim]")
     if numbers:
         console.print(_lights_table(numbers))
+        console.print("[dim]open cases: in time · near · promised passed · statutory passed · paused[/dim]")
+    if any(row["parked"] for row in rows):
+        console.print("[red]✗[/red] 有停放的申请：./onedoor deadletters list")
     for row in rows:
         for fault in row["faults"]:
             console.print(f"[red]✗ {row['name']}[/red] {fault}")
@@ -54,7 +57,7 @@ def _services_table(address: str, rows: list[dict[str, Any]]) -> Table:
     table = Table(title=f"onedoor {address}", title_justify="left")
     for heading in ("服务", "就绪"):
         table.add_column(heading, no_wrap=True)
-    for heading in ("积压", "待发", "最久(秒)", "停放", "等待"):
+    for heading in ("积压", "待发", "最久(秒)", "停放", "死信等待"):
         table.add_column(heading, justify="right", no_wrap=True)
     for row in rows:
         parked = row.get("parked")

@@ -108,7 +108,8 @@ async def test_silence_is_acceptance_from_the_receipt_date_and_the_lights_follow
 
     hall.clock.advance(timedelta(minutes=2))
     entries = await hall.events(number, "DeadlinePassed", "CaseAccepted", "TaskAssigned")
-    assert [entry["details"].get("kind") for entry in entries if entry["event"] == "DeadlinePassed"][0] == "acceptance"
+    passed = next(entry for entry in entries if entry["event"] == "DeadlinePassed")
+    assert passed["details"]["kind"] == "acceptance"
     application = await hall.get("applicant", f"/intake/applications/{number}")
     (case,) = application["cases"]
     assert case["deemed"]

@@ -1,5 +1,6 @@
 """The whole hall as a person runs it: `onedoor run` in one process and as five, real cases through its public API."""
 
+import asyncio
 import json
 import os
 import re
@@ -36,10 +37,10 @@ MATTERS = ["fire_check", "restaurant", "newborn"]
 class RunningHall:
     """`onedoor run` in a data directory of its own."""
 
-    def __init__(self, data: Path, *arguments: str) -> None:
+    def __init__(self, data: Path, *arguments: str, environment: dict[str, str] | None = None) -> None:
         self.data = data
         clean = {name: value for name, value in os.environ.items() if not name.startswith("ONEDOOR_")}
-        self.environment = clean | {"HOME": str(data / "home"), "PYTHONPATH": str(ROOT)}
+        self.environment = clean | {"HOME": str(data / "home"), "PYTHONPATH": str(ROOT)} | (environment or {})
         self.process = subprocess.Popen(
             [sys.executable, "-m", "shared.cli", "run", "--data", str(data), *arguments],
             env=self.environment,
@@ -218,6 +219,39 @@ def test_status_shows_everything_at_a_glance(hall, demos):
     assert "在办 0 件" in shown.stdout
 
 
+def test_existing_servers_are_used_on_a_fresh_data_directory(hall, tmp_path):
+    run = json.loads((hall.data / "run.json").read_text())
+    given = {"ONEDOOR_KAFKA": run["kafka"], "ONEDOOR_MONGO_URI": run["mongo_uri"]}
+    other = RunningHall(tmp_path, environment=given | {"ONEDOOR_DATABASE_PREFIX": "other"})
+    try:
+        assert other.client.get("/healthz/ready").status_code == 200
+        assert not (tmp_path / "kafka").exists()
+    finally:
+        assert other.stop() == 0
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [("ONEDOOR_KAFKA", "127.0.0.1:9"), ("ONEDOOR_MONGO_URI", "mongodb://127.0.0.1:9/?serverSelectionTimeoutMS=500")],
+)
+@pytest.mark.parametrize("arguments", [["run"], ["serve", "ratings"], ["topics"]])
+def test_servers_that_are_away_are_named_in_one_sentence(hall, tmp_path, variable, value, arguments):
+    if arguments == ["topics"] and variable == "ONEDOOR_MONGO_URI":
+        arguments = ["status"]  # topics needs no database; a hall that is not there is as plain
+    run = json.loads((hall.data / "run.json").read_text())
+    servers = {"ONEDOOR_KAFKA": run["kafka"], "ONEDOOR_MONGO_URI": run["mongo_uri"], variable: value}
+    done = subprocess.run(
+        [sys.executable, "-m", "shared.cli", *arguments],
+        env=hall.environment | servers | {"ONEDOOR_DATA_DIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr + done.stdout
+    assert "✗" in done.stderr
+
+
 def test_a_second_run_beside_a_live_one_says_so(hall):
     second = hall.command("run")
     assert second.returncode == 1
@@ -291,7 +325,7 @@ async def test_a_service_that_is_killed_and_comes_back_neither_loses_nor_doubles
             for matter in ("restaurant", "newborn", "restaurant", "newborn")
         ]
         for service in ("approval", "licensing", "supervision"):
-            time.sleep(0.7)
+            await asyncio.sleep(0.7)
             os.kill(int((tmp_path / "run" / f"{service}.pid").read_text()), signal.SIGKILL)
             back.append(hall.serve(service))
         outputs = [command.communicate(timeout=120)[0] for command in commands]
@@ -315,7 +349,7 @@ async def test_a_service_that_is_killed_and_comes_back_neither_loses_nor_doubles
 
 async def whole_log(kafka: str) -> dict[tuple[str, int, int], dict[str, str]]:
     """Every record of the five services' topics by its place: headers, key and value as text."""
-    consumer = AIOKafkaConsumer(bootstrap_servers=kafka, enable_auto_commit=False)
+    consumer = AIOKafkaConsumer(bootstrap_servers=kafka, enable_auto_commit=False, auto_offset_reset="earliest")
     await consumer.start()
     try:
         await consumer._client.force_metadata_update()
@@ -323,7 +357,6 @@ async def whole_log(kafka: str) -> dict[tuple[str, int, int], dict[str, str]]:
         parts = [TopicPartition(topic, each) for topic in topics for each in consumer.partitions_for_topic(topic)]
         consumer.assign(parts)
         ends = await consumer.end_offsets(parts)
-        await consumer.seek_to_beginning(*parts)
         found = {}
         for part in parts:
             while await consumer.position(part) < ends[part]:

@@ -68,14 +68,15 @@ class Bench:
         return found
 
     async def log(self, topic):
-        consumer = AIOKafkaConsumer(bootstrap_servers=self.servers.kafka, enable_auto_commit=False)
+        consumer = AIOKafkaConsumer(
+            bootstrap_servers=self.servers.kafka, enable_auto_commit=False, auto_offset_reset="earliest"
+        )
         await consumer.start()
         try:
             await consumer._client.force_metadata_update()
             parts = [TopicPartition(topic, each) for each in consumer.partitions_for_topic(topic) or ()]
             consumer.assign(parts)
             ends = await consumer.end_offsets(parts)
-            await consumer.seek_to_beginning(*parts)
             records = []
             for part in parts:
                 while await consumer.position(part) < ends[part]:
