@@ -80,7 +80,7 @@ class _Claims(BaseModel):
     name: str = Field(default="", max_length=120)
     roles: list[str] = Field(default=[], max_length=100)
     department: str | None = None
-    id_number: str | None = Field(default=None, pattern=r"^\d{17}[\dX]$")
+    id_number: str | None = Field(default=None, pattern=r"^[0-9]{17}[0-9X]$")
     org: _Org | None = None
 
     @field_validator("department")
@@ -113,7 +113,7 @@ class Identity:
             raise busy(15) from error
         except ExpiredTokenError as error:
             raise _unrecognised("token_expired", Words("登录已过期", "The sign-in has expired")) from error
-        except (JoseError, ValidationError, ValueError) as error:
+        except (JoseError, ValidationError, ValueError, RecursionError) as error:
             logger("identity").info("token_refused", reason=type(error).__name__)
             raise _unrecognised("token_invalid", Words("登录凭证无效", "The token is not valid")) from error
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from stdnum.iso7064 import mod_37_36
 
 from services.intake.model import HandedIn, PlannedMaterial
+from services.intake.texts import Key
 from shared.files import Files
 from shared.identity import Person
 from shared.web.problems import FieldError
@@ -22,8 +23,8 @@ class MaterialBody(BaseModel):
     """一份材料：上传的文件、电子证照编号、告知承诺，三者选一。"""
 
     model_config = ConfigDict(extra="forbid")
-    material: str = Field(max_length=64, description="材料的 key，见一次告知单", examples=["articles"])
-    files: tuple[str, ...] = Field(default=(), max_length=MAX_FILES, description="POST /files 返回的文件 id")
+    material: Key = Field(description="材料的 key，见一次告知单", examples=["articles"])
+    files: tuple[Key, ...] = Field(default=(), max_length=MAX_FILES, description="POST /files 返回的文件 id")
     licence: str | None = Field(default=None, max_length=100, description="用来代替这份材料的电子证照的标识")
     pledge: bool = Field(default=False, description="true：以书面告知承诺代替（只限证明类材料）")
 

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 from stdnum.cn import ric, uscc
 from stdnum.exceptions import InvalidChecksum, InvalidLength, ValidationError
 
+from services.intake.texts import hidden
 from shared.contracts.terms import Channel, Party
 from shared.identity import Person
 from shared.permissions import Role
 from shared.web.commands import holder_ref
 from shared.web.problems import FieldError
 
-PHONE = re.compile(r"^(1[3-9]\d{9}|0\d{2,3}-?\d{7,8})$")
+PHONE = re.compile(r"1[3-9][0-9]{9}|0[0-9]{2,3}-?[0-9]{7,8}")
+_CODE = re.compile(r"[0-9A-Z]{18}")
+_COMPARE = "请对照证件核对；个人填身份证号码，单位填统一社会信用代码"
 CODES = {"person": ("公民身份号码", ric), "organisation": ("统一社会信用代码", uscc)}
 
 
@@ -30,25 +34,33 @@ class PartyBody(BaseModel):
 
     def party(self) -> Party:
         """The checked values, as they are sealed."""
-        return Party(kind=self.kind, name=self.name.strip(), code=tidy(self.code), phone=self.phone.strip())
+        return Party(kind=self.kind, name=self.name.strip(), code=tidy(self.code), phone=_half_width(self.phone))
 
 
 def tidy(code: str) -> str:
-    """A code without blanks and hyphens, in capitals."""
-    return re.sub(r"[\s\-]", "", code).upper()
+    """A code without blanks and hyphens, in capitals, its digits as on an English keyboard."""
+    return re.sub(r"[\s\-]", "", _half_width(code)).upper()
+
+
+def _half_width(text: str) -> str:
+    """Full-width signs of a Chinese keyboard in their plain form."""
+    return unicodedata.normalize("NFKC", text).strip()
 
 
 def party_errors(body: PartyBody, place: str) -> list[FieldError]:
     """Everything wrong with a party: field, what, and what to do. The values are not repeated."""
     errors = []
+    what = "姓名" if body.kind == "person" else "单位名称"
     if not body.name.strip():
-        what = "姓名" if body.kind == "person" else "单位名称"
         errors.append(FieldError(field=f"{place}.name", reason=f"{what}没有填写", fix=f"请填写证件上的{what}"))
+    elif at := hidden(body.name.strip()):
+        reason = f"{what}第{at}个字是不可见的控制字符"
+        errors.append(FieldError(field=f"{place}.name", reason=reason, fix=f"请删去，照证件重新填写{what}"))
     wrong = _code_error(body)
     if wrong:
         reason, fix = wrong
         errors.append(FieldError(field=f"{place}.code", reason=reason, fix=fix))
-    if not PHONE.match(body.phone.strip()):
+    if not PHONE.fullmatch(_half_width(body.phone)):
         fix = "请填写11位手机号码，或者带区号的座机号码，如 0571-88880000"
         errors.append(FieldError(field=f"{place}.phone", reason="联系电话不对", fix=fix))
     return errors
@@ -63,7 +75,9 @@ def _code_error(body: PartyBody) -> tuple[str, str] | None:
     except InvalidChecksum:
         return f"{name}的校验位不对，至少有一位填错了", "请对照证件逐位核对"
     except ValidationError:
-        return f"{name}不符合编码规则", "请对照证件核对；个人填身份证号码，单位填统一社会信用代码"
+        return f"{name}不符合编码规则", _COMPARE
+    if not _CODE.fullmatch(tidy(body.code)):  # the check forgives signs that only look like digits and hyphens
+        return f"{name}不符合编码规则", _COMPARE
     return None
 
 

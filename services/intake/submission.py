@@ -7,10 +7,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.intake.catalogue import Catalogue
 from services.intake.guide import Plan, plan
 from services.intake.handing_in import MaterialBody, material_errors
-from services.intake.model import DESK, Desk, Form, PlannedMaterial
+from services.intake.model import DESK, Form, PlannedMaterial
 from services.intake.model.commands import Submit
 from services.intake.parties import PartyBody, agent_of, channel_of, owner_of, party_errors, standing_errors
 from services.intake.planning import planned_cases, planned_materials
+from services.intake.texts import DeskName, Key
 from shared.contracts.sealed import Keyring
 from shared.files import Files
 from shared.identity import Person
@@ -22,13 +23,13 @@ class ApplicationBody(BaseModel):
     """一份申请。先用 `POST /guides/{key}/notice` 看清要哪些材料。"""
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
-    matter: str = Field(max_length=64, description="事项或“一件事”的 key", examples=["restaurant"])
-    answers: dict[str, str] = Field(default={}, max_length=100, description="对导办问题的回答")
-    opted_in: tuple[str, ...] | None = Field(default=None, max_length=50, description="自选事项；不填以回答为准")
+    matter: Key = Field(description="事项或“一件事”的 key", examples=["restaurant"])
+    answers: dict[Key, Key] = Field(default={}, max_length=100, description="对导办问题的回答")
+    opted_in: tuple[Key, ...] | None = Field(default=None, max_length=50, description="自选事项；不填以回答为准")
     applicant: PartyBody
     agent: PartyBody | None = Field(default=None, description="委托他人办理时的经办人")
     materials: tuple[MaterialBody, ...] = Field(default=(), max_length=200)
-    desk: Desk | None = Field(default=None, description="窗口名称（窗口代收时）", examples=["综合窗口3号"])
+    desk: DeskName | None = Field(default=None, description="窗口名称（窗口代收时）", examples=["综合窗口3号"])
 
 
 class Submission:

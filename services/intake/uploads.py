@@ -11,11 +11,15 @@ from urllib.parse import quote
 
 import puremagic
 
+from services.intake.texts import hidden
 from shared.web.problems import FieldError, Problem, Words
 
 MAX_NAME = 120
 MAX_ENTRIES = 5_000
 """Parts of a document that is a ZIP container; an office document has some dozens."""
+
+MAX_UNPACKED = 100 * 1024 * 1024
+"""Bytes that such a container may say to hold: five times the largest file, and pictures hardly shrink."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +65,11 @@ def _kind_of_container(content: bytes) -> Kind | None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = archive.namelist()
+            unpacked = sum(part.file_size for part in archive.infolist())
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
         return None
     macros = any("vbaproject" in name.lower() for name in names)
-    if len(names) > MAX_ENTRIES or macros:
+    if len(names) > MAX_ENTRIES or unpacked > MAX_UNPACKED or macros:
         return None
     return next((kind for part, kind in _BY_PART.items() if part in names), None)
 
@@ -76,8 +81,7 @@ def name_error(name: str) -> FieldError | None:
         return FieldError(field="file.name", reason="文件没有名称", fix=fix)
     if len(name) > MAX_NAME:
         return FieldError(field="file.name", reason=f"文件名太长（{len(name)}个字，最多{MAX_NAME}个字）", fix=fix)
-    place = next((n for n, each in enumerate(name, start=1) if unicodedata.category(each)[0] == "C"), None)
-    if place:  # control and direction characters can make a name look like another one
+    if place := hidden(name):
         return FieldError(field="file.name", reason=f"文件名第{place}个字是不可见的控制字符", fix=fix)
     if "/" in name or "\\" in name or name.strip(". ") == "":
         return FieldError(field="file.name", reason="文件名里有路径", fix=fix)
@@ -108,7 +112,9 @@ def check(name: str, content: bytes, limit: int) -> Kind:
     kind = kind_of(content)
     if kind is None:
         reason = "按文件内容判断，不是可以接收的类型（与文件名的后缀无关）"
-        error = FieldError(field="file", reason=reason, fix=f"请转换成 {ALLOWED} 之一后上传；不接收带宏的文档")
+        error = FieldError(
+            field="file", reason=reason, fix=f"请转换成 {ALLOWED} 之一后上传；不接收带宏的、解压后过大的文档"
+        )
         title = Words("不支持这种文件", "This type of file is not taken")
         raise Problem(415, "unsupported_file_type", title, f"{error.reason}。{error.fix}。", errors=[error])
     return kind

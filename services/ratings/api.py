@@ -73,7 +73,7 @@ Asker = Annotated[Person, Depends(require("rating.give"))]
 class RatingForm(Frozen):
     """一次评价。"""
 
-    level: int = Field(ge=1, le=5, description="5 非常满意 … 1 非常不满意；1、2 为差评", examples=[5])
+    level: int = Field(ge=1, le=5, strict=True, description="5 非常满意 … 1 非常不满意；1、2 为差评", examples=[5])
     tags: tuple[Code, ...] = Field(
         default=(), max_length=8, description="该等级下的标签代码", examples=[["510", "517"]]
     )

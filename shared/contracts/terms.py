@@ -9,7 +9,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from shared.contracts.envelope import CaseNo, DepartmentCode
 
-PERSONAL = re.compile(r"(?<!\d)(\d{17}[\dXx]|1[3-9]\d{9})(?!\d)")
+PERSONAL = re.compile(
+    r"(?<!\d)(?:\d{6}[ -]?\d{8}[ -]?\d{3}[\dXx\uff38\uff58]|[1\uff11][3-9\uff13-\uff19]\d([ -]?)\d{4}\1\d{4})(?!\d)"
+)
+"""An identity or mobile number, also in parts or in full-width digits."""
 
 
 def _no_personal_data(text: str) -> str:
@@ -26,6 +29,8 @@ PartyKind = Literal["person", "organisation"]
 Verdict = Literal["agree", "disagree"]
 Light = Literal["green", "yellow", "red", "deep_red", "paused"]
 ResultKind = Literal["licence", "notice", "refusal"]
+Unit = Literal["working_days", "calendar_days"]
+"""In what a limit is counted: 工作日 or 自然日."""
 
 
 class Term(BaseModel):
@@ -57,7 +62,7 @@ class CaseOutline(Term):
 class Step(Term):
     """A step of the item's plan: steps with the same `seq` run in parallel, one task for each department.
 
-    `days` are working days, a target inside the promised limit.
+    `days` are a target inside the promised limit, in the unit of the item's limits.
     """
 
     seq: int = Field(ge=1)
@@ -68,11 +73,15 @@ class Step(Term):
 
 
 class Limits(Term):
-    """Working days from acceptance (行政许可法 Art. 42, 82). `statutory_days` None: the law sets no limit."""
+    """Days from acceptance: working days (行政许可法 Art. 42, 82), or calendar days where a special law says so.
+
+    `statutory_days` None: the law sets no limit.
+    """
 
     promised_days: int = Field(ge=0)
     statutory_days: int | None = Field(default=None, ge=0)
     basis: str = ""
+    unit: Unit = "working_days"
 
 
 class LicenceType(Term):

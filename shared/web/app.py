@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from typing import Any
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from fastapi.responses import Response
 
 from shared import metrics
@@ -46,6 +46,7 @@ def build_app(
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
+        dependencies=[Depends(validation.whole_characters)],
         responses={"default": {"model": ProblemBody, "description": "出错：原因和处理办法（RFC 9457）"}},
         # FastAPI's own telemetry would record request bodies, which hold personal data.
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BaseModel
 
 from shared.identity import Person, require
+from shared.log import DENIED
 from shared.messaging.document import Document, Unavailable, Waiting
 from shared.messaging.runtime import Runtime
 from shared.web.problems import Problem, Words, busy, generic
@@ -125,7 +126,8 @@ def _record(waiting: Waiting) -> WaitingRecord:
     return WaitingRecord(position=waiting.id, dead=waiting.dead, detail=waiting.detail, headers=headers, body=body)
 
 
-_TEXT = re.compile(r'("(?:name|phone|code|box)"\s*:\s*")[^"]*"')
+_PRIVATE = "|".join(sorted(DENIED | {"code", "box", "org"}))
+_TEXT = re.compile(rf'("(?:{_PRIVATE})"\s*:\s*")(?:[^"\\]|\\.)*"?', re.IGNORECASE)
 _DIGITS = re.compile(r"\d{11,17}[\dXx]?")
 
 

@@ -79,7 +79,10 @@ _GENERIC: dict[int, tuple[str, Words, Words]] = {
     400: (
         "bad_request",
         Words("请求无法识别", "The request cannot be understood"),
-        Words("请检查提交的内容后重试。", "Check what was sent and try again."),
+        Words(
+            "请检查提交的内容后重试：JSON 须为 UTF-8 编码且嵌套不要太深，表单须完整。",
+            "Check what was sent and try again: JSON in UTF-8 and not nested too deep, forms complete.",
+        ),
     ),
     401: (
         "not_signed_in",
@@ -112,7 +115,10 @@ _GENERIC: dict[int, tuple[str, Words, Words]] = {
     415: (
         "unsupported_type",
         Words("不支持这种内容格式", "Unsupported content type"),
-        Words("请按接口说明的格式提交。", "Send the format that the API documentation names."),
+        Words(
+            "请按接口说明的格式提交，并在 Content-Type 中写明，例如 application/json。",
+            "Send the format that the API documentation names, and name it in Content-Type: application/json.",
+        ),
     ),
     429: (
         "too_many_requests",

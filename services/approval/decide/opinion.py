@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import datetime
 
 from services.approval.decide.begin import open_next
@@ -64,13 +65,22 @@ def _not_so(said: Said) -> Refused | None:
     if said.verdict == "disagree" and _reason(said) is None:
         return Refused("reason_needed")
     officer = said.officer if isinstance(said, DepartmentSays) else ""
-    if PERSONAL.search(f"{officer}\n{said.reason or ''}"):
+    if PERSONAL.search(f"{_visible(officer)}\n{_reason(said) or ''}"):
         return Refused("personal_data")
     return None
 
 
+_SPACES = str.maketrans("\r\n\t\u2028\u2029", "     ")
+
+
 def _reason(said: Said) -> str | None:
-    return (said.reason or "").strip() or None
+    """What the applicant will read in the decision; None when that is nothing."""
+    return " ".join(_visible(said.reason or "").split()) or None
+
+
+def _visible(text: str) -> str:
+    """The text without control, direction and zero-width characters, which cannot be read and cannot be printed."""
+    return "".join(char for char in text.translate(_SPACES) if unicodedata.category(char) not in {"Cc", "Cf", "Cs"})
 
 
 def _given(case: Case, task: Task, opinion: Opinion) -> OpinionGiven:

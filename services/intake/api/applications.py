@@ -19,6 +19,7 @@ from services.intake.number import new_number
 from services.intake.receipts import Receipt, receipts_of
 from services.intake.store import listed
 from services.intake.submission import ApplicationBody, Submission, invalid_application
+from shared.contracts.envelope import CaseNo
 from shared.identity import Person, require
 from shared.kernel import Refused
 from shared.log import logger
@@ -45,7 +46,7 @@ class WithdrawBody(BaseModel):
     """撤回。受理前整份撤回；受理后可以只撤回列出的办件，由审批部门决定。"""
 
     model_config = ConfigDict(extra="forbid")
-    cases: tuple[str, ...] = Field(default=(), max_length=50, description="不填为全部办件")
+    cases: tuple[CaseNo, ...] = Field(default=(), max_length=50, description="不填为全部办件")
 
 
 def applications_api(parts: Parts) -> APIRouter:

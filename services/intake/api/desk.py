@@ -5,27 +5,20 @@ from __future__ import annotations
 from typing import Annotated, Literal, Self
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from services.intake.api.answers import Told
 from services.intake.api.parts import Number, Page, Parts, Size, answering
 from services.intake.api.views import ApplicationPage
 from services.intake.api.words import REFUSALS
-from services.intake.model import DESK, ApplicationStatus, Desk
+from services.intake.model import DESK, ApplicationStatus
 from services.intake.model.commands import Accept, NotRequire, Refer, RequestSupplement
 from services.intake.store import listed, tallied
-from shared.contracts.terms import PERSONAL
+from services.intake.texts import DeskName, Reason
+from shared.contracts.envelope import CaseNo
 from shared.identity import Person, require
 from shared.web.commands import IdempotencyKey, own_key, tell
 
-
-def _plain(text: str) -> str:
-    if PERSONAL.search(text):
-        raise ValueError("文字中有身份证号或电话号码，请删去并写明是哪份材料（个人信息保护法第六条）")
-    return text
-
-
-Reason = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_plain)]
 Accepter = Annotated[Person, Depends(require("application.accept"))]
 Requester = Annotated[Person, Depends(require("application.supplement_request"))]
 
@@ -34,7 +27,7 @@ class OutcomeBody(BaseModel):
     """一个办件的受理结果。"""
 
     model_config = ConfigDict(extra="forbid")
-    case: str = Field(max_length=20, examples=["7ZQ0M3X5KD2WA-01"])
+    case: CaseNo = Field(examples=["7ZQ0M3X5KD2WA-01"])
     outcome: Literal["accept", "not_required", "refer"] = Field(
         description="accept 受理，not_required 依法不需要取得许可、不受理，refer 不属于本机关、不予受理"
     )
@@ -55,7 +48,7 @@ class AcceptBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     cases: tuple[OutcomeBody, ...] = Field(default=(), max_length=50)
-    desk: Desk = Field(default=DESK, examples=["综合窗口3号"])
+    desk: DeskName = Field(default=DESK, examples=["综合窗口3号"])
 
     @model_validator(mode="after")
     def _once(self) -> Self:
@@ -77,7 +70,7 @@ class SupplementRequestBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     materials: tuple[AskedBody, ...] = Field(min_length=1, max_length=100)
-    desk: Desk = Field(default=DESK, examples=["综合窗口3号"])
+    desk: DeskName = Field(default=DESK, examples=["综合窗口3号"])
 
     @model_validator(mode="after")
     def _once(self) -> Self:

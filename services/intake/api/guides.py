@@ -11,6 +11,7 @@ from services.intake.api.notice import Notice, notice_of
 from services.intake.api.words import no_matter
 from services.intake.catalogue import Catalogue
 from services.intake.guide import NoSuchKey, Plan, guide_page, plan, questions
+from services.intake.texts import Key
 from shared.web.problems import FieldError, Problem, Words
 
 
@@ -18,13 +19,13 @@ class AnswersBody(BaseModel):
     """到现在为止的回答：问题的 key → 选项的 value。"""
 
     model_config = ConfigDict(extra="forbid")
-    answers: dict[str, str] = Field(default={}, max_length=100, examples=[{"has_licence": "no"}])
+    answers: dict[Key, Key] = Field(default={}, max_length=100, examples=[{"has_licence": "no"}])
 
 
 class NoticeBody(AnswersBody):
     """回答和自选事项。"""
 
-    opted_in: tuple[str, ...] | None = Field(default=None, max_length=50, description="不填则以回答为准")
+    opted_in: tuple[Key, ...] | None = Field(default=None, max_length=50, description="不填则以回答为准")
 
 
 class ChoiceView(BaseModel):

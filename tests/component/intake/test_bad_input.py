@@ -1,9 +1,13 @@
 """Each kind of bad input gets a clear answer: what, where, and what to do; nothing is kept of it."""
 
+import io
+import zipfile
+
 import pytest
 
 from services.intake import app as intake
 from services.intake.catalogue import DEFAULT, CatalogueBroken
+from services.intake.uploads import MAX_UNPACKED
 from shared.contracts.topics import APPROVAL, INTAKE
 from shared.local.issuer import sample_id_number
 from shared.testing.hall import MemoryHall
@@ -67,6 +71,37 @@ class TestApplication:
         assert field in fields(await submit(window, applicant=APPLICANT | changed))
 
     @pytest.mark.parametrize(
+        ("changed", "field"),
+        [
+            ({"code": "١١" + APPLICANT["code"][2:]}, "agent.code"),
+            ({"code": APPLICANT["code"].replace("9900", "99\u201300")}, "agent.code"),
+            ({"phone": "139٠٠٠٠٠٠٠١"}, "agent.phone"),
+            ({"phone": "13900000001\x00"}, "agent.phone"),
+            ({"name": "样例\x00甲"}, "agent.name"),
+            ({"name": "样例\u202e甲"}, "agent.name"),
+            ({"name": "\u200b"}, "agent.name"),
+            ({"name": "样例\n甲"}, "agent.name"),
+        ],
+    )
+    async def test_signs_that_only_look_like_a_number_or_a_name(self, window, changed, field):
+        assert set(fields(await submit(window, agent=APPLICANT | changed))) == {field}
+
+    async def test_full_width_digits_of_a_chinese_keyboard_are_understood(self, window):
+        wide = str.maketrans("0123456789-", "０１２３４５６７８９－")
+        typed = {"code": APPLICANT["code"].translate(wide), "phone": "0571-88880000".translate(wide)}
+        number = (await submit(window, applicant=APPLICANT | typed)).json()["number"]
+        seen = (await window.get("clerk", f"/applications/{number}")).json()["applicant"]
+        assert (seen["code"], seen["phone"]) == (APPLICANT["code"], "0571-88880000")
+
+    async def test_answers_and_choices_far_too_long(self, window):
+        form = {"answers": {"x" * 1000: "a", "area": "y" * 1000}, "opted_in": ["z" * 1000]}
+        answer = await submit(window, **form)
+        assert len(fields(answer)) == 3
+        assert len(answer.content) < 2000
+        answer = await window.post(None, "/guides/restaurant/notice", form)
+        assert len(fields(answer)) == 3
+
+    @pytest.mark.parametrize(
         ("way", "field", "reason"),
         [
             ({"pledge": True}, "materials.0.pledge", "不能用告知承诺代替"),
@@ -94,6 +129,33 @@ class TestApplication:
         assert (await window.get("applicant", "/applications")).json()["total"] == 0
         assert await window.said(INTAKE) == []
         assert (await submit(window)).status_code == 201, "its key is still free"
+
+
+class TestDesk:
+    @pytest.mark.parametrize("case", ["nonsense", "", "x" * 21, "8888888888888-1", "8888888888888-01\n"])
+    async def test_a_case_number_that_cannot_be_one(self, window, case):
+        number = await window.submitted()
+        answer = await window.post(
+            "clerk", f"/applications/{number}/accept", {"cases": [{"case": case, "outcome": "accept"}]}
+        )
+        assert set(fields(answer)) == {"body.cases.0.case"}
+        answer = await window.post("applicant", f"/applications/{number}/withdrawal", {"cases": [case]})
+        assert set(fields(answer)) == {"body.cases.0"}
+
+    @pytest.mark.parametrize("reason", [" \n ", "\u200b", "见\x00图", "电139-0000-0001", "电１３９０００００００１"])
+    async def test_a_reason_that_cannot_be_read_or_that_names_a_person(self, window, reason):
+        number = await window.submitted()
+        outcome = {"case": f"{number}-01", "outcome": "not_required", "reason": reason}
+        answer = await window.post("clerk", f"/applications/{number}/accept", {"cases": [outcome]})
+        assert set(fields(answer)) == {"body.cases.0.reason"}
+        asked = {"materials": [{"material": "enterprise_form", "reason": reason}]}
+        answer = await window.post("clerk", f"/applications/{number}/supplement-request", asked)
+        assert "body.materials.0.reason" in fields(answer)
+
+    async def test_a_window_whose_name_cannot_be_printed(self, window):
+        number = await window.submitted()
+        answer = await window.post("clerk", f"/applications/{number}/accept", {"desk": "窗口\u202e3"})
+        assert set(fields(answer)) == {"body.desk"}
 
 
 class TestRepeats:
@@ -136,6 +198,14 @@ class TestFiles:
         assert "PDF" in answer.json()["errors"][0]["fix"]
         macros = office("[Content_Types].xml", "word/document.xml", "word/vbaProject.bin")
         assert (await window.upload("applicant", macros, "章程.docx")).status_code == 415
+
+    async def test_a_small_document_that_unpacks_to_a_flood(self, window):
+        content = io.BytesIO()
+        with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("word/document.xml", bytes(MAX_UNPACKED + 1))
+        answer = await window.upload("applicant", content.getvalue(), "章程.docx")
+        assert (answer.status_code, answer.json()["code"]) == (415, "unsupported_file_type")
+        assert "解压" in answer.json()["errors"][0]["fix"]
 
     async def test_a_name_with_a_path(self, window):
         answer = await window.upload("applicant", PDF, "..\\章程.pdf")

@@ -189,6 +189,8 @@ class TestBadInput:
         [
             ({"level": 6}, "body.level"),
             ({"level": 0}, "body.level"),
+            ({"level": True}, "body.level"),
+            ({"level": "5"}, "body.level"),
             ({}, "body.level"),
             ({"level": 5, "tags": ["<b>"]}, "body.tags.0"),
             ({"level": 5, "tags": ["510"] * 9}, "body.tags"),
@@ -211,7 +213,7 @@ class TestBadInput:
 
     async def test_a_hostile_comment_is_only_text_and_its_numbers_stay_with_its_author(self, hall):
         await hall.ended(A)
-        raw = '{"level": 1, "comment": "<img src=x onerror=alert(1)> \\ud800\\u202e\\u0000{\\"$gt\\":1} 138 0000 1234"}'
+        raw = '{"level": 1, "comment": "<img src=x onerror=alert(1)> \\u202e\\u0000{\\"$gt\\":1} 138 0000 1234"}'
         headers = hall.headers("applicant") | {"Content-Type": "application/json"}
         assert (await hall.web.post(f"/cases/{A}-01/rating", content=raw, headers=headers)).status_code == 201
         await hall.memory.pump()
@@ -222,6 +224,15 @@ class TestBadInput:
         assert public.headers["content-type"] == "application/json"
         assert public.headers["x-content-type-options"] == "nosniff"
         assert public.json()["ratings"][0]["comment"] == cleaned + "＊＊＊"
+
+    async def test_half_a_character_in_a_comment_is_named_and_nothing_is_kept(self, hall):
+        await hall.ended(A)
+        headers = hall.headers("applicant") | {"Content-Type": "application/json"}
+        raw = '{"level": 1, "comment": "\\ud800"}'
+        answer = await hall.web.post(f"/cases/{A}-01/rating", content=raw, headers=headers)
+        assert answer.status_code == 422
+        assert answer.json()["errors"][0]["field"] == "body.comment"
+        assert (await hall.get(f"/cases/{A}-01", "applicant")).json()["rating"] is None
 
     async def test_wrong_questions_to_the_lists_are_refused(self, hall):
         for path in ("/ratings?level=6", "/ratings?department=$ne", "/ratings?limit=101", "/board?month=2026-13"):

@@ -9,7 +9,7 @@ from typing import Annotated
 import httpx
 import pytest
 from fastapi import APIRouter, Depends
-from joserfc import jwt
+from joserfc import jws, jwt
 from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 from stdnum.cn import ric, uscc
 
@@ -115,6 +115,13 @@ async def test_clocks_may_differ_by_half_a_minute(settings, change):
     key = new_key()
     publish(settings, key)
     assert (await recognise(settings, token(key, {**CLAIMS, **change}))).subject == "u1"
+
+
+async def test_a_token_nested_beyond_reading_is_refused(settings):
+    key = new_key()
+    publish(settings, key)
+    deep = jws.serialize_compact({"alg": "Ed25519", "kid": "k1"}, b"[" * 5000, key, algorithms=["Ed25519"])
+    assert await refused(settings, deep) == "token_invalid"
 
 
 async def test_forged_tokens_are_refused(settings):

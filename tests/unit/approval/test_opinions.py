@@ -68,7 +68,7 @@ def test_after_a_disagreement_no_further_step_opens():
     told.when(agrees(2, "xfdd")).refused("case_ended")
 
 
-@pytest.mark.parametrize("reason", [None, "", " \n "])
+@pytest.mark.parametrize("reason", [None, "", " \n ", "\x00\u200b\u202e\ufeff"])
 def test_a_disagreement_needs_a_reason(reason):
     story(accepted()).when(disagrees(1, "scjg", reason)).refused("reason_needed")
 
@@ -77,6 +77,33 @@ def test_an_agreement_may_have_a_reason_and_an_empty_one_is_none():
     told = story(accepted(*TOGETHER))
     assert told.when(says(1, "xfdd", reason="已现场核查")).then(OpinionGiven)[0].reason == "已现场核查"
     assert told.when(says(1, "xfdd", reason="  ")).then(OpinionGiven)[0].reason is None
+
+
+def test_a_reason_is_told_as_it_reads_without_characters_that_cannot_be_seen_or_printed():
+    said = says(1, "scjg", verdict="disagree", reason="通道\x00太窄\u202e\r\n见照片𠮷")
+    _, refused = story(accepted()).when(said).then(OpinionGiven, CaseRefused)
+    assert refused.reasons == ("通道太窄 见照片𠮷",)
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "138 0013 8000",
+        "138-0013-8000",
+        "１３８００１３８０００",
+        "138\u200b00138000",
+        "110000 19900101 0010",
+        "11000019900101001Ｘ",
+    ],
+)
+def test_a_number_of_a_person_is_found_however_it_is_written(number):
+    story(accepted()).when(disagrees(1, "scjg", f"见{number}")).refused("personal_data")
+    story(accepted()).when(says(1, "scjg", officer=number)).refused("personal_data")
+
+
+@pytest.mark.parametrize("number", ["文号 2026-0301-1234", "13 份", "12345678901", "138001380001", "2026年3月1日"])
+def test_other_numbers_may_stand_in_a_reason(number):
+    story(accepted()).when(disagrees(1, "scjg", f"见{number}")).then(OpinionGiven, CaseRefused)
 
 
 @pytest.mark.parametrize(
