@@ -99,6 +99,15 @@ class StoreSuite:
         await store.clear({A: 2})
         assert await store.outbox_age() == (0.0, 0)
 
+    async def test_what_is_said_while_the_outbox_is_cleared_is_left_to_the_sweeper_too(self, store):
+        await self.put(store, counted(A, 1, outbox=entries(1), next_seq=2, next_entry=2))
+        seen = await self.one(store, A)
+        await store.clear({A: 1})
+        more = replace(seen, outbox=(*seen.outbox, *entries(2)), next_seq=3, next_entry=3)
+        assert await store.save([Change(seen, more)]) == [True]
+        assert await store.unpublished(timedelta(0), 10) == [A]
+        assert (await store.outbox_age())[1] == 1
+
     async def test_clearing_leaves_the_version_alone(self, store):
         await self.put(store, counted(A, 1, outbox=entries(1)))
         seen = await self.one(store, A)

@@ -15,6 +15,8 @@ from uuid import UUID, uuid5
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+MAX_HEADER = 512
+"""Characters of the longest CloudEvents attribute: ids and causes are kept and repeated in what follows."""
 NAMESPACE = UUID("6f6e6564-6f6f-7200-8000-000000000001")
 Headers = tuple[tuple[str, bytes], ...]
 
@@ -132,6 +134,11 @@ class Outgoing:
     value: bytes
     headers: Headers
 
+    @property
+    def size(self) -> int:
+        """Bytes of key, body and headers."""
+        return len(self.key) + len(self.value) + sum(len(name) + len(value) for name, value in self.headers)
+
 
 def event_id(source: str, seq: int) -> str:
     """The same source document and number always give the same id."""
@@ -203,6 +210,9 @@ def _envelope_problem(record: Record, headers: Mapping[str, str], foreign: bool)
     missing = [name for name in required if not headers.get(name)]
     if missing:
         return Malformed("broken_headers", f"missing: {', '.join(missing)}")
+    long = [name for name in (*required, "ce_subject", "ce_cause") if len(headers.get(name, "")) > MAX_HEADER]
+    if long:
+        return Malformed("broken_headers", f"longer than {MAX_HEADER}: {', '.join(long)}")
     if headers["ce_specversion"] != "1.0":
         return Malformed("broken_headers", "ce_specversion is not 1.0")
     if record.key is None:

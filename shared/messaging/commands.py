@@ -6,7 +6,6 @@ Each caller is answered after its own save; publishing goes on behind the answer
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import hashlib
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -56,11 +55,14 @@ class CommandDesk:
         self._task = asyncio.create_task(self._run(), name="commands")
 
     async def close(self) -> None:
-        """Answer what waits, take nothing more."""
+        """Answer what waits, take nothing more. When this is cancelled, whoever still waits is told Unavailable."""
         self._closed = True
         self._arrived.set()
-        if self._task:
-            await self._task
+        try:
+            if self._task:
+                await self._task
+        finally:
+            _fail(self._waiting, Unavailable("the service stops"))
 
     async def ask(self, step: Step) -> Mapping[str, Any] | Refused:
         """The answer, after the save. Raises Overloaded, or Unavailable when the database does not answer."""
@@ -86,9 +88,15 @@ class CommandDesk:
             problem: Exception = RuntimeError("the command was not answered")
         except Unavailable as error:
             problem = error
+        except asyncio.CancelledError:
+            _fail(batch, Unavailable("the service stops"))
+            raise
         except Exception as error:  # a fault of ours must reach every caller, and must not end the desk
             problem = error
-        for asked in batch:
-            with contextlib.suppress(asyncio.InvalidStateError):
-                if not asked.answer.done():
-                    asked.answer.set_exception(problem)
+        _fail(batch, problem)
+
+
+def _fail(batch: Sequence[Asked], problem: Exception) -> None:
+    for asked in batch:
+        if not asked.answer.done():
+            asked.answer.set_exception(problem)

@@ -6,12 +6,13 @@ records are kept by topic, partition and offset, so a repeated arrival changes n
 
 from __future__ import annotations
 
+import random
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from shared.messaging.bus import Publisher
-from shared.messaging.document import Change, Document, Intervention, Parked, Store, Waiting
+from shared.messaging.document import Change, Document, Intervention, Parked, Store, Unstorable, Waiting
 from shared.messaging.settle import Fault
 
 
@@ -26,8 +27,15 @@ class Replayed:
 class Parking:
     """Parks lanes and lets operators open them again. Runs inside the group that owns the documents."""
 
-    def __init__(self, group: str, store: Store, publisher: Publisher, clock: Callable[[], datetime]) -> None:
-        self._group, self._store, self._publisher, self._clock = group, store, publisher, clock
+    def __init__(
+        self,
+        group: str,
+        store: Store,
+        publisher: Publisher,
+        clock: Callable[[], datetime],
+        sleep: Callable[[float], Awaitable[None]],
+    ) -> None:
+        self._group, self._store, self._publisher, self._clock, self._sleep = group, store, publisher, clock, sleep
 
     async def park(self, lane: str, fault: Fault, records: Sequence[Waiting]) -> None:
         """Dead-letter the first record, keep them all, park the lane: in this order, before the offset is committed."""
@@ -38,12 +46,17 @@ class Parking:
         await self._update(lane, lambda doc: doc.parked or parked)
 
     async def wait(self, lane: str, records: Sequence[Waiting]) -> bool:
-        """Keep records of a parked lane. False: it was opened meanwhile, and they are the caller's to handle."""
+        """Keep records of a parked lane. False: it was opened meanwhile, and they are the caller's to handle.
+
+        They stay kept until the caller has handled them and calls `handled`: another replica may have parked the
+        lane again, with the same records, and then they must not vanish from it.
+        """
         await self._store.keep_waiting(records)
-        if await self._update(lane, lambda doc: doc.parked):
-            return True
+        return await self._update(lane, lambda doc: doc.parked)
+
+    async def handled(self, records: Sequence[Waiting]) -> None:
+        """Forget records that took effect after all."""
         await self._store.drop_waiting([waiting.id for waiting in records])
-        return False
 
     async def replay(self, lane: str, by: str, handle: Callable[[Waiting], Awaitable[Fault | None]]) -> Replayed:
         """Handle the waiting records head first; the lane opens when none is left.
@@ -52,18 +65,24 @@ class Parking:
         """
         handled = 0
         while not await self._unpark_if_empty(lane):
-            head = (await self._store.waiting(lane, 1))[0]
-            fault = await handle(head)
-            if fault:
-                if head.dead is None:
-                    await self._publisher.dead_letter(self._group, head.record, fault.reason, fault.detail)
-                await self._store.keep_waiting([replace(head, dead=fault.reason, detail=fault.detail)])
-                await self._audit(lane, "replay", by, head.id, f"failed: {fault.reason}")
-                return Replayed(handled, f"{fault.reason}: {fault.detail}")
-            await self._store.drop_waiting([head.id])
-            await self._audit(lane, "replay", by, head.id, "handled")
-            handled += 1
+            for head in await self._store.waiting(lane, 1):
+                fault = await handle(head)
+                if fault:
+                    await self._stays(lane, head, fault)
+                    await self._audit(lane, "replay", by, head.id, f"failed: {fault.reason}")
+                    return Replayed(handled, f"{fault.reason}: {fault.detail}")
+                await self._store.drop_waiting([head.id])
+                await self._audit(lane, "replay", by, head.id, "handled")
+                handled += 1
         return Replayed(handled, None)
+
+    async def _stays(self, lane: str, head: Waiting, fault: Fault) -> None:
+        """The head failed again: it keeps its place, with its new reason, and the lane says so."""
+        if head.dead is None:
+            await self._publisher.dead_letter(self._group, head.record, fault.reason, fault.detail)
+        await self._store.keep_waiting([replace(head, dead=fault.reason, detail=fault.detail)])
+        if not await self._update(lane, lambda doc: doc.parked and _because(doc.parked, fault)):
+            await self._store.drop_waiting([head.id])  # somebody else opened the lane: it was dealt with
 
     async def discard(self, lane: str, by: str, position: str) -> bool:
         """Give up the lane's head record, named by its position so that no other is hit; the rest still waits."""
@@ -84,7 +103,7 @@ class Parking:
                 return True
             if await self._store.count_waiting(lane):
                 return False
-            if (await self._store.save([Change(doc, replace(doc, parked=None))]))[0]:
+            if await self._saved(Change(doc, replace(doc, parked=None))):
                 return True
 
     async def _update(self, lane: str, parked: Callable[[Document], Parked | None]) -> bool:
@@ -95,8 +114,21 @@ class Parking:
             if mark is None:
                 return False
             mark = replace(mark, waiting=await self._store.count_waiting(lane))
-            if (await self._store.save([Change(doc, replace(doc, parked=mark))]))[0]:
+            if await self._saved(Change(doc, replace(doc, parked=mark))):
                 return True
+
+    async def _saved(self, change: Change) -> bool:
+        """Whether we won. A document that cannot even be parked is a fault of ours: raises Unstorable."""
+        (won,) = await self._store.save([change])
+        if isinstance(won, Unstorable):
+            raise won
+        if not won:
+            await self._sleep(random.uniform(0.001, 0.01))  # noqa: S311
+        return won
 
     async def _audit(self, lane: str, action: str, by: str, position: str, outcome: str) -> None:
         await self._store.record_intervention(Intervention(lane, action, by, self._clock(), position, outcome))
+
+
+def _because(parked: Parked, fault: Fault) -> Parked:
+    return replace(parked, reason=fault.reason, detail=fault.detail)

@@ -106,6 +106,14 @@ class Unavailable(Exception):
     """The database or the broker does not answer: nobody's fault in the data; wait and try again."""
 
 
+class Unstorable(Exception):
+    """The database refuses a document for what is in it: a data error of the message that changed it. False, because
+    nothing was saved."""
+
+    def __bool__(self) -> bool:
+        return False
+
+
 class Undecodable(Exception):
     """A stored document does not fit its model: a data error of that document, which is parked."""
 
@@ -146,10 +154,16 @@ class Store(Protocol):
         """Raises Unavailable when the database does not answer."""
 
     async def load(self, ids: Sequence[str]) -> dict[str, Document]:
-        """The documents that exist, by id. A state that does not fit its model comes as an `Undecodable` object."""
+        """The documents that exist, by id, as a majority has them: what is published from them cannot be rolled back.
 
-    async def save(self, changes: Sequence[Change]) -> list[bool]:
-        """Compare-and-set each; True where it was ours that won. Durable on a majority when it returns."""
+        A state that does not fit its model comes as an `Undecodable` object.
+        """
+
+    async def save(self, changes: Sequence[Change]) -> list[bool | Unstorable]:
+        """Compare-and-set each; True where it was ours that won. Durable on a majority when it returns.
+
+        Where the content itself is refused (too large, or not to be encoded), the answer is an `Unstorable`.
+        """
 
     async def clear(self, upto: Mapping[str, int]) -> None:
         """Drop each document's outbox entries up to `n`, in one atomic update per document."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from shared.contracts.envelope import Event, Heard, Malformed, Record, Unknown, parse, peek_type
-from shared.contracts.topics import Topic, department_of
+from shared.contracts.topics import Topic
 
 Addressed = Iterable[tuple[str, object]]
 """(document id, message for `decide`) pairs."""
@@ -49,6 +49,7 @@ class Ears:
             for event in row.events:
                 by_type.setdefault(event.type_name(), []).append(row)
         self.topics = tuple(self._routes)
+        self._limits = {row.topic.name: row.topic.max_bytes for row in hears}
         self._known: dict[str, Mapping[str, type[Event]]] = {row.topic.name: row.topic.known for row in hears}
 
     def read(self, record: Record) -> Reading:
@@ -59,10 +60,21 @@ class Ears:
         """
         row = self._row_of(record.topic)
         foreign = row in self._foreign
+        try:
+            return self._read(record, row, foreign)
+        except Exception as error:  # an event's own checks are our code: their fault is the record's problem
+            problem = Malformed("not_readable", type(error).__name__)
+            return Reading(record, _lane(record, foreign=foreign), problem=problem)
+
+    def _read(self, record: Record, row: str, foreign: bool) -> Reading:
         name = peek_type(record)
         if name is not None and name in self._known[row] and name not in self._routes[row]:
             return Reading(record, _lane(record, foreign=False))
-        result = parse(record, self._known[row], foreign=foreign)
+        result: Heard | Unknown | Malformed
+        if len(record.value or b"") > self._limits[row]:
+            result = Malformed("too_large", f"{len(record.value or b'')} bytes; the limit is {self._limits[row]}")
+        else:
+            result = parse(record, self._known[row], foreign=foreign)
         if isinstance(result, Unknown):
             return Reading(record, _lane(record, foreign=False), unknown=result.type)
         if isinstance(result, Malformed):
@@ -70,9 +82,8 @@ class Ears:
         return self._addressed(record, result, row)
 
     def _row_of(self, topic: str) -> str:
-        if topic in self._routes:
-            return topic
-        return next(name for name in self._foreign if department_of(topic))
+        """The subscription brings nothing else than our topics and those of departments."""
+        return topic if topic in self._routes else next(iter(self._foreign))
 
     def _addressed(self, record: Record, heard: Heard, row: str) -> Reading:
         rows = self._routes[row].get(type(heard.event).type_name(), [])

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from shared import metrics
 from shared.contracts.topics import department_of
 from shared.health import Progress
+from shared.kernel import Refused
 from shared.log import logger
+from shared.messaging.document import Unavailable
 from shared.messaging.hears import Reading
+from shared.messaging.settle import Settled
 
 log = logger("messaging")
 
@@ -20,6 +23,15 @@ class Observer:
     def __init__(self, service: str) -> None:
         self._service = service
         self.progress = Progress()
+
+    def settled(self, readings: Sequence[Reading], settled: Settled) -> None:
+        """What became of a batch, record by record."""
+        for order, reading in enumerate(readings):
+            answer = settled.answers.get(order)
+            if isinstance(answer, Refused):
+                self.refused(answer.code, "topic")
+            self.heard(reading, _outcome(reading, order, settled))
+        self.missed(settled.missed)
 
     def heard(self, reading: Reading, outcome: str) -> None:
         """One record was dealt with: decided, refused, repeated, parked, dead or skipped."""
@@ -45,9 +57,24 @@ class Observer:
         metrics.INFRASTRUCTURE_ERRORS.labels(self._service, part).inc()
         log.warning("unavailable", service=self._service, part=part, error=str(error)[:200])
 
+    def failed(self, error: Exception) -> None:
+        """An attempt failed and will be made again."""
+        if isinstance(error, Unavailable):
+            self.unavailable(error)
+        else:
+            self.unexpected(error)
+
     def unexpected(self, error: Exception) -> None:
         """Something of ours failed where it must not stop anything."""
         log.error("unexpected", service=self._service, error=type(error).__name__, exc_info=error)
+
+    def answered(self, command: object, answer: object) -> None:
+        """A command got its answer."""
+        if isinstance(answer, Refused):
+            self.refused(answer.code, "http")
+            self.command(command, {"parked": "parked", "key_reused": "conflict"}.get(answer.code, "refused"))
+        else:
+            self.command(command, "accepted")
 
     def command(self, command: object, outcome: str) -> None:
         """A command was answered: accepted, refused, conflict, parked or busy."""
@@ -79,3 +106,16 @@ class Observer:
     def batch_ended(self) -> None:
         """A batch of records ended: live means progress."""
         self.progress.batch_ended(datetime.now(UTC))
+
+
+def _outcome(reading: Reading, order: int, settled: Settled) -> str:
+    fault = settled.faults.get(reading.lane)
+    if not reading.addressed and not reading.problem:
+        return "skipped"
+    if reading.lane in settled.parked or (fault and order > fault.order):
+        return "parked"
+    if fault and order == fault.order:
+        return "dead"
+    if isinstance(settled.answers.get(order), Refused):
+        return "refused"
+    return "decided" if order in settled.answers else "repeated"

@@ -5,6 +5,7 @@ Supervision announces a deadline only when it has read what was on its topics at
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
@@ -13,6 +14,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
 from shared.messaging.document import Unavailable
+from shared.messaging.subscription import topic_pattern
 
 
 class CaughtUp:
@@ -61,14 +63,19 @@ class CaughtUp:
 
     async def _ends(self) -> dict[TopicPartition, int]:
         assert self._consumer is not None  # noqa: S101
-        await self._consumer._client.force_metadata_update()
+        if not await self._consumer._client.force_metadata_update():
+            raise Unavailable("the broker does not answer")
+        heard = re.compile(topic_pattern(self._topics))
+        names = [name for name in await self._consumer.topics() if heard.match(name)]
+        missing = [topic for topic in self._topics if "<" not in topic and topic not in names]
+        if missing:
+            raise Unavailable(f"broker: no such topic: {', '.join(missing)}")
         partitions = [
-            TopicPartition(topic, number)
-            for topic in self._topics
-            for number in self._consumer.partitions_for_topic(topic) or ()
+            TopicPartition(name, number) for name in names for number in self._consumer.partitions_for_topic(name) or ()
         ]
         ends: dict[TopicPartition, int] = await self._consumer.end_offsets(partitions)
-        return {tp: end for tp, end in ends.items() if end > 0}
+        begins: dict[TopicPartition, int] = await self._consumer.beginning_offsets(partitions)
+        return {tp: end for tp, end in ends.items() if end > begins[tp]}
 
     async def _committed_reach(self, ends: dict[TopicPartition, int]) -> bool:
         assert self._admin is not None  # noqa: S101

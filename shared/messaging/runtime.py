@@ -11,7 +11,7 @@ import asyncio
 import random
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -21,7 +21,7 @@ from shared.kernel import Refused
 from shared.messaging.bus import Publisher
 from shared.messaging.commands import Asked, CommandDesk, Overloaded
 from shared.messaging.deadletter import Parking, Replayed
-from shared.messaging.document import Document, Store, Unavailable, Waiting
+from shared.messaging.document import Document, Store, Waiting
 from shared.messaging.hears import Ears, Hears, Reading
 from shared.messaging.observer import Observer
 from shared.messaging.relay import Relay
@@ -67,12 +67,14 @@ class Runtime:
         topic_of = {event: topic for topic in TOPICS if topic.owner == name for event in topic.events}
         self._settler = Settler(Voice(name, decide, rules, topic_of), store, clock, sleep)
         self._relay = Relay(store, publisher)
-        self._parking = Parking(name, store, publisher, clock)
+        self._parking = Parking(name, store, publisher, clock, sleep)
         self._desk = CommandDesk(self._write)
         self._sleep = sleep
         self._behind: set[asyncio.Task[None]] = set()
         self._sweeper: asyncio.Task[None] | None = None
         self._load = Load()
+        self.stopping = False
+        """Set before the consumer is stopped: a batch that fails is not tried again, and is delivered again later."""
 
     # -- from the broker -----------------------------------------------------------------
 
@@ -81,30 +83,39 @@ class Runtime:
 
         Raises Unavailable: do the same batch again later.
         """
+        await self._take(records)
+
+    async def _take(self, records: Sequence[Record]) -> set[str]:
+        """`handle`; returns the lanes whose records wait."""
         started = time.monotonic()
         readings = [self.ears.read(record) for record in records]
         steps, faults = self._sort(readings)
         settled = await self._settler.settle(steps, faults)
-        self._observe(readings, settled)
+        self.observer.settled(readings, settled)
         await self._relay.publish(settled.unpublished.values())
         await self._set_aside(readings, settled)
         self.observer.batch("topic", len(records), time.monotonic() - started)
+        return {*settled.faults, *settled.parked}
 
     async def insist(self, records: Sequence[Record], between: Callable[[], Awaitable[None]]) -> None:
-        """`handle`, again and again with growing, jittered pauses while database or broker do not answer.
+        """`handle`, again and again with growing, jittered pauses, until it succeeds or the service stops.
 
-        No attempt is counted and nothing is dead-lettered: this is nobody's data error. `between` keeps the
-        broker's group membership alive.
+        No attempt is counted and nothing is dead-lettered: database and broker being away is nobody's data error, and
+        after a fault of ours the batch may not be passed over either. `between` keeps the broker's group membership
+        alive. Raises the last error when the service stops.
         """
         pause = 0.1
         while True:
             try:
-                return await self.handle(records)
-            except Unavailable as error:
-                self.observer.unavailable(error)
-                await between()
-                await self._sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311
-                pause = min(pause * 2, 5.0)
+                await self.handle(records)
+                return
+            except Exception as error:  # whatever it is, the next batch would commit past this one
+                self.observer.failed(error)
+                if self.stopping:
+                    raise
+            await between()
+            await self._sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311
+            pause = min(pause * 2, 5.0)
 
     async def published(self) -> None:
         """Wait for what is being published behind the answers."""
@@ -132,7 +143,7 @@ class Runtime:
 
     async def _set_aside(self, readings: Sequence[Reading], settled: Settled) -> None:
         """Keep the records of faulty and parked lanes for their replay."""
-        opened: list[Record] = []
+        opened: list[Waiting] = []
         for lane in {*settled.faults, *settled.parked}:
             fault = settled.faults.get(lane)
             first = 0 if lane in settled.parked else fault.order if fault else 0
@@ -143,12 +154,13 @@ class Runtime:
             ]
             if lane in settled.parked:
                 if not await self._parking.wait(lane, waiting):
-                    opened += [each.record for each in waiting]
+                    opened += waiting
             elif fault:
-                self.observer.parked(lane, waiting[0].record.topic, fault.reason, fault.detail)
                 await self._parking.park(lane, fault, waiting)
+                self.observer.parked(lane, waiting[0].record.topic, fault.reason, fault.detail)
         if opened:
-            await self.handle(opened)
+            held = await self._take([each.record for each in opened])
+            await self._parking.handled([each for each in opened if each.lane not in held])
 
     # -- from people ---------------------------------------------------------------------
 
@@ -166,27 +178,19 @@ class Runtime:
             raise Overloaded
         step = Step(doc, lane or doc, 0, command, cause or key or "", traceparent, None, key, digest)
         answer = await self._desk.ask(step)
-        if isinstance(answer, Refused):
-            self.observer.refused(answer.code, "http")
-        self.observer.command(command, _told(answer))
+        self.observer.answered(command, answer)
         return answer
 
     async def _write(self, batch: Sequence[Asked]) -> None:
         """One group commit: settle all commands that waited, answer each, publish behind the answers."""
         started = time.monotonic()
-        steps = [_renumbered(asked.step, order) for order, asked in enumerate(batch)]
-        settled = await self._settler.settle(steps, {})
-        for order, asked in enumerate(batch):
-            if asked.answer.done():
-                continue
-            if asked.step.lane in settled.parked:
-                asked.answer.set_result(Refused("parked"))
-            elif order in settled.answers:
-                asked.answer.set_result(settled.answers[order])
-            elif fault := settled.faults.get(asked.step.lane):
-                asked.answer.set_exception(RuntimeError(f"{fault.reason}: {fault.detail}"))
-        self._publish_behind(settled.unpublished.values())
-        self.observer.missed(settled.missed)
+        left = list(batch)
+        while left:
+            steps = [replace(asked.step, order=order) for order, asked in enumerate(left)]
+            settled = await self._settler.settle(steps, {})
+            self._publish_behind(settled.unpublished.values())
+            self.observer.missed(settled.missed)
+            left = [asked for order, asked in enumerate(left) if not _told(asked, order, settled)]
         self.observer.batch("http", len(batch), time.monotonic() - started)
 
     def _publish_behind(self, documents: Any) -> None:
@@ -199,8 +203,8 @@ class Runtime:
     async def _publish_quietly(self, docs: Sequence[Document]) -> None:
         try:
             await self._relay.publish(docs)
-        except Unavailable as error:
-            self.observer.unavailable(error)  # it stays in the outbox: the sweeper publishes it
+        except Exception as error:  # it stays in the outbox: the sweeper publishes it
+            self.observer.failed(error)
 
     # -- life ----------------------------------------------------------------------------
 
@@ -219,22 +223,26 @@ class Runtime:
 
     async def sweep(self) -> int:
         """Publish what crashes left behind, and look at how far behind we are."""
-        swept = await self._relay.sweep()
+        swept = 0
+        try:
+            swept = await self._relay.sweep()
+        finally:  # above all while the broker is away: then people must be told that we are behind
+            await self._measure(swept)
+        return swept
+
+    async def _measure(self, swept: int) -> None:
         age, documents = await self.store.outbox_age()
         lag = await self.lag_by_partition()
         self._load = Load(age, documents, sum(lag.values()))
         self.observer.load(age, documents, lag, swept)
         self.observer.parked_lanes(len(await self.store.parked(MANY)))
-        return swept
 
     async def _sweep_forever(self) -> None:
         while True:
             try:
                 await self.sweep()
-            except Unavailable as error:
-                self.observer.unavailable(error)
             except Exception as error:  # the sweeper must outlive anything: without it a crash leaves events unsaid
-                self.observer.unexpected(error)
+                self.observer.failed(error)
             await self._sleep(SWEEP_SECONDS * random.uniform(0.8, 1.2))  # noqa: S311
 
     # -- operators -----------------------------------------------------------------------
@@ -252,38 +260,25 @@ class Runtime:
         reading = self.ears.read(waiting.record)
         if reading.problem:
             return Fault(0, reading.problem.reason, reading.problem.detail)
-        steps = [_in_lane(step, f"replay:{waiting.id}") for step in _steps(reading, 0)]
-        settled = await self._settler.settle(steps, {})
-        self._observe([reading], settled)
+        reading = replace(reading, lane=f"replay:{waiting.id}")
+        settled = await self._settler.settle(_steps(reading, 0), {})
+        self.observer.settled([reading], settled)
         await self._relay.publish(settled.unpublished.values())
         return next(iter(settled.faults.values()), None)
 
-    def _observe(self, readings: Sequence[Reading], settled: Settled) -> None:
-        for order, reading in enumerate(readings):
-            answer = settled.answers.get(order)
-            if isinstance(answer, Refused):
-                self.observer.refused(answer.code, "topic")
-            self.observer.heard(reading, _outcome(reading, order, settled))
-        self.observer.missed(settled.missed)
 
-
-def _told(answer: Mapping[str, Any] | Refused) -> str:
-    if not isinstance(answer, Refused):
-        return "accepted"
-    return {"parked": "parked", "key_reused": "conflict"}.get(answer.code, "refused")
-
-
-def _outcome(reading: Reading, order: int, settled: Settled) -> str:
-    fault = settled.faults.get(reading.lane)
-    if not reading.addressed and not reading.problem:
-        return "skipped"
-    if reading.lane in settled.parked or (fault and order > fault.order):
-        return "parked"
-    if fault and order == fault.order:
-        return "dead"
-    if isinstance(settled.answers.get(order), Refused):
-        return "refused"
-    return "decided" if order in settled.answers else "repeated"
+def _told(asked: Asked, order: int, settled: Settled) -> bool:
+    """Whether its caller could be answered: not when it only waited behind another's command that raised."""
+    lane, fault = asked.step.lane, settled.faults.get(asked.step.lane)
+    if asked.answer.done():
+        return True
+    if order in settled.answers:
+        asked.answer.set_result(settled.answers[order])
+    elif lane in settled.parked:
+        asked.answer.set_result(Refused("parked"))
+    elif fault and fault.order == order:
+        asked.answer.set_exception(RuntimeError(f"{fault.reason}: {fault.detail}"))
+    return asked.answer.done()
 
 
 async def _no_lag() -> Mapping[tuple[str, int], int]:
@@ -298,11 +293,3 @@ def _steps(reading: Reading, order: int) -> list[Step]:
     return [
         Step(doc, reading.lane, order, message, heard.id, heard.traceparent, mark) for doc, message in reading.addressed
     ]
-
-
-def _renumbered(step: Step, order: int) -> Step:
-    return Step(step.doc, step.lane, order, step.message, step.cause, step.traceparent, None, step.key, step.digest)
-
-
-def _in_lane(step: Step, lane: str) -> Step:
-    return Step(step.doc, lane, step.order, step.message, step.cause, step.traceparent, step.mark)

@@ -15,10 +15,11 @@ from typing import Any
 from shared.contracts.envelope import Event, Outgoing, encode
 from shared.contracts.topics import Topic
 from shared.kernel import Decision, Fact, Refused
-from shared.messaging.document import Change, Document, Entry, Remembered, Store, Undecodable
+from shared.messaging.document import Change, Document, Entry, Remembered, Store, Undecodable, Unstorable
 
-MAX_BODY = 512 * 1024
-"""Bytes of the largest event: bounded before the save, so that what is saved can be published."""
+MAX_RECORD = 512 * 1024
+"""Bytes of the largest event, key and headers included: bounded before the save, so that what is saved can be
+published."""
 
 Decide = Callable[[Any, Any, datetime, Any], "Decision[Any] | Refused"]
 
@@ -59,13 +60,17 @@ class Fault:
 
 @dataclass(slots=True)
 class Settled:
-    """What became of a batch. `answers` by step order (the last document's, where a message concerns several)."""
+    """What became of a batch. `answers` by step order (the last document's, where a message concerns several).
+
+    `single`: documents that could not be stored after several steps, and take one at a time to find the culprit.
+    """
 
     answers: dict[int, Mapping[str, Any] | Refused] = field(default_factory=dict)
     repeats: set[int] = field(default_factory=set)
     faults: dict[str, Fault] = field(default_factory=dict)
     parked: set[str] = field(default_factory=set)
     unpublished: dict[str, Document] = field(default_factory=dict)
+    single: set[str] = field(default_factory=set)
     missed: int = 0
 
 
@@ -109,8 +114,8 @@ def say(
             cause=step.cause,
             traceparent=step.traceparent,
         )
-        if len(outgoing.value) > MAX_BODY:
-            raise ValueError(f"{type(event).__name__} has {len(outgoing.value)} bytes; the limit is {MAX_BODY}")
+        if outgoing.size > MAX_RECORD:
+            raise ValueError(f"{type(event).__name__} has {outgoing.size} bytes; the limit is {MAX_RECORD}")
         contents.append(outgoing)
     entries = tuple(Entry(doc.next_entry + index, content) for index, content in enumerate(contents))
     return replace(
@@ -145,20 +150,33 @@ class Settler:
         return settled
 
     async def _round(self, steps: Sequence[Step], settled: Settled) -> list[Step]:
-        """One load, one plan, one save. Returns the steps whose document another writer changed meanwhile."""
+        """One load, one plan, one save. Returns the steps that are still to be decided, or decided again."""
+        steps, later = _one_at_a_time(steps, settled.single)
         loaded = await self._store.load(list({name for step in steps for name in (step.doc, step.lane)}))
         settled.parked |= {step.lane for step in steps if (doc := loaded.get(step.lane)) is not None and doc.parked}
         planned, answers = self._plan(steps, loaded, settled)
         changes = [Change(before, after) for before, after in planned.values() if after is not before]
         won = await self._store.save(changes)
         lost = {change.after.id for change, ours in zip(changes, won, strict=True) if not ours}
+        for change, ours in zip(changes, won, strict=True):
+            if isinstance(ours, Unstorable):
+                self._refused(change.after.id, str(ours), steps, settled)
         for step in steps:
             if step.order in answers and step.doc in answers[step.order] and step.doc not in lost:
                 self._answer(step, answers[step.order][step.doc], settled)
         for name, (_, after) in planned.items():
             if name not in lost and after.outbox:
                 settled.unpublished[name] = after
-        return [step for step in steps if step.doc in lost and self._open(step, settled)]
+        todo = [step for step in steps if step.doc in lost] + later
+        return sorted((step for step in todo if self._open(step, settled)), key=lambda step: step.order)
+
+    def _refused(self, name: str, reason: str, steps: Sequence[Step], settled: Settled) -> None:
+        """The database refuses a document for its content: the only step that changed it is at fault."""
+        changed = [step for step in steps if step.doc == name and self._open(step, settled)]
+        if len(changed) > 1:
+            settled.single.add(name)
+        elif changed:
+            settled.faults[changed[0].lane] = Fault(changed[0].order, "unstorable", reason)
 
     def _plan(
         self, steps: Sequence[Step], loaded: Mapping[str, Document], settled: Settled
@@ -198,6 +216,16 @@ class Settler:
             settled.repeats.add(step.order)
         else:
             settled.answers[step.order] = answer
+
+
+def _one_at_a_time(steps: Sequence[Step], single: set[str]) -> tuple[list[Step], list[Step]]:
+    """Now and later: of the documents in `single` only their first step is taken now."""
+    now: list[Step] = []
+    later: list[Step] = []
+    for step in steps:
+        waits = step.doc in single and any(each.doc == step.doc for each in now)
+        (later if waits else now).append(step)
+    return now, later
 
 
 def _where(error: Exception) -> str:

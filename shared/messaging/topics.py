@@ -43,6 +43,8 @@ def _new(name: str, topic: Topic, replication: int) -> NewTopic:
         "max.message.bytes": str(topic.max_bytes),
         "min.insync.replicas": str(max(1, replication - 1)),
     }
+    if topic.foreign:  # the broker unpacks it, so that the limit holds for what we must hold in memory
+        config["compression.type"] = "uncompressed"
     return NewTopic(name, topic.partitions, replication, topic_configs=config)
 
 

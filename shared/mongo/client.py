@@ -22,7 +22,12 @@ MAJORITY = WriteConcern(w="majority", j=True, wtimeout=30_000)
 
 def connect(uri: str, driver: Driver = "motor") -> Any:
     """A client of either driver, with zone-aware UTC datetimes and short server selection."""
-    options: dict[str, Any] = {"tz_aware": True, "serverSelectionTimeoutMS": 5_000, "connectTimeoutMS": 5_000}
+    options: dict[str, Any] = {
+        "tz_aware": True,
+        "serverSelectionTimeoutMS": 5_000,
+        "connectTimeoutMS": 5_000,
+        "socketTimeoutMS": 45_000,  # longer than `wtimeout`; without it a silent peer would hold a batch for ever
+    }
     if driver == "pymongo":
         return AsyncMongoClient(uri, **options)
     from motor.motor_asyncio import AsyncIOMotorClient

@@ -17,7 +17,7 @@ def document_in(row: Mapping[str, Any], codec: Codec) -> Document:
     raw = row.get("state")
     try:
         state = None if raw is None else codec.load(raw)
-    except ValueError as error:
+    except Exception as error:  # a codec is a service's code: its fault is this document's, not the whole find's
         state = Undecodable(f"{row['_id']}: {type(error).__name__}")
     parked = row.get("parked")
     return Document(

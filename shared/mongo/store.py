@@ -10,23 +10,23 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bson.codec_options import CodecOptions
-from pymongo import InsertOne, UpdateOne
-from pymongo.errors import BulkWriteError
+from pymongo import InsertOne
+from pymongo.errors import BulkWriteError, OperationFailure
 from pymongo.read_concern import ReadConcern
 
 from shared.kernel import Fact
-from shared.messaging.document import Change, Codec, Document, Index, Intervention, Sort, Waiting, Where
+from shared.log import logger
+from shared.messaging.document import Change, Codec, Document, Index, Intervention, Sort, Unstorable, Waiting, Where
 from shared.mongo.client import MAJORITY, answering
+from shared.mongo.content import UNENCODABLE, Operation, content_errors, saving
 from shared.mongo.rows import (
     clearing,
     document_in,
-    entry_out,
     keeping,
-    parked_out,
     waiting_in,
 )
 
-DUPLICATE_KEY = 11000
+log = logger("mongo")
 
 
 class MongoStore:
@@ -40,6 +40,7 @@ class MongoStore:
             read_concern=ReadConcern("local"),
         )
         self.documents = self.db["documents"]
+        self._durable = self.documents.with_options(read_concern=ReadConcern("majority"))
         self._codec, self._indexes = codec, indexes
         self._writer = uuid.uuid4().hex[:12]
         self._saves = itertools.count(1)
@@ -69,56 +70,51 @@ class MongoStore:
 
     async def load(self, ids: Sequence[str]) -> dict[str, Document]:
         async with answering():
-            rows = await self.documents.find({"_id": {"$in": list(ids)}}).to_list(None)
+            rows = await self._durable.find({"_id": {"$in": list(ids)}}).to_list(None)
         return {row["_id"]: document_in(row, self._codec) for row in rows}
 
-    async def save(self, changes: Sequence[Change]) -> list[bool]:
+    async def save(self, changes: Sequence[Change]) -> list[bool | Unstorable]:
         if not changes:
             return []
         now = datetime.now(UTC)
         tokens = [f"{self._writer}:{next(self._saves)}" for _ in changes]
-        operations = [self._operation(*each, now) for each in zip(changes, tokens, strict=True)]
-        async with answering():
+        operations: dict[int, Operation] = {}
+        refused: dict[int, Unstorable] = {}
+        for place, (change, token) in enumerate(zip(changes, tokens, strict=True)):
             try:
-                result = await self.documents.bulk_write(operations, ordered=False)
-                if result.matched_count + result.inserted_count == len(changes):
-                    return [True] * len(changes)
+                operations[place] = saving(change, self._codec, token, now)
+            except Exception as error:  # the codec cannot dump what the rules made: a fault of this change alone
+                refused[place] = Unstorable(type(error).__name__)
+        async with answering():
+            if await self._written(operations, refused) and not refused:
+                return [True] * len(changes)
+            stored = await self._tokens_of(changes)
+        return [refused.get(place, token in stored) for place, token in enumerate(tokens)]
+
+    async def _written(self, operations: dict[int, Operation], refused: dict[int, Unstorable]) -> bool:
+        """Write them all but those whose content is refused, which are noted; whether every other one hit."""
+        while operations:
+            places = list(operations)
+            try:
+                result = await self.documents.bulk_write([operations[each].write for each in places], ordered=False)
+                return bool(result.matched_count + result.inserted_count == len(places))
             except BulkWriteError as error:
-                _only_duplicates(error)
-            return await self._who_won(changes, tokens)
+                refused |= {places[index]: Unstorable(reason) for index, reason in content_errors(error)}
+                return False
+            except (*UNENCODABLE, OperationFailure) as error:
+                found = {place: reason for place in places if (reason := operations[place].unencodable())}
+                if not found:
+                    raise
+                log.error("unencodable", documents=len(found), error=type(error).__name__)
+                for place, reason in found.items():
+                    del operations[place]
+                    refused[place] = Unstorable(reason)
+        return True
 
-    async def _who_won(self, changes: Sequence[Change], tokens: Sequence[str]) -> list[bool]:
-        """A bulk write counts its hits without naming them: the writer's token in the documents does."""
-        cursor = self.documents.find({"_id": {"$in": [change.after.id for change in changes]}}, {"writer": 1})
-        stored = {row["writer"] for row in await cursor.to_list(None)}
-        return [token in stored for token in tokens]
-
-    def _operation(self, change: Change, token: str, now: datetime) -> Any:
-        before, after = change.before, change.after
-        new = [entry_out(entry) for entry in after.outbox[len(before.outbox) :]]
-        fields: dict[str, Any] = {
-            "version": before.version + 1,
-            "writer": token,
-            "inbox": [{"source": source, "seq": seq} for source, seq in after.inbox.items()],
-            "commands": [{"key": c.key, "digest": c.digest, "answer": dict(c.answer)} for c in after.commands],
-            "next_seq": after.next_seq,
-            "next_entry": after.next_entry,
-        }
-        if after.state is not before.state:
-            fields["state"] = self._codec.dump(after.state)
-            fields["idx"] = dict(self._codec.index(after.state))
-        if after.parked:
-            fields["parked"] = parked_out(after.parked)
-        if new and not before.outbox:
-            fields["outbox_since"] = now
-        if before.version == 0:
-            return InsertOne({"_id": after.id, **fields, "outbox": new})
-        update: dict[str, Any] = {"$set": fields}
-        if new:
-            update["$push"] = {"outbox": {"$each": new}}
-        if before.parked and not after.parked:
-            update["$unset"] = {"parked": ""}
-        return UpdateOne({"_id": after.id, "version": before.version}, update)
+    async def _tokens_of(self, changes: Sequence[Change]) -> set[str]:
+        """A bulk write counts its hits without naming them: the writers' last tokens in the documents do."""
+        cursor = self.documents.find({"_id": {"$in": [change.after.id for change in changes]}}, {"writers": 1})
+        return {token for row in await cursor.to_list(None) for token in row.get("writers", ())}
 
     async def clear(self, upto: Mapping[str, int]) -> None:
         if not upto:
@@ -151,7 +147,8 @@ class MongoStore:
                 try:
                     await self.db[name].bulk_write(operations, ordered=False)
                 except BulkWriteError as error:
-                    _only_duplicates(error)
+                    if refused := content_errors(error):
+                        log.error("facts_refused", collection=name, reasons=sorted({reason for _, reason in refused}))
 
     # -- parked lanes --------------------------------------------------------------------
 
@@ -220,11 +217,3 @@ class MongoStore:
 
 def _indexed(where: Where) -> dict[str, Any]:
     return {f"idx.{name}": value for name, value in where.items()}
-
-
-def _only_duplicates(error: BulkWriteError) -> None:
-    """An insert that finds its id taken lost a race; anything else is the database's trouble."""
-    details = error.details or {}
-    others = [each for each in details.get("writeErrors", []) if each.get("code") != DUPLICATE_KEY]
-    if others or details.get("writeConcernErrors"):
-        raise error

@@ -12,7 +12,17 @@ from typing import Any
 from shared.contracts.envelope import Outgoing, Record
 from shared.contracts.topics import dead_letters
 from shared.kernel import Fact
-from shared.messaging.document import Change, Codec, Document, Intervention, Sort, Undecodable, Waiting, Where
+from shared.messaging.document import (
+    Change,
+    Codec,
+    Document,
+    Intervention,
+    Sort,
+    Undecodable,
+    Unstorable,
+    Waiting,
+    Where,
+)
 
 
 class MemoryStore:
@@ -39,13 +49,13 @@ class MemoryStore:
     def _loaded(self, row: Document) -> Document:
         try:
             return replace(row, state=None if row.state is None else self.codec.load(row.state))
-        except ValueError as error:
+        except Exception as error:  # as in MongoDB: a codec's fault is this document's
             return replace(row, state=Undecodable(f"{row.id}: {type(error).__name__}"))
 
-    async def save(self, changes: Sequence[Change]) -> list[bool]:
+    async def save(self, changes: Sequence[Change]) -> list[bool | Unstorable]:
         return [self._save(change) for change in changes]
 
-    def _save(self, change: Change) -> bool:
+    def _save(self, change: Change) -> bool | Unstorable:
         before, after = change.before, change.after
         stored = self.rows.get(after.id)
         if (stored.version if stored else 0) != before.version:
@@ -53,7 +63,10 @@ class MemoryStore:
         new = after.outbox[len(before.outbox) :]
         state = stored.state if stored else None
         if after.state is not before.state:
-            state = self.codec.dump(after.state)
+            try:
+                state = self.codec.dump(after.state)
+            except Exception as error:  # as in MongoDB: what cannot be stored is refused alone
+                return Unstorable(type(error).__name__)
             self.index[after.id] = self.codec.index(after.state)
         outbox = (*(stored.outbox if stored else ()), *new)
         self.rows[after.id] = replace(after, version=before.version + 1, state=state, outbox=outbox)

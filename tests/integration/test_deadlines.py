@@ -16,6 +16,7 @@ from shared.messaging.topics import create_topics
 from shared.settings import load_settings
 
 SUBMITTED = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)  # Monday 10:00 in the hall
+FIRE = {"fire_mode": "promise", "agent": "no"}
 
 
 class TimedHall:
@@ -38,15 +39,14 @@ class TimedHall:
         assert reply.is_success, reply.text
         return reply.json()
 
-    async def submit(self) -> str:
-        """One 消防检查 under promise: acceptance within 5, decision within 1 (promised) and 20 working days."""
-        answers = {"fire_mode": "promise", "agent": "no"}
-        notice = await self.post("applicant", "/intake/guides/fire_check/notice", {"answers": answers})
+    async def submit(self, matter: str = "fire_check", answers: dict[str, str] = FIRE) -> str:
+        """By default a 消防检查 under promise: acceptance within 5, decision within 1 and 20 working days."""
+        notice = await self.post("applicant", f"/intake/guides/{matter}/notice", {"answers": answers})
         file = {"file": ("样例.pdf", PAPER, "application/pdf")}
         uploaded = (await self.post("applicant", "/intake/files", files=file))["id"]
         me = sample_persons(())["applicant"]
         body = {
-            "matter": "fire_check",
+            "matter": matter,
             "answers": answers,
             "applicant": {"kind": "person", "name": me.name, "code": me.id_number, "phone": "13900000001"},
             "materials": [
@@ -65,6 +65,16 @@ class TimedHall:
                 entries = reply.json()["entries"] if reply.is_success else []
                 if set(wanted) <= {entry["event"] for entry in entries}:
                     return entries
+                await asyncio.sleep(0.1)
+
+    async def deadlines(self, number: str, *kinds: str) -> list[dict]:
+        """The details of every DeadlinePassed in the timeline, once these kinds are among them."""
+        async with asyncio.timeout(30):
+            while True:
+                entries = await self.events(number, "DeadlinePassed")
+                passed = [entry["details"] for entry in entries if entry["event"] == "DeadlinePassed"]
+                if set(kinds) <= {each["kind"] for each in passed}:
+                    return passed
                 await asyncio.sleep(0.1)
 
     async def clocks(self, number: str) -> dict[str, dict]:
@@ -120,8 +130,7 @@ async def test_silence_is_acceptance_from_the_receipt_date_and_the_lights_follow
 
     hall.clock.move_to(datetime(2026, 3, 30, 10, 0, tzinfo=UTC))
     await hall.until_light(number, "decision", "deep_red")
-    entries = await hall.events(number)
-    passed = [entry["details"]["kind"] for entry in entries if entry["event"] == "DeadlinePassed"]
+    passed = [each["kind"] for each in await hall.deadlines(number, "statutory")]
     assert passed == ["acceptance", "promised", "statutory"], "each announced once"
     lit = await hall.get("supervisor", "/supervision/cases?light=deep_red")
     assert number in [each["application"] for each in lit["applications"]]
@@ -162,3 +171,50 @@ async def test_a_supplement_stops_the_acceptance_clock_and_starts_it_anew(hall):
     await hall.post("clerk", f"/intake/applications/{number}/accept", {})
     entries = await hall.events(number, "CaseAccepted")
     assert "DeadlinePassed" not in {entry["event"] for entry in entries}
+
+
+async def test_silence_after_a_supplement_is_acceptance_from_the_day_of_the_supplement(hall):
+    number = await hall.submit()
+    await hall.events(number, "ClockStarted")
+    hall.clock.advance(timedelta(days=1))
+    asked = {"materials": [{"material": "fire_layout", "reason": "样例：缺少二层平面图"}]}
+    await hall.post("clerk", f"/intake/applications/{number}/supplement-request", asked)
+    await hall.until_light(number, "acceptance", "paused")
+    hall.clock.move_to(datetime(2026, 3, 12, 2, 0, tzinfo=UTC))
+    file = {"file": ("样例.pdf", PAPER, "application/pdf")}
+    uploaded = (await hall.post("applicant", "/intake/files", files=file))["id"]
+    brought = {"materials": [{"material": "fire_layout", "files": [uploaded]}]}
+    await hall.post("applicant", f"/intake/applications/{number}/supplement", brought)
+    assert (await hall.until_light(number, "acceptance", "green"))["generation"] == 3, "paused and restarted"
+
+    hall.clock.move_to(datetime(2026, 3, 19, 9, 59, tzinfo=UTC))
+    await hall.until_light(number, "acceptance", "yellow")
+    assert "CaseAccepted" not in {entry["event"] for entry in await hall.events(number)}
+    hall.clock.move_to(datetime(2026, 3, 19, 10, 0, tzinfo=UTC))
+    await hall.events(number, "DeadlinePassed", "CaseAccepted", "TaskAssigned")
+    (case,) = (await hall.get("applicant", f"/intake/applications/{number}"))["cases"]
+    assert (case["deemed"], case["receipt_date"]) == (True, "2026-03-12")
+    decision = await hall.until_light(number, "decision", "red")
+    assert decision["due"] == "2026-03-13T10:00:00Z", "one working day from the day of the supplement"
+    assert decision["statutory_due"] == "2026-04-10T10:00:00Z", "twenty, over the holiday of 4 to 6 April"
+
+
+async def test_a_limit_in_calendar_days_counts_the_holiday_but_does_not_end_in_it(hall):
+    hall.clock.move_to(datetime(2026, 4, 2, 2, 0, tzinfo=UTC))  # Thursday; 4 to 6 April are 清明
+    number = await hall.submit("hpf_retire", {})
+    await hall.post("clerk", f"/intake/applications/{number}/accept", {})
+    await hall.events(number, "CaseAccepted", "ClockStarted")
+    decision = await hall.until_light(number, "decision", "green")
+    assert (decision["unit"], decision["remaining"], decision["provisional"]) == ("calendar_days", "还剩 1 天", False)
+    assert decision["due"] == "2026-04-03T10:00:00Z", "promised: one calendar day, Friday at closing"
+    assert decision["statutory_due"] == "2026-04-07T10:00:00Z", "three end on Sunday, so with Tuesday at closing"
+
+    hall.clock.move_to(datetime(2026, 4, 3, 10, 0, tzinfo=UTC))
+    await hall.until_light(number, "decision", "red")
+    hall.clock.move_to(datetime(2026, 4, 7, 10, 0, tzinfo=UTC))
+    await hall.until_light(number, "decision", "deep_red")
+    passed = await hall.deadlines(number, "promised", "statutory")
+    assert [(each["kind"], each["due"]) for each in passed] == [
+        ("promised", "2026-04-03T10:00:00Z"),
+        ("statutory", "2026-04-07T10:00:00Z"),
+    ]

@@ -1,0 +1,83 @@
+"""An aiokafka consumer that loses nothing when it cannot read a record, and never stops at one that nobody can read.
+
+The driver's `getmany` moves on the partitions that it has drained already, and then raises for the next one: those
+records would never be handed out. And a header whose name is not UTF-8 makes it raise for ever.
+"""
+
+from __future__ import annotations
+
+import time
+from functools import partial
+from typing import Any
+
+import structlog
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka.consumer import fetcher
+from faststream.kafka import KafkaBroker
+
+log = structlog.get_logger("onedoor.messaging")
+
+
+class TotalRecords(fetcher.PartitionRecords):  # type: ignore[misc]  # the driver has no types
+    """Fetched records, where one with undecodable header names comes as an empty record in its place.
+
+    It is then a dead letter by its position; its bytes stay in the topic. What follows it in the same produced batch
+    cannot be decoded either.
+    """
+
+    def __next__(self) -> Any:
+        try:
+            return super().__next__()
+        except UnicodeDecodeError:
+            offset: int = self.next_fetch_offset
+            self.next_fetch_offset: int = offset + 1
+            log.error("undecodable_record", topic=self._tp.topic, partition=self._tp.partition, offset=offset)
+            now = int(time.time() * 1000)
+            return ConsumerRecord(self._tp.topic, self._tp.partition, offset, now, 0, None, None, None, -1, -1, ())
+
+
+fetcher.PartitionRecords = TotalRecords
+
+
+class CarefulConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # the driver has no types
+    """Hands out again what a failed `getmany` had taken."""
+
+    async def getmany(
+        self, *partitions: TopicPartition, timeout_ms: int = 0, max_records: int | None = None
+    ) -> dict[TopicPartition, list[Any]]:
+        assignment, before = self._positions()
+        try:
+            records: dict[TopicPartition, list[Any]] = await super().getmany(
+                *partitions, timeout_ms=timeout_ms, max_records=max_records
+            )
+        except Exception:
+            await self._rewind(assignment, before)
+            raise
+        return records
+
+    def _positions(self) -> tuple[Any, dict[TopicPartition, int]]:
+        subscription = self._subscription.subscription
+        assignment = subscription.assignment if subscription else None
+        if assignment is None:
+            return None, {}
+        states = ((tp, assignment.state_value(tp)) for tp in assignment.tps)
+        return assignment, {tp: state.position for tp, state in states if state.has_valid_position}
+
+    async def _rewind(self, assignment: Any, before: dict[TopicPartition, int]) -> None:
+        now, after = self._positions()
+        if now is not assignment:
+            await self.seek_to_committed()
+            return
+        for tp, position in before.items():
+            if after.get(tp, position) != position:
+                self.seek(tp, position)
+
+
+class Broker(KafkaBroker):
+    """FastStream's broker with careful consumers, and without a producer of its own: `KafkaPublisher` is ours."""
+
+    async def _connect(self) -> Any:
+        await super()._connect()
+        config = self.config.broker_config
+        config.builder = partial(CarefulConsumer, **config.builder.keywords)  # type: ignore[attr-defined]
+        return config.builder
