@@ -12,9 +12,9 @@ from datetime import datetime
 from functools import reduce
 from typing import Any, Literal
 
-from services.supervision.due import Unit
 from services.supervision.lights import POLICY, Instants, Yellow
 from shared.contracts.envelope import Event
+from shared.contracts.terms import Unit
 
 Kind = Literal["acceptance", "promised", "statutory", "joint", "issuance"]
 Role = Literal["applicant", "clerk", "officer", "department_head", "supervisor"]
@@ -49,6 +49,9 @@ class Countdown:
     remainder; `restarts` ends a pause and counts all days anew from that event. `stops`: any of these ends it; a
     clock over an application ends when each of its cases has had one. Without a `promised` limit the statutory one
     is the only one, and a limit whose length is None in its event does not exist (no limit at all: no clock).
+    `whose`: a department's days end when it closes, and its calendar days never with a rest day; an applicant's end
+    at 24:00 (民法典 Art. 203; see due.py). All limits of a clock have one unit: that at the place `unit_in` of an
+    event, or `unit`.
     """
 
     key: str
@@ -64,6 +67,8 @@ class Countdown:
     resumes: tuple[str, ...] = ()
     restarts: tuple[str, ...] = ()
     unit: Unit = "working_days"
+    unit_in: str = ""
+    whose: Literal["department", "applicant"] = "department"
     yellow: Yellow = field(default=POLICY)
 
     def starts_with(self, event: Event) -> bool:
@@ -77,6 +82,12 @@ class Countdown:
         """
         named = {type(event).__name__: event for event in events}
         return _days(self.promised, named), _days(self.statutory, named)
+
+    def unit_of(self, events: Iterable[Event]) -> Unit:
+        """The unit of its limits, from the table or from that one of `events` that carries it. Errors as `lengths`."""
+        named = {type(event).__name__: event for event in events}
+        unit: Unit = _at_place(self.unit_in, named) if self.unit_in else self.unit
+        return unit
 
     def deadlines(self, instants: Instants) -> tuple[tuple[Kind, datetime], ...]:
         """What `DeadlinePassed` is to be said, and of which instant: in order of time."""
@@ -98,9 +109,13 @@ def _days(limit: Limit | None, events: dict[str, Event]) -> int | None:
         return None
     if isinstance(limit.days, int):
         return limit.days
-    name, *path = limit.days.split(".")
-    days: Any = reduce(getattr, path, events[name])
+    days = _at_place(limit.days, events)
     return None if days is None else int(days)
+
+
+def _at_place(place: str, events: dict[str, Event]) -> Any:
+    name, *path = place.split(".")
+    return reduce(getattr, path, events[name])
 
 
 ENDINGS = ("CaseApproved", "CaseRefused", "CaseWithdrawn", "CaseClosed")
@@ -126,6 +141,7 @@ CLOCKS: tuple[Countdown, ...] = (
         key="decision",
         name="办理",
         over="case",
+        unit_in="CaseAccepted.limits.unit",
         starts=("CaseAccepted", "CaseReady"),
         held_by="waits_for",  # in a bundle a case that waits for another starts at CaseReady
         stops=ENDINGS,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
-from services.supervision.due import Unit
 from services.supervision.model import Case, Clock, Outcome, Supervised
-from shared.contracts.terms import Light
+from shared.contracts.terms import Light, Unit
 
 EVENTS: Mapping[str, str] = {
     "ApplicationSubmitted": "申请已提交",
@@ -56,6 +56,11 @@ OUTCOMES: Mapping[Outcome, str] = {
 DAYS: Mapping[Unit, str] = {"working_days": "个工作日", "calendar_days": "天"}
 
 
+def entry(event: str, details: Mapping[str, Any]) -> str:
+    """What an entry of the timeline is called; `details` are the fields that it shows."""
+    return "视为受理" if event == "CaseAccepted" and details.get("deemed") else EVENTS[event]
+
+
 def status_of(case: Case, state: Supervised) -> str:
     """Where a case stands."""
     if case.outcome == "CaseApproved" and case.issued:
@@ -67,11 +72,12 @@ def status_of(case: Case, state: Supervised) -> str:
     return "待补正" if state.clock(state.application, "acceptance").paused else "待受理"
 
 
-def remaining_text(clock: Clock, days: int, unit: Unit, *, over: bool) -> str:
+def remaining_text(clock: Clock, days: int, *, over: bool) -> str:
     """How long a clock still runs. `days`: whole days left, negative when overrun; `over`: its limit has passed."""
+    unit = DAYS[clock.unit]
     if clock.ended:
         return "按时办结" if clock.on_time else "超期办结"
     if over:
-        return f"已超期 {-days} {DAYS[unit]}" if days < 0 else f"已超期，不足 1 {DAYS[unit]}"
-    left = f"还剩 {days} {DAYS[unit]}" if days > 0 else "当日到期"
+        return f"已超期 {-days} {unit}" if days < 0 else f"已超期，不足 1 {unit}"
+    left = f"还剩 {days} {unit}" if days > 0 else "当日到期"
     return f"已暂停，{left}" if clock.paused else left

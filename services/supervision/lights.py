@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
 
-from services.supervision.due import Due, Office, Pauses, Unit, due_with_pauses
+from services.supervision.due import Due, Office, Pauses, counted_at, due_with_pauses
 from shared.clock import shanghai
-from shared.contracts.terms import Light
+from shared.contracts.terms import Light, Unit
 
 SEVERITY: dict[Light, int] = {"green": 0, "paused": 0, "yellow": 1, "red": 2, "deep_red": 3}
 
@@ -150,12 +150,15 @@ def _at(end: Due | None) -> datetime | None:
 def _yellow_at(
     office: Office, started: datetime, days: int, unit: Unit, pauses: Pauses, yellow: Yellow
 ) -> datetime | None:
-    """The instant at which exactly the last `days_left` days remain: the cut-off of the counted day before them."""
+    """The instant at which exactly the last `days_left` days remain: the cut-off of the counted day before them.
+
+    A light may turn on a rest day: only the end of a limit moves.
+    """
     if days == 0:
         return None
     before = days - yellow.days_left(days)
     if before > 0:
-        return _at(due_with_pauses(office, started, before, unit, pauses))
+        return counted_at(office, started, before, unit, pauses)
     closed = office.cut_off(office.number(shanghai(started).date(), unit), unit)
     return _running_from(max(started, closed), pauses)
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from shared.contracts.envelope import Event, Heard, Instant
-from shared.contracts.terms import Light
+from shared.contracts.terms import Light, Unit
 from shared.kernel import Frozen
 
 Kind = Literal["acceptance", "promised", "statutory", "joint", "issuance"]
@@ -40,15 +40,17 @@ class Stop(Frozen):
 class Clock(Frozen):
     """One clock over the application or a case (`subject`). Before `started` it only keeps what came too early.
 
-    Every start, pause, resumption, restart and stop raises `generation`. `light` is the one that shows; `announced`
-    are the kinds of DeadlinePassed said for the limits as they stand. `yellow_at`, `due`, `statutory_due` and
-    `paused` are those of `lights.Instants`. Once `ended` nothing changes any more.
+    Every start, pause, resumption, restart, correction of the start and stop raises `generation`. `light` is the one
+    that shows; `announced` are the kinds of DeadlinePassed said for the limits as they stand. `yellow_at`, `due`,
+    `statutory_due` and `paused` are those of `lights.Instants`. Once `ended`, the start alone can still be corrected,
+    and with it how the ending is judged.
     """
 
     subject: str
     key: str
     promised_days: int | None = None
     statutory_days: int | None = None
+    unit: Unit = "working_days"
     started: Instant | None = None
     generation: int = 0
     pauses: tuple[Pause, ...] = ()
@@ -215,6 +217,7 @@ class Countdown(Protocol):
     def stops(self) -> tuple[str, ...]: ...
     def starts_with(self, event: Event) -> bool: ...
     def lengths(self, events: Iterable[Event]) -> tuple[int | None, int | None]: ...
+    def unit_of(self, events: Iterable[Event]) -> Unit: ...
     def deadlines(self, instants: Instants) -> tuple[tuple[Kind, datetime], ...]: ...
 
 
@@ -234,6 +237,7 @@ class Rules(Protocol):
         promised_days: int | None,
         statutory_days: int | None,
         pauses: Sequence[Pause] = (),
+        unit: Unit = "working_days",
     ) -> Timing: ...
     def light(self, instants: Instants, now: datetime) -> Light: ...
     def judged(self, instants: Instants, act: datetime) -> Judgement: ...

@@ -5,15 +5,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from services.supervision import due as days_of
 from services.supervision import lights
 from services.supervision.clocks import CLOCKS, Countdown, instant_of
-from services.supervision.due import Due, Office, Pauses, Unit
+from services.supervision.due import Due, Office, Pauses
 from shared.contracts.envelope import Event
-from shared.contracts.terms import Light
+from shared.contracts.terms import Light, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +50,28 @@ class Rules:
         promised_days: int | None,
         statutory_days: int | None,
         pauses: Pauses = (),
+        unit: Unit = "working_days",
     ) -> lights.Timing:
         """Every instant of a clock's generation; see `lights.timing`."""
         row = self.clock(clock)
-        return lights.timing(self.office, started, promised_days, statutory_days, row.unit, pauses, row.yellow)
+        office = self.office_of(row)
+        return lights.timing(office, started, promised_days, statutory_days, unit, pauses, row.yellow)
 
-    def remaining(self, clock: str, started: datetime, days: int, pauses: Pauses, now: datetime) -> int:
-        """Whole days of the clock's unit still to be counted at `now`; negative once overrun."""
-        return days_of.remaining(self.office, started, days, self.clock(clock).unit, pauses, now)
+    def remaining(
+        self,
+        clock: str,
+        started: datetime,
+        days: int,
+        pauses: Pauses,
+        now: datetime,
+        unit: Unit = "working_days",
+    ) -> int:
+        """Whole days of `unit` still to be counted at `now`; negative once overrun."""
+        return days_of.remaining(self.office_of(self.clock(clock)), started, days, unit, pauses, now)
+
+    def office_of(self, row: Countdown) -> Office:
+        """When a day ends for the one whose clock it is: an applicant has no business hours (民法典 Art. 203(2))."""
+        return self.office if row.whose == "department" else replace(self.office, closing=None)
 
     def light(self, instants: lights.Instants, now: datetime) -> Light:
         """The light at `now`."""

@@ -100,9 +100,9 @@ async def open_by_light(store: Store) -> dict[Light, int]:
 
 
 async def events_since(store: Store, since: datetime, kinds: Iterable[type[Event]]) -> int:
-    """How many events of these types were said since then."""
+    """Of how many applications or cases events of these types were said since then; said again counts once."""
     where = {"type": {"$in": [kind.type_name() for kind in kinds]}, "time": {"$gte": instant(since)}}
-    return sum((await store.tally_facts(COLLECTION, where, ("type",))).values())
+    return len(await store.tally_facts(COLLECTION, where, ("subject",)))
 
 
 async def chain(store: Store, doc: Document) -> list[Row]:

@@ -12,7 +12,7 @@ from services.supervision import labels
 from services.supervision.model import Clock, Supervised
 from services.supervision.rules import Rules
 from services.supervision.store import Row
-from shared.contracts.terms import Light
+from shared.contracts.terms import Light, Unit
 
 
 class ClockView(BaseModel):
@@ -28,6 +28,7 @@ class ClockView(BaseModel):
     statutory_due: datetime | None
     promised_days: int | None
     statutory_days: int | None
+    unit: Unit = Field(description="期限的单位：`working_days` 工作日，`calendar_days` 自然日")
     provisional: bool
     paused: bool
     remaining_days: int | None = Field(description="剩余的整日数，负数为已超；已结束的为空", examples=[3])
@@ -135,13 +136,12 @@ class ChainView(BaseModel):
 
 def clock_view(clock: Clock, now: datetime, rules: Rules) -> ClockView:
     """A started clock as it stands at `now`."""
-    row = rules.clock(clock.key)
     days = _remaining(clock, now, rules)
     over = clock.due is not None and clock.due <= now
     return ClockView(
         subject=clock.subject,
         clock=clock.key,
-        name=row.name,
+        name=rules.clock(clock.key).name,
         light=clock.light,
         light_name=labels.LIGHTS[clock.light],
         started_at=clock.started or now,
@@ -149,10 +149,11 @@ def clock_view(clock: Clock, now: datetime, rules: Rules) -> ClockView:
         statutory_due=clock.statutory_due,
         promised_days=clock.promised_days,
         statutory_days=clock.statutory_days,
+        unit=clock.unit,
         provisional=clock.provisional,
         paused=clock.paused and clock.running,
         remaining_days=None if clock.ended else days,
-        remaining=labels.remaining_text(clock, days, row.unit, over=over),
+        remaining=labels.remaining_text(clock, days, over=over),
         ended_at=clock.ended,
         on_time=clock.on_time,
         generation=clock.generation,
@@ -163,7 +164,7 @@ def _remaining(clock: Clock, now: datetime, rules: Rules) -> int:
     days = clock.statutory_days if clock.promised_days is None else clock.promised_days
     if clock.started is None or days is None:
         return 0
-    return rules.remaining(clock.key, clock.started, days, clock.pauses, now)
+    return rules.remaining(clock.key, clock.started, days, clock.pauses, now, clock.unit)
 
 
 def clocks_view(state: Supervised, now: datetime, rules: Rules) -> list[ClockView]:
@@ -200,4 +201,6 @@ def _entry_view(row: Mapping[str, Any]) -> EntryView:
     event = row["type"].split(".")[2]
     same = {name: row[name] for name in ("n", "type", "subject", "details", "topic", "partition", "offset")}
     told = {name: row[name] for name in ("source", "seq", "cause")}
-    return EntryView(**same, **told, id=row["event"], at=row["time"], event=event, label=labels.EVENTS[event])
+    return EntryView(
+        **same, **told, id=row["event"], at=row["time"], event=event, label=labels.entry(event, row["details"])
+    )

@@ -18,8 +18,9 @@ from shared.kernel import Decision, Refused
 def deem(state: Application, event: DeadlinePassed, now: datetime) -> Decision[State] | Refused:
     """Accept every case that nobody accepted by the due instant, as from the receipt that started the period.
 
-    A late explicit acceptance becomes a deemed one, and is said again with its legal date while the case runs.
-    Outcomes other than acceptance stand: silence makes no case ours, and none that needs a licence. So do endings.
+    A late explicit acceptance becomes a deemed one, and is said again with its legal date, of an ended case too: the
+    ending stands, but it is judged by the limits that run from that date, whichever of the two is heard first.
+    Outcomes other than acceptance stand: silence makes no case ours, and none that needs a licence.
     """
     if event.kind != "acceptance" or event.subject != state.number:
         return Decision(state)
@@ -34,7 +35,7 @@ def deem(state: Application, event: DeadlinePassed, now: datetime) -> Decision[S
             said += events
         elif isinstance(case.outcome, Accepted) and not case.outcome.deemed:
             state, corrected = _corrected(state, case, case.outcome, received)
-            said += [] if case.ended else [corrected]
+            said.append(corrected)
     return Decision(state, tuple(said), told(state))
 
 

@@ -44,7 +44,8 @@ def _case(case: Case, event: CaseEvent) -> Case:
     match event:
         case CaseAccepted():
             departments = {event.department, *(code for step in event.steps for code in step.departments)}
-            seen = {"accepted_at": event.accepted_at, "deemed": event.deemed, "waiting": bool(event.waits_for)}
+            waiting = bool(event.waits_for) if case.accepted_at is None else case.waiting  # may be said again
+            seen = {"accepted_at": event.accepted_at, "deemed": event.deemed, "waiting": waiting}
             return case.model_copy(update={**seen, "departments": _with(case.departments, departments)})
         case CaseReady():
             return case.model_copy(update={"waiting": False})

@@ -3,7 +3,8 @@
 Invariants: a clock starts once and ends once. All events that start a clock come from one service, and so do those
 that pause, resume and restart it, so their order holds; stops may come from anywhere at any time. An act is judged by
 its own instant: whatever came due before it is said first, so what is heard late says the same as what is heard in
-time. A limit that passed before an act is never computed anew.
+time. A limit that passed before an act is never computed anew. Only where the start itself is corrected (an acceptance
+said again with its legal date) is everything computed from that date, after the ending too.
 """
 
 from __future__ import annotations
@@ -45,6 +46,8 @@ def _subject(row: Countdown, event: Event) -> str | None:
 def _met(state: Supervised, row: Countdown, clock: Clock, event: Event, rules: Rules) -> Told:
     """One clock after one event that its row names."""
     name, at = type(event).__name__, rules.instant_of(event)
+    if name in row.starts and clock.started:
+        return _corrected(state, clock, at, rules) if row.starts_with(event) else (clock, [])
     if clock.ended:
         return clock, []
     if name in row.starts:
@@ -65,15 +68,14 @@ def _kind(row: Countdown, name: str) -> Literal["pause", "resume", "restart"]:
 
 def _started(state: Supervised, row: Countdown, clock: Clock, event: Event, rules: Rules) -> Told:
     """Start it, or keep the lengths for later where the case still waits. Without any limit there is no clock."""
-    if clock.started:
-        return clock, []
-    kept = (clock.promised_days, clock.statutory_days)
-    promised, statutory = kept if kept != (None, None) else row.lengths((event,))
-    clock = clock.model_copy(update={"promised_days": promised, "statutory_days": statutory})
-    if not row.starts_with(event) or (promised is None and statutory is None):
+    if clock.promised_days is None and clock.statutory_days is None:
+        promised, statutory = row.lengths((event,))
+        limits = {"promised_days": promised, "statutory_days": statutory, "unit": row.unit_of((event,))}
+        clock = clock.model_copy(update=limits)
+    if not row.starts_with(event) or (clock.promised_days is None and clock.statutory_days is None):
         return clock, []
     started, early = rules.instant_of(event), clock.early
-    timing = rules.timing(row.key, started, promised, statutory)
+    timing = _timing(clock, started, (), rules)
     clock = _generation(clock, timing, started=started, early=())
     said: list[Event] = [
         said_of(
@@ -85,6 +87,27 @@ def _started(state: Supervised, row: Countdown, clock: Clock, event: Event, rule
         clock, events = _changed(state, clock, act, rules)
         said += events
     return clock, said
+
+
+def _corrected(state: Supervised, clock: Clock, start: datetime, rules: Rules) -> Told:
+    """The start is said again with an earlier date, which is the legal one: every limit counts from there.
+
+    No light gets better by it. What has ended stays ended; only its light and punctuality are judged anew.
+    """
+    if clock.started is None or start >= clock.started:
+        return clock, []
+    moved = _generation(clock, _timing(clock, start, clock.pauses, rules), started=start, announced=())
+    if clock.ended:
+        ending = Stop(case=clock.subject, at=clock.ended)
+        judged, said = _stopped(state, moved.model_copy(update={"ended": None}), ending, rules)
+        return judged, [event for event in said if not isinstance(event, ClockStopped)]
+    if moved.paused:
+        return moved, []  # the dates are not known; the resumption will say them
+    return moved, [_said_of_change(state, moved, Act(kind="restart", at=start))]
+
+
+def _timing(clock: Clock, started: datetime, pauses: tuple[Pause, ...], rules: Rules) -> Timing:
+    return rules.timing(clock.key, started, clock.promised_days, clock.statutory_days, pauses, clock.unit)
 
 
 def _generation(clock: Clock, timing: Timing, **more: object) -> Clock:
@@ -101,9 +124,12 @@ def _generation(clock: Clock, timing: Timing, **more: object) -> Clock:
 
 
 def _changed(state: Supervised, clock: Clock, act: Act, rules: Rules) -> Told:
-    """A pause, resumption or restart. A pause in a pause, and a resumption of what runs, change nothing."""
+    """A pause, resumption or restart. A pause in a pause, and a resumption of what runs, change nothing; nor does a
+    restart of what had run out before: an answer to a list that was told too late (行政许可法 Art. 32(4))."""
     if (act.kind == "pause" and clock.paused) or (act.kind == "resume" and not clock.paused):
         return clock, []
+    if act.kind == "restart" and clock.due is not None and clock.due < act.at:
+        return fired(state, clock, act.at - timedelta.resolution, rules)
     clock, said = fired(state, clock, act.at - timedelta.resolution, rules)
     shown = clock.light
     clock = _restarted(clock, act, rules) if act.kind == "restart" else _continued(clock, act, rules)
@@ -116,7 +142,7 @@ def _changed(state: Supervised, clock: Clock, act: Act, rules: Rules) -> Told:
 
 def _restarted(clock: Clock, act: Act, rules: Rules) -> Clock:
     """All days anew from the act: nothing of the old limits counts any more."""
-    timing = rules.timing(clock.key, act.at, clock.promised_days, clock.statutory_days)
+    timing = _timing(clock, act.at, (), rules)
     return _generation(clock, timing, started=act.at, pauses=(), announced=())
 
 
@@ -124,7 +150,7 @@ def _continued(before: Clock, act: Act, rules: Rules) -> Clock:
     """The remaining days after a pause or resumption. A limit that passed before the act stays as it was; what was
     announced of the others no longer holds."""
     pauses = _pauses(before, act)
-    timing = rules.timing(before.key, before.started or act.at, before.promised_days, before.statutory_days, pauses)
+    timing = _timing(before, before.started or act.at, pauses, rules)
     clock = _generation(before, timing, pauses=pauses)
     limits = {"due": before.due, "statutory_due": before.statutory_due}
     clock = clock.model_copy(update={name: old for name, old in limits.items() if old and old < act.at})

@@ -139,6 +139,23 @@ class TestTimeline:
         assert (decision["due"], decision["provisional"]) == ("2026-02-26T10:00:00Z", False)
         assert clocks[APP, "acceptance"]["remaining"] == "按时办结"
 
+    async def test_a_limit_in_calendar_days_says_so_and_an_acceptance_said_again_is_called_deemed(self, desk):
+        days = {"days": (1, 3), "unit": "calendar_days"}
+        desk.clock.move_to(at("04-02 11:00"))
+        await desk.hear(submitted(FILED), accepted(at("04-02 10:00"), **days))
+        clocks = (await desk.get("applicant", f"/applications/{APP}/clocks")).json()["clocks"]
+        decision = next(each for each in clocks if each["clock"] == "decision")
+        assert (decision["unit"], decision["remaining"], decision["due"]) == (
+            "calendar_days", "还剩 1 天", "2026-04-03T10:00:00Z",
+        )  # fmt: skip
+        await desk.hear(accepted(FILED, deemed=True, **days))
+        timeline = (await desk.get("clerk", f"/applications/{APP}/timeline")).json()
+        labels = [entry["label"] for entry in timeline["entries"] if entry["event"] == "CaseAccepted"]
+        assert labels == ["已受理", "视为受理"]
+        assert timeline["cases"][0]["deemed"]
+        numbers = (await desk.get(None, "/numbers")).json()
+        assert numbers["today"]["accepted"] == 1, "one case, however often it is said"
+
     @pytest.mark.parametrize(
         ("who", "status"),
         [

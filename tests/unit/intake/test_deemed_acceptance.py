@@ -4,7 +4,7 @@ import pytest
 
 from services.intake.model.commands import NotRequire, Withdraw
 from shared.contracts.intake import CaseAccepted, CaseClosed
-from tests.unit.intake.sample import ACCEPT, DUE, NO, START, asks, brings, case, day, passed, statuses, story
+from tests.unit.intake.sample import ACCEPT, DUE, NO, START, approved, asks, brings, case, day, passed, statuses, story
 
 
 def test_silence_accepts_every_case_from_the_day_of_receipt():
@@ -38,6 +38,19 @@ def test_a_late_acceptance_gets_its_legal_date_whichever_is_heard_first():
     told.refused("already_received")
     assert late.state.cases[0].outcome.at == told.state.cases[0].outcome.at == START
     late.when(passed(DUE, generation=2)).then()
+
+
+def test_a_late_acceptance_is_said_again_of_an_ended_case_too_and_the_ending_stands():
+    told = story().at(day(10)).given(ACCEPT, approved(1)).at(day(11)).when(passed(DUE))
+    (said,) = told.then(CaseAccepted)
+    assert (said.deemed, said.accepted_at) == (True, START)
+    assert statuses(told) == ["approved"]
+
+
+def test_a_list_told_too_late_and_answered_does_not_count_either():
+    told = story().at(day(10)).given(asks("a")).at(day(11)).given(brings("a")).at(day(12)).when(passed(DUE))
+    (said,) = told.then(CaseAccepted)
+    assert (said.deemed, said.accepted_at) == (True, START)
 
 
 def test_a_list_told_in_time_stops_the_period():

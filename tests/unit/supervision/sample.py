@@ -15,7 +15,7 @@ from shared.clock import SHANGHAI
 from shared.contracts import approval, intake, licensing, ratings
 from shared.contracts.envelope import Event, Heard, event_id
 from shared.contracts.sealed import Keyring, Sealed
-from shared.contracts.terms import CaseOutline, Limits, MaterialAsked, Party, ResultTemplate, Step
+from shared.contracts.terms import CaseOutline, Limits, MaterialAsked, Party, ResultTemplate, Step, Unit
 from shared.contracts.topics import TOPICS
 from shared.testing.story import Story
 
@@ -51,11 +51,12 @@ def submitted(when: datetime, *departments: str, owner: str = "sample:applicant"
 def accepted(
     when: datetime, case: str = CASE, *, days: tuple[int, int | None] = (5, 20), joint: int | None = None,
     waits_for: tuple[str, ...] = (), deemed: bool = False, steps: tuple[str, ...] = ("scjg",),
+    unit: Unit = "working_days",
 ) -> Event:  # fmt: skip
     return intake.CaseAccepted(
         application=case[:13], case=case, item="i1", item_version=1, item_name="样例事项", department="scjg",
         steps=(Step(seq=1, key="s1", name="样例环节", departments=steps, days=2),),
-        limits=Limits(promised_days=days[0], statutory_days=days[1]), joint_days=joint, result=RESULT,
+        limits=Limits(promised_days=days[0], statutory_days=days[1], unit=unit), joint_days=joint, result=RESULT,
         waits_for=waits_for, channel="online", accepted_at=when, receipt_date=date(2026, 2, 12), deemed=deemed,
         owner="sample:applicant", applicant_kind="organisation", applicant_ref="ref-1", holder=HOLDER,
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, get_args
 
@@ -14,7 +15,7 @@ from services.supervision.rules import Rules
 from shared.contracts import approval, intake, licensing
 from shared.contracts.envelope import Event
 from shared.contracts.supervision import DeadlinePassed
-from shared.contracts.terms import Limits
+from shared.contracts.terms import Limits, Unit
 
 RULES = Rules(Office(load_calendar()))
 EVENTS = {event.__name__: event for event in (*intake.EVENTS, *approval.EVENTS, *licensing.EVENTS)}
@@ -100,9 +101,40 @@ def test_the_joint_clock_starts_at_acceptance_also_of_a_waiting_case() -> None:
     assert row.lengths([accepted()]) == (None, None), "a single item has no joint limit"
 
 
-def test_a_length_whose_event_was_not_kept_is_an_error() -> None:
+def test_a_length_or_unit_whose_event_was_not_kept_is_an_error() -> None:
+    ready = intake.CaseReady(application=APPLICATION, case=CASE, at=NOON)
     with pytest.raises(LookupError):
-        RULES.clock("decision").lengths([intake.CaseReady(application=APPLICATION, case=CASE, at=NOON)])
+        RULES.clock("decision").lengths([ready])
+    with pytest.raises(LookupError):
+        RULES.clock("decision").unit_of([ready])
+
+
+@EVERY_ROW
+def test_every_unit_is_one_that_the_arithmetic_knows_or_stands_in_a_real_field(row: Countdown) -> None:
+    event, *path = (row.unit_in or "CaseAccepted.limits.unit").split(".")
+    assert field_type(EVENTS[event], path) == Unit
+    assert row.unit in get_args(Unit)
+
+
+def test_the_decision_clock_alone_takes_its_unit_from_the_limits_of_its_case() -> None:
+    limits = Limits(promised_days=1, statutory_days=3, unit="calendar_days")
+    said = [accepted(limits=limits, joint_days=45)]
+    units = {row.key: row.unit_of(said) for row in CLOCKS}
+    assert units == {
+        "acceptance": "working_days", "decision": "calendar_days", "joint": "working_days",
+        "issuance": "working_days",
+    }  # fmt: skip
+    assert RULES.clock("decision").unit_of([accepted()]) == "working_days"
+
+
+def test_calendar_days_run_to_closing_for_a_department_and_to_midnight_for_an_applicant() -> None:
+    timing = RULES.timing("decision", NOON, 4, 6, unit="calendar_days")
+    assert timing.due == datetime(2026, 11, 27, 10, tzinfo=UTC)
+    assert timing.statutory_due == datetime(2026, 11, 30, 10, tzinfo=UTC), "29 November is a Sunday"
+    waited_for = tuple(replace(row, whose="applicant") for row in CLOCKS)
+    assert replace(RULES, clocks=waited_for).timing("decision", NOON, 4, 6, unit="calendar_days").due == (
+        datetime(2026, 11, 27, 16, tzinfo=UTC)
+    )
 
 
 def test_acceptance_takes_its_days_from_the_application_and_issuance_ten_by_law() -> None:
@@ -136,6 +168,7 @@ def test_the_rules_answer_with_the_table_and_the_calendar_they_were_given() -> N
     assert RULES.calendar == load_calendar().version
     assert RULES.due(NOON, 5).at == timing.due
     assert RULES.remaining("decision", NOON, 5, (), datetime(2026, 11, 24, 10, tzinfo=UTC)) == 4
+    assert RULES.remaining("decision", NOON, 5, (), datetime(2026, 11, 28, 10, tzinfo=UTC), "calendar_days") == 1
     assert RULES.light(timing, NOON) == "green"
     assert RULES.judged(timing, NOON).on_time
     assert RULES.next_change(timing, "green") == (timing.yellow_at, "yellow")

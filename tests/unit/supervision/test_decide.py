@@ -202,6 +202,98 @@ class TestDecision:
         start = said(submitted(FILED), accepted(at("12-30 10:00")))[-1]
         assert (start.clock, start.provisional) == ("decision", True)
 
+    def test_it_counts_in_the_unit_of_its_cases_limits(self):
+        told = story(submitted(FILED), accepted(at("04-02 10:00"), days=(1, 3), unit="calendar_days"))
+        start = told.last.events[-1]
+        assert clock(told, "decision").unit == "calendar_days"
+        assert (start.due, start.statutory_due) == (at("04-03 18:00"), at("04-07 18:00")), "4 to 6 April are holidays"
+
+    def test_a_waiting_case_keeps_its_unit_until_it_is_ready(self):
+        waiting = accepted(at("02-13 10:00"), SECOND, days=(1, 3), waits_for=(CASE,), unit="calendar_days")
+        told = story(submitted(FILED, "scjg", "gjj"), accepted(at("02-12 10:00")), waiting)
+        (start,) = tell(told, ready(at("04-03 10:00"), SECOND)).then(ClockStarted)
+        assert start.due == start.statutory_due == at("04-07 18:00")
+        assert clock(told, "decision", CASE).unit == "working_days"
+
+
+LATE, LEGAL = accepted(at("02-27 10:00")), accepted(FILED, deemed=True)
+
+
+class TestAcceptanceSaidAgain:
+    """A late acceptance is deemed one of the day of receipt; the decision runs from there (行政许可法 Art. 32(4))."""
+
+    def test_the_decision_clock_moves_to_the_legal_date_and_starts_only_once(self):
+        told = story(submitted(FILED), LATE)
+        assert clock(told, "decision").due == at("03-05 18:00")
+        (moved,) = tell(told, LEGAL).then(ClockResumed)
+        assert (moved.clock, moved.generation, moved.at) == ("decision", 2, FILED)
+        assert (moved.due, moved.statutory_due) == (at("02-26 18:00"), at("03-18 18:00"))
+        told = tell(told, LEGAL, at("02-27 12:00"))
+        _, _, passed = told.then(LightChanged, LightChanged, DeadlinePassed)
+        assert (passed.kind, passed.due, passed.generation) == ("promised", at("02-26 18:00"), 2)
+
+    def test_the_acceptance_clock_stays_ended_by_the_late_act(self):
+        told = story(submitted(FILED), LATE, LEGAL)
+        ended = clock(told, "acceptance")
+        assert (ended.ended, ended.light, ended.on_time) == (at("02-27 10:00"), "deep_red", False)
+
+    def test_said_a_third_time_or_with_a_later_date_it_moves_nothing(self):
+        told = story(submitted(FILED), LATE, LEGAL)
+        tell(told, LEGAL).then()
+        tell(told, LATE).then()
+
+    @pytest.mark.parametrize(
+        "order",
+        [
+            lambda decided: (LATE, LEGAL, decided),
+            lambda decided: (LATE, decided, LEGAL),
+            lambda decided: (decided, LATE, LEGAL),
+            lambda decided: (LATE, at("03-30 10:00"), decided, LEGAL),
+        ],
+    )
+    @pytest.mark.parametrize(
+        ("decided", "light"),
+        [(approved(at("02-27 11:00")), "red"), (refused(at("03-19 10:00")), "deep_red")],
+    )
+    def test_an_ended_case_is_judged_from_the_legal_date_whichever_is_heard_first(self, order, decided, light):
+        events = said(submitted(FILED), *order(decided))
+        assert sum(isinstance(each, ClockStopped) and each.clock == "decision" for each in events) == 1
+        ended = clock(story(submitted(FILED), *order(decided)), "decision")
+        assert (ended.started, ended.ended, ended.light, ended.on_time) == (FILED, decided.at, light, False)
+        assert ended.announced == (("promised",) if light == "red" else ("promised", "statutory"))
+
+    def test_an_ending_in_time_by_the_legal_date_stays_in_time(self):
+        told = story(submitted(FILED), accepted(at("02-27 10:00"), days=(20, 30)), approved(at("02-27 11:00")))
+        again = tell(told, accepted(FILED, days=(20, 30), deemed=True))
+        again.then()
+        assert (clock(again, "decision").light, clock(again, "decision").on_time) == ("green", True)
+
+    def test_a_waiting_case_still_starts_when_it_is_ready_and_does_not_wait_again(self):
+        late = accepted(at("02-27 10:00"), SECOND, waits_for=(CASE,))
+        legal = accepted(FILED, SECOND, waits_for=(CASE,), deemed=True)
+        told = story(submitted(FILED, "scjg", "wjj"), LATE, late, ready(at("03-02 10:00"), SECOND), LEGAL, legal)
+        assert clock(told, "decision", SECOND).started == at("03-02 10:00")
+        assert not told.state.case(SECOND).waiting
+        assert told.state.case(SECOND).deemed
+
+    def test_the_joint_clock_moves_as_well(self):
+        told = story(submitted(FILED, "scjg", "wjj"), accepted(at("02-27 10:00"), joint=45), LEGAL)
+        assert clock(told, "joint").started == FILED
+
+    def test_a_list_told_too_late_and_its_answer_do_not_start_the_period_anew(self):
+        told = story(submitted(FILED), asked_for_more(at("02-27 10:00")), supplemented(at("03-02 10:00")))
+        assert clock(told, "acceptance").due == at("02-26 18:00")
+        stop = tell(told, LEGAL).last.events[0]
+        assert (stop.clock, stop.at, stop.light, stop.on_time) == ("acceptance", at("02-26 18:00"), "deep_red", False)
+
+    def test_each_list_and_each_supplement_raise_the_generation_that_intake_judges_by(self):
+        told = story(submitted(FILED))
+        for times, (asked, brought, due) in enumerate(
+            [("02-13 10:00", "02-24 10:00", "03-02 18:00"), ("02-25 10:00", "03-02 10:00", "03-09 18:00")], start=1
+        ):
+            told = tell(told, asked_for_more(at(asked)), supplemented(at(brought)))
+            assert (clock(told, "acceptance").generation, clock(told, "acceptance").due) == (2 * times + 1, at(due))
+
 
 class TestJoint:
     def test_it_starts_once_at_the_first_acceptance_and_ends_with_the_last_case(self):

@@ -34,8 +34,11 @@ FILED = at("02-12 09:00")
 
 
 @st.composite
-def applications(draw):
-    """Three cases, one of them waiting, with any pace: everything in the order in which it really happens."""
+def applications(draw, said_again=True):
+    """Three cases, one of them waiting, with any pace: everything in the order in which it really happens.
+
+    `said_again`: an acceptance may be said again later, with the date of receipt.
+    """
     when = FILED
 
     def later():
@@ -46,9 +49,9 @@ def applications(draw):
     events = [submitted(FILED, "scjg", "wjj", "cgj")]
     if draw(st.booleans()):
         events += [asked_for_more(later()), supplemented(later())]
-    joint = draw(st.sampled_from([None, 45]))
+    joint, receipt, again = draw(st.sampled_from([None, 45])), when, []
     if draw(st.booleans()):
-        receipt = when  # nobody answered: all are deemed accepted, from the day of receipt
+        # nobody answered: all are deemed accepted, from the day of receipt
         events += [accepted(receipt, CASE, joint=joint, deemed=True)]
         events += [accepted(receipt, SECOND, joint=joint, deemed=True, waits_for=(CASE,))]
         events += [accepted(receipt, THIRD, joint=joint, deemed=True)]
@@ -56,6 +59,10 @@ def applications(draw):
     else:
         events += [accepted(later(), CASE, joint=joint)]
         events += [accepted(later(), SECOND, joint=joint, waits_for=(CASE,)), not_required(later(), THIRD)]
+        if said_again and draw(st.booleans()):
+            again = [accepted(receipt, CASE, joint=joint, deemed=True)]
+            again += [accepted(receipt, SECOND, joint=joint, deemed=True, waits_for=(CASE,))]
+    first = len(events)
     events += [assigned(later())]
     if draw(st.booleans()):
         events += [approved(later()), issued(later()), ready(later(), SECOND), approved(later(), SECOND)]
@@ -64,7 +71,8 @@ def applications(draw):
         events += [refused(later()), issued(later()), closed(later(), SECOND)]
     if not any(event.about() == THIRD and hasattr(event, "reason") for event in events):
         events += [approved(later(), THIRD)]
-    return events
+    place = draw(st.integers(first, len(events)))
+    return [*events[:place], *again, *events[place:]]
 
 
 @st.composite
@@ -128,7 +136,7 @@ def test_scans_at_any_time_change_no_ending_and_announce_nothing_twice(data):
 @settings(max_examples=100, deadline=None)
 @given(st.data())
 def test_what_is_announced_in_an_undisturbed_run_does_not_depend_on_when_it_is_scanned(data):
-    events = data.draw(applications())
+    events = data.draw(applications(said_again=False))
     told = announced(said(*events, END))
     scanned = []
     for event in events:

@@ -9,11 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.supervision.calendar import load_calendar
-from services.supervision.due import Office, Pauses, Unit, due, due_date, due_with_pauses, remaining
+from services.supervision.calendar import Calendar, load_calendar
+from services.supervision.due import Office, Pauses, due, due_date, due_with_pauses, remaining
 from shared.clock import SHANGHAI
+from shared.contracts.terms import Unit
 
 OFFICE = Office(load_calendar())
+APPLICANT = Office(OFFICE.calendar, closing=None)
 
 
 def at(text: str) -> datetime:
@@ -21,8 +23,10 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI).astimezone(UTC)
 
 
-def ends(started: str, days: int, unit: Unit = "working_days", pauses: Pauses = ()) -> str | None:
-    end = due_with_pauses(OFFICE, at(started), days, unit, pauses)
+def ends(
+    started: str, days: int, unit: Unit = "working_days", pauses: Pauses = (), office: Office = OFFICE
+) -> str | None:
+    end = due_with_pauses(office, at(started), days, unit, pauses)
     return None if end is None else f"{end.at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
 
 
@@ -47,8 +51,29 @@ def test_a_due_date_past_the_announced_calendar_is_provisional(days: int, last: 
     assert due_date(OFFICE, certain + timedelta(days=1), days)[1]
 
 
-def test_calendar_days_are_never_provisional() -> None:
-    assert not due(OFFICE, at("2026-12-30 09:00"), 30, "calendar_days").provisional
+def test_calendar_days_of_an_applicant_are_never_provisional() -> None:
+    assert not due(APPLICANT, at("2026-12-30 09:00"), 30, "calendar_days").provisional
+
+
+@pytest.mark.parametrize(
+    ("started", "days", "last", "provisional"),
+    [
+        ("2026-12-28 09:00", 3, "2026-12-31 18:00", False),
+        ("2026-12-28 09:00", 4, "2027-01-01 18:00", True),
+        ("2026-12-29 09:00", 4, "2027-01-04 18:00", True),
+    ],
+)
+def test_calendar_days_of_a_department_are_provisional_where_their_end_may_still_move(
+    started: str, days: int, last: str, provisional: bool
+) -> None:
+    assert ends(started, days, "calendar_days") == last
+    assert due(OFFICE, at(started), days, "calendar_days").provisional == provisional
+
+
+def test_a_last_day_at_the_end_of_the_announced_calendar_that_moves_past_it_is_provisional() -> None:
+    until_2022 = Calendar.of({}, date(2022, 12, 31))  # a Saturday
+    end = due(Office(until_2022), at("2022-12-30 09:00"), 1, "calendar_days")
+    assert (end.at, end.provisional) == (at("2023-01-02 18:00"), True)
 
 
 @pytest.mark.parametrize("accepted", ["2026-11-26 09:00", "2026-11-26 18:00", "2026-11-26 23:59"])
@@ -77,10 +102,61 @@ def test_zero_days_end_at_the_next_cut_off(accepted: str, last: str) -> None:
     assert ends(accepted, 0) == last
 
 
-def test_calendar_days_end_at_midnight() -> None:
-    assert ends("2026-11-27 20:00", 7, "calendar_days") == "2026-12-05 00:00"
-    assert ends("2026-11-27 00:00", 1, "calendar_days") == "2026-11-29 00:00"
-    assert ends("2026-11-27 20:00", 0, "calendar_days") == "2026-11-28 00:00"
+def test_calendar_days_of_an_applicant_end_at_midnight() -> None:
+    assert ends("2026-11-27 20:00", 7, "calendar_days", office=APPLICANT) == "2026-12-05 00:00"
+    assert ends("2026-11-27 00:00", 1, "calendar_days", office=APPLICANT) == "2026-11-29 00:00"
+    assert ends("2026-11-27 20:00", 0, "calendar_days", office=APPLICANT) == "2026-11-28 00:00"
+
+
+@pytest.mark.parametrize(
+    ("started", "days", "last"),
+    [
+        ("2026-04-01 09:00", 1, "2026-04-02 18:00"),
+        ("2026-04-01 23:00", 1, "2026-04-02 18:00"),
+        ("2026-04-02 09:00", 3, "2026-04-07 18:00"),  # Sunday inside 清明
+        ("2026-04-03 09:00", 1, "2026-04-07 18:00"),
+        ("2026-04-04 09:00", 4, "2026-04-08 18:00"),
+        ("2026-02-27 09:00", 1, "2026-02-28 18:00"),  # a make-up Saturday is no rest day
+        ("2026-09-28 09:00", 3, "2026-10-08 18:00"),
+        ("2026-03-02 09:00", 60, "2026-05-06 18:00"),  # 1 May
+        ("2026-04-02 09:00", 0, "2026-04-02 18:00"),
+        ("2026-04-03 18:00", 0, "2026-04-07 18:00"),
+    ],
+)
+def test_calendar_days_of_a_department_end_at_its_closing_and_never_on_a_rest_day(
+    started: str, days: int, last: str
+) -> None:
+    assert ends(started, days, "calendar_days") == last
+
+
+def test_rest_days_count_inside_a_departments_calendar_days() -> None:
+    assert ends("2026-11-27 09:00", 5, "calendar_days") == "2026-12-02 18:00"
+
+
+@pytest.mark.parametrize(
+    ("paused", "resumed", "last"),
+    [
+        ("04-04 10:00", "04-04 20:00", "04-07 18:00"),  # the last day itself is lost, the next moves as well
+        ("04-05 10:00", "04-06 20:00", "04-07 18:00"),  # all days counted, and back before the end
+        ("04-05 10:00", "04-09 10:00", "04-09 18:00"),
+        ("04-05 10:00", "04-10 20:00", "04-13 18:00"),
+        ("04-07 18:00", "04-20 10:00", "04-20 18:00"),
+        ("04-07 18:01", "04-20 10:00", "04-07 18:00"),
+        ("04-05 10:00", None, None),
+    ],
+)
+def test_a_pause_before_the_end_of_a_moved_last_day_withholds_it(
+    paused: str, resumed: str | None, last: str | None
+) -> None:
+    pauses = [(at(f"2026-{paused}"), at(f"2026-{resumed}") if resumed else None)]
+    assert ends("2026-04-03 09:00", 1, "calendar_days", pauses) == (last and f"2026-{last}")
+
+
+def test_of_a_moved_limit_its_last_day_remains_until_it_ends() -> None:
+    left = [remaining(OFFICE, at("2026-04-02 09:00"), 3, "calendar_days", (), at(f"2026-04-{day}")) for day in (
+        "02 20:00", "03 17:59", "03 18:00", "04 18:00", "05 18:00", "06 18:00", "07 17:59", "07 18:00", "08 18:00",
+        "11 18:00")]  # fmt: skip
+    assert left == [3, 3, 2, 1, 1, 1, 1, 0, -1, -4]
 
 
 def test_the_day_is_that_of_the_hall_and_not_of_utc() -> None:
@@ -150,24 +226,39 @@ def test_bad_input_is_refused() -> None:
 
 # An independent counter: it walks day by day, asks chinesecalendar itself, and knows nothing of numbers of days.
 
-
-def cut_off_of(day: date, unit: Unit) -> datetime | None:
-    if unit == "calendar_days":
-        return datetime(day.year, day.month, day.day, tzinfo=SHANGHAI) + timedelta(days=1)
-    works = chinese_calendar.is_workday(day) if day.year <= 2026 else day.weekday() < 5
-    return datetime(day.year, day.month, day.day, 18, tzinfo=SHANGHAI) if works else None
+Case = tuple[Office, datetime, int, Unit, list[tuple[datetime, datetime | None]]]
 
 
-def counted_cut_offs(started: datetime, days: int, unit: Unit, pauses: Pauses, until: datetime) -> list[datetime]:
+def works(day: date) -> bool:
+    return chinese_calendar.is_workday(day) if day.year <= 2026 else day.weekday() < 5
+
+
+def cut_off_of(day: date, office: Office, unit: Unit) -> datetime | None:
+    if unit == "working_days" and not works(day):
+        return None
+    midnight = datetime(day.year, day.month, day.day, tzinfo=SHANGHAI)
+    return midnight + (timedelta(days=1) if office.closing is None else timedelta(hours=18))
+
+
+def counted_cut_offs(case: Case, until: datetime) -> list[tuple[datetime, bool]]:
+    """Each cut-off that counts, and whether the limit may end with it."""
+    office, started, days, unit, pauses = case
     first, found, day = started.astimezone(SHANGHAI).date(), [], started.astimezone(SHANGHAI).date()
     while (end := datetime(day.year, day.month, day.day, tzinfo=SHANGHAI)) <= until:
-        cut = cut_off_of(day, unit)
+        cut = cut_off_of(day, office, unit)
         in_pause = cut and any(p <= cut and (r is None or cut < r) for p, r in pauses)
         begun = cut and (cut > started if days == 0 else day > first)
         if cut and begun and not in_pause and cut <= until:
-            found.append(cut)
+            found.append((cut, works(day) or office is APPLICANT))
         day = (end + timedelta(days=1)).date()
     return found
+
+
+def end_among(cut_offs: list[tuple[datetime, bool]], days: int) -> int | None:
+    """How many are counted when the limit ends, the last one included."""
+    wanted = max(days, 1)
+    numbered = enumerate(cut_offs, start=1)
+    return next((number for number, (_, may_end) in numbered if number >= wanted and may_end), None)
 
 
 LAST = datetime(2028, 6, 30, tzinfo=SHANGHAI)
@@ -176,7 +267,7 @@ HOURS = st.sampled_from([0, 1, 9 * 60, 18 * 60 - 1, 18 * 60, 18 * 60 + 1, 24 * 6
 
 
 @st.composite
-def counts(draw: st.DrawFn) -> tuple[datetime, int, Unit, list[tuple[datetime, datetime | None]]]:
+def counts(draw: st.DrawFn) -> Case:
     opening = datetime(2004, 1, 1, tzinfo=SHANGHAI)
     started = opening + timedelta(days=draw(st.integers(0, 8_400)), minutes=draw(HOURS))
     pauses: list[tuple[datetime, datetime | None]] = []
@@ -186,42 +277,46 @@ def counts(draw: st.DrawFn) -> tuple[datetime, int, Unit, list[tuple[datetime, d
         midnight = datetime.combine(paused.date(), time(0), SHANGHAI)
         resumed = max(paused, midnight + timedelta(days=draw(st.integers(0, 15)), minutes=draw(HOURS)))
         pauses.append((paused, draw(st.sampled_from([resumed] * 9 + [None]))))
-    return started, draw(st.integers(0, 60)), draw(UNITS), pauses
+    return draw(st.sampled_from([OFFICE, APPLICANT])), started, draw(st.integers(0, 60)), draw(UNITS), pauses
+
+
+@settings(max_examples=600, deadline=None)
+@given(case=counts())
+def test_every_limit_ends_where_a_day_by_day_counter_ends(case: Case) -> None:
+    office, started, days, unit, pauses = case
+    found = counted_cut_offs(case, min(LAST, started + timedelta(days=300)))
+    number = end_among(found, days)
+    end = due_with_pauses(office, started, days, unit, pauses)
+    assert (end and end.at) == (found[number - 1][0] if number else None)
+    if end:
+        last_day = (end.at - timedelta.resolution).astimezone(SHANGHAI).date()
+        by_calendar = unit == "working_days" or office is OFFICE
+        assert end.provisional == (by_calendar and last_day > date(2026, 12, 31))
 
 
 @settings(max_examples=400, deadline=None)
-@given(case=counts())
-def test_every_limit_ends_where_a_day_by_day_counter_ends(
-    case: tuple[datetime, int, Unit, list[tuple[datetime, datetime | None]]],
-) -> None:
-    started, days, unit, pauses = case
-    horizon = min(LAST, started + timedelta(days=300))
-    found = counted_cut_offs(started, days, unit, pauses, horizon)
-    wanted = found[max(days, 1) - 1] if len(found) >= max(days, 1) else None
-    end = due_with_pauses(OFFICE, started, days, unit, pauses)
-    assert (end and end.at) == wanted
-    if end:
-        late = end.at.astimezone(SHANGHAI) > datetime(2026, 12, 31, 18, tzinfo=SHANGHAI)
-        assert end.provisional == (late and unit == "working_days")
-
-
-@settings(max_examples=200, deadline=None)
 @given(case=counts(), after=st.integers(0, 120 * 24 * 60))
-def test_what_remains_is_what_a_day_by_day_counter_has_not_counted(
-    case: tuple[datetime, int, Unit, list[tuple[datetime, datetime | None]]], after: int
-) -> None:
-    started, days, unit, pauses = case
+def test_what_remains_is_what_a_day_by_day_counter_has_not_counted(case: Case, after: int) -> None:
+    office, started, days, unit, pauses = case
     now = started + timedelta(minutes=after)
-    counted = len(counted_cut_offs(started, days, unit, pauses, now))
-    wanted = min(0, 1 - counted) if days == 0 else days - counted
-    assert remaining(OFFICE, started, days, unit, pauses, now) == wanted
+    found = counted_cut_offs(case, now)
+    end = end_among(found, days)
+    wanted = end - len(found) if end else min(days, max(1, days - len(found)))
+    assert remaining(office, started, days, unit, pauses, now) == wanted
 
 
 @settings(max_examples=200, deadline=None)
 @given(case=counts())
-def test_a_pause_never_brings_an_end_nearer(
-    case: tuple[datetime, int, Unit, list[tuple[datetime, datetime | None]]],
-) -> None:
-    started, days, unit, pauses = case
-    end = due_with_pauses(OFFICE, started, days, unit, pauses)
-    assert end is None or end.at >= due(OFFICE, started, days, unit).at
+def test_a_pause_never_brings_an_end_nearer(case: Case) -> None:
+    office, started, days, unit, pauses = case
+    end = due_with_pauses(office, started, days, unit, pauses)
+    assert end is None or end.at >= due(office, started, days, unit).at
+
+
+@settings(max_examples=300, deadline=None)
+@given(case=counts(), earlier=st.integers(1, 40 * 24 * 60))
+def test_an_earlier_start_never_ends_later(case: Case, earlier: int) -> None:
+    office, started, days, unit, pauses = case
+    end = due_with_pauses(office, started, days, unit, pauses)
+    before = due_with_pauses(office, started - timedelta(minutes=earlier), days, unit, pauses)
+    assert end is None or (before is not None and before.at <= end.at)

@@ -50,6 +50,23 @@ def test_a_limit_of_one_day_is_yellow_from_the_closing_of_the_day_of_acceptance(
     assert read(timed("11-28 10:00", 1))[0] == "11-28 10:00 yellow", "a rest day"
 
 
+@pytest.mark.parametrize(
+    ("started", "days", "lights"),
+    [
+        ("11-24 09:00", 5, ["11-28 18:00 yellow", "11-30 18:00 red"]),  # Saturday; Sunday, so Monday
+        ("04-03 09:00", 1, ["04-03 18:00 yellow", "04-07 18:00 red"]),
+        ("04-02 09:00", 2, ["04-03 18:00 yellow", "04-07 18:00 red"]),
+    ],
+)
+def test_in_calendar_days_a_light_may_turn_yellow_on_a_rest_day_and_red_never(
+    started: str, days: int, lights: list[str]
+) -> None:
+    instants = timing(OFFICE, at(started), days, None, "calendar_days")
+    assert read(instants) == lights
+    assert instants.yellow_at
+    assert remaining(OFFICE, at(started), days, "calendar_days", (), instants.yellow_at) == 1
+
+
 def test_a_limit_of_zero_days_is_never_yellow() -> None:
     assert read(timed(MONDAY, 0, 20)) == ["11-23 18:00 red", "12-21 18:00 deep_red"]
     assert read(timed("11-23 20:00", 0)) == ["11-24 18:00 red"]
