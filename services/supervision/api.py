@@ -102,7 +102,9 @@ def api(runtime: Runtime, store: Store, settings: Settings, rules: Rules) -> API
     @router.get("/cases", summary="亮某种灯的申请，超期最久的在前")
     async def cases(
         asker: ClockReader,
-        light: Annotated[Light, Query(description="灯色")] = "red",
+        light: Annotated[
+            Light, Query(description="灯色：green 正常，yellow 临期，red 超承诺，deep_red 超法定，paused 暂停")
+        ],
         department: DepartmentFilter = None,
         page: Annotated[int, Query(ge=1, le=1000, description="第几页")] = 1,
         size: Annotated[int, Query(ge=1, le=100, description="每页几份申请")] = 20,
