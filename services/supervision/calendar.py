@@ -11,12 +11,11 @@ import hashlib
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from itertools import accumulate
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-import typer
 from chinese_calendar import constants
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -180,34 +179,3 @@ class _Notice:
 def _works(days: Exceptions, year: int, month: int, day: int) -> bool:
     at = date(year, month, day)
     return days.get(at, at.weekday() < 5)
-
-
-app = typer.Typer(help="The calendar that every clock of the hall counts by.", no_args_is_help=True)
-
-
-@app.callback()
-def _calendar() -> None:
-    """The calendar that every clock of the hall counts by."""
-
-
-@app.command()
-def due(
-    start: Annotated[datetime, typer.Argument(metavar="FROM", formats=["%Y-%m-%d"], help="day of acceptance")],
-    days: Annotated[int, typer.Argument(metavar="N", min=0, max=100_000, help="working days")],
-    files: Annotated[Path, typer.Option(help="folder of the operator's calendar files")] = DIRECTORY,
-) -> None:
-    """Print the last day of a limit of N working days, and `provisional` where the calendar is not announced."""
-    from services.supervision.due import Office, due_date  # due counts on a Calendar: the import goes that way
-
-    if not BEGINS <= start.date() <= ENDS:
-        raise typer.BadParameter(f"{start.date()} is not between {BEGINS} and {ENDS}; give a day of that time")
-    try:
-        last, provisional = due_date(Office(load_calendar(files)), start.date(), days)
-    except CalendarFileError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(2) from error
-    typer.echo(f"{last} provisional" if provisional else f"{last}")
-
-
-if __name__ == "__main__":
-    app()

@@ -9,7 +9,8 @@ import chinese_calendar
 import pytest
 from typer.testing import CliRunner
 
-from services.supervision.calendar import Calendar, CalendarFileError, announced, app, load_calendar
+from services.supervision.__main__ import app
+from services.supervision.calendar import Calendar, CalendarFileError, announced, load_calendar
 
 CALENDAR = load_calendar()
 FIXED_2027 = "".join(f"  2027-{d}: rest\n" for d in ("01-01", "05-01", "05-02", "10-01", "10-02", "10-03"))
