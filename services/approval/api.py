@@ -73,7 +73,7 @@ REFUSALS: Refusals = {
         422,
         Words("请说明不同意的理由", "A reason is needed"),
         Words(
-            "不同意须说明理由，理由会告知申请人（行政许可法第三十八条）。",
+            "不同意须说明理由，理由会告知申请人。",
             "A disagreement needs its reason, which the applicant is told.",
         ),
     ),
@@ -131,7 +131,7 @@ def api(runtime: Runtime, store: Store, settings: Settings) -> APIRouter:
 
     @router.post("/tasks/{task}/opinion", summary="出具审查意见")
     async def opinion(task: TaskNo, body: OpinionBody, asker: Examiner, key: IdempotencyKey = None) -> OpinionAnswer:
-        """每项任务只能出具一次；不同意须说明理由（行政许可法第三十八条）。最后一个意见决定办件的结果。"""
+        """每项任务只能出具一次；不同意须说明理由，理由会告知申请人。最后一个意见决定办件的结果。"""
         case, own = await _answering(_task(store, task, asker, "task.give_opinion"))
         command = GiveOpinion(
             task=task, department=own.department, officer=asker.subject, verdict=body.verdict, reason=body.reason

@@ -69,7 +69,7 @@ class TaskPage(BaseModel):
 
 
 class CaseView(BaseModel):
-    """一个办件在审批中的全貌。`remedies` 为不予许可时的救济途径。"""
+    """一个办件在审批中的全貌。`remedies` 为不予办理时的救济途径。"""
 
     case: str
     application: str

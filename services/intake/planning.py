@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 
 from services.intake.catalogue import Catalogue, Item, Result, Validity
+from services.intake.catalogue import Limits as CatalogueLimits
 from services.intake.catalogue import Step as CatalogueStep
 from services.intake.guide import Plan, PlannedItem
 from services.intake.model import PlannedCase, PlannedMaterial
@@ -22,15 +23,19 @@ def planned_cases(catalogue: Catalogue, plan: Plan, number: str) -> tuple[Planne
 
 
 def _case(catalogue: Catalogue, item: PlannedItem, numbers: dict[str, str]) -> PlannedCase:
+    entry, department = catalogue.items[item.key], catalogue.departments[item.department]
     return PlannedCase(
         case=numbers[item.key],
         item=item.key,
         item_version=item.version,
         item_name=item.name,
+        item_kind=entry.kind,
+        basis=entry.basis,
         department=item.department,
-        department_name=catalogue.departments[item.department].name,
+        department_name=department.name,
+        partner=department.kind == "partner",
         steps=tuple(_step(step) for step in item.steps if step.kind not in FRAME),
-        limits=_limits(item.unit, item.promised.days, item.statutory.days, item.statutory.ground),
+        limits=_limits(item),
         result=result_template(catalogue, item.key, item.result),
         waits_for=tuple(numbers[other] for other in item.waits_for),
         materials=item.materials,
@@ -41,9 +46,13 @@ def _step(step: CatalogueStep) -> Step:
     return Step(seq=step.seq, key=step.key, name=step.name, departments=step.departments, days=step.days)
 
 
-def _limits(unit: str, promised: int, statutory: int | None, basis: str) -> Limits:
-    """`unit` is ignored by a contract without that field; see the decisions in the README."""
-    return Limits.model_validate({"promised_days": promised, "statutory_days": statutory, "basis": basis, "unit": unit})
+def _limits(limits: PlannedItem | CatalogueLimits) -> Limits:
+    return Limits(
+        promised_days=limits.promised.days,
+        statutory_days=limits.statutory.days,
+        basis=limits.statutory.ground,
+        unit=limits.unit,
+    )
 
 
 def planned_materials(plan: Plan, cases: tuple[PlannedCase, ...]) -> tuple[PlannedMaterial, ...]:
@@ -92,12 +101,11 @@ def publications(catalogue: Catalogue) -> list[PublishItem]:
 
 
 def _publication(item: Item) -> PublishItem:
-    limits = item.limits
     return PublishItem(
         item=item.key,
         item_version=item.version,
         digest=hashlib.sha256(item.model_dump_json().encode()).hexdigest(),
         name=item.name,
         department=item.department,
-        limits=_limits(limits.unit, limits.promised.days, limits.statutory.days, limits.statutory.ground),
+        limits=_limits(item.limits),
     )

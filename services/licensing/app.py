@@ -40,6 +40,6 @@ def create_app(settings: Settings, clock: Clock = system_clock, backing: Backing
         settings,
         backing,
         title="统一出件",
-        description="电子证照、通知书和不予许可决定书：签发、下载、送达和公开核验。",
+        description="电子证照、通知书和不予办理的决定书、告知书：签发、下载、送达和公开核验。",
         routers=api(desk),
     )

@@ -6,13 +6,12 @@ from calendar import monthrange
 from datetime import date, datetime, timedelta
 from typing import Any, assert_never
 
-from services.licensing.model import Deliver, Delivery, Facts, Message, Result, Rules, shanghai_day
+from services.licensing.model import Deliver, Delivery, Facts, Message, Result, Rules, refusal_form, shanghai_day
 from shared.contracts.approval import CaseApproved, CaseRefused
 from shared.contracts.licensing import LicenceIssued, ResultDelivered, ResultIssued
 from shared.contracts.terms import LicenceType
 from shared.kernel import Decision, Refused
 
-REFUSAL_NAME = "不予行政许可决定书"
 NOTICE_NUMBER, REFUSAL_NUMBER = "TZ", "JD"
 """Prefixes of the numbers of notices (通知) and of written decisions to refuse (决定)."""
 
@@ -35,13 +34,14 @@ def decide(state: Result | None, message: Message, now: datetime, rules: Rules) 
 
 
 def approve(event: CaseApproved, now: datetime, rules: Rules) -> Decision[Result]:
-    """准予 (行政许可法 Art. 38(1), 39): an e-licence, or a notice where the item yields none."""
+    """准予, for a 行政许可 by 行政许可法 Art. 38(1), 39: an e-licence, or a notice where the item yields none."""
     if event.result.kind == "notice":
         facts = Facts(
             kind="notice",
             name=event.result.name,
             number=f"{NOTICE_NUMBER}-{event.case}",
             issuer=_department_name(event),
+            basis=event.basis,
             **_known(event, now),
         )
         return _issued(event, facts, now, rules)
@@ -63,14 +63,18 @@ def approve(event: CaseApproved, now: datetime, rules: Rules) -> Decision[Result
 
 
 def refuse(event: CaseRefused, now: datetime, rules: Rules) -> Decision[Result]:
-    """不予许可: a decision in writing, with reasons and the ways to challenge it (行政许可法 Art. 38(2))."""
+    """不予: a decision in writing, with reasons, the law and the ways to challenge it, under the name for its kind.
+
+    行政许可法 Art. 38(2) wants this for a 行政许可; the hall does it for every kind.
+    """
     facts = Facts(
         kind="refusal",
-        name=REFUSAL_NAME,
+        name=refusal_form(event.item_kind).name,
         number=f"{REFUSAL_NUMBER}-{event.case}",
         issuer=_department_name(event),
         reasons=event.reasons,
         remedies=event.remedies,
+        basis=event.basis,
         **_known(event, now),
     )
     return _issued(event, facts, now, rules)

@@ -19,12 +19,46 @@ Method = Literal["download", "counter", "post"]
 Status = Literal["valid", "expired", "not_yet_valid", "issued"]
 
 
+class RefusalForm(Frozen):
+    """What a written refusal is called and says, who signs it as what, and the article that wants it in writing."""
+
+    name: str
+    verdict: str
+    signs: str = "作出决定的机关"
+    article: str = ""
+
+
+REFUSAL_FORMS = {
+    "01": RefusalForm(
+        name="不予行政许可决定书",
+        verdict="现决定不予行政许可",
+        article="《中华人民共和国行政许可法》第三十八条第二款",
+    ),
+    "05": RefusalForm(name="不予给付决定书", verdict="现决定不予给付"),
+    "07": RefusalForm(name="不予确认决定书", verdict="现决定不予确认"),
+    "20": RefusalForm(name="不予办理告知书", verdict="不予办理，现予告知", signs="出具单位"),
+}
+"""By 事项类型. 行政许可法 binds a 行政许可 only (Art. 2); a 公共服务 may be a company's, which is no 机关."""
+OTHER_FORM = RefusalForm(name="不予办理决定书", verdict="现决定不予办理")
+
+
+def refusal_form(item_kind: str) -> RefusalForm:
+    """The form for a kind of item, also for one that nobody named."""
+    return REFUSAL_FORMS.get(item_kind, OTHER_FORM)
+
+
+def refusal_form_named(name: str) -> RefusalForm:
+    """The form by its signed name, so that a refusal is printed as it was issued whatever the table says later."""
+    return next((form for form in REFUSAL_FORMS.values() if form.name == name), OTHER_FORM)
+
+
 class Facts(Frozen):
     """The public facts of a result: what is signed, and what its paper and its verification say.
 
     `number`: the e-licence identifier with its root, or the notice's number. `valid_until` is the last valid day
-    (None: no fixed end, `validity` says it in words). Signatures leave out what stands at its default: a field may
-    be added with a default, and no default may ever change, or papers already handed out no longer verify.
+    (None: no fixed end, `validity` says it in words). `basis`: the law under which the item was judged. Signatures
+    leave out what stands at its default: a field may be added with a default, and no default may ever change, or
+    papers already handed out no longer verify.
     """
 
     case: CaseNo
@@ -45,6 +79,7 @@ class Facts(Frozen):
     validity: str = ""
     reasons: tuple[str, ...] = ()
     remedies: tuple[str, ...] = ()
+    basis: tuple[str, ...] = ()
 
     def canonical(self) -> Mapping[str, Any]:
         """The facts as they are signed: exact JSON values, without those at their default."""

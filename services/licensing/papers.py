@@ -6,10 +6,8 @@ import base64
 
 from services.licensing.document import LicenceDocument, NoticeDocument, Signature
 from services.licensing.holder import code_label, shown_code
-from services.licensing.model import Facts, Result
+from services.licensing.model import Facts, Result, refusal_form_named
 from shared.contracts.terms import Party
-
-REFUSAL_BASIS = "《中华人民共和国行政许可法》第三十八条第二款"
 
 
 def paper(result: Result, holder: Party, verify_url: str, *, synthetic: bool) -> LicenceDocument | NoticeDocument:
@@ -57,9 +55,10 @@ def _notice(result: Result, holder: Party, verify_url: str, synthetic: bool) -> 
         paragraphs=_paragraphs(facts, "你单位" if holder.kind == "organisation" else "您"),
         facts=((code_label(holder), shown_code(holder)),),
         reasons=facts.reasons,
-        basis=(REFUSAL_BASIS,) if refusal else (),
+        basis=_basis(facts),
         remedies=facts.remedies,
         issuer=facts.issuer,
+        signs=refusal_form_named(facts.name).signs if refusal else "出具单位",
         issued_at=facts.issued_at,
         verify_url=verify_url,
         signature=_signature(result),
@@ -67,10 +66,18 @@ def _notice(result: Result, holder: Party, verify_url: str, synthetic: bool) -> 
     )
 
 
+def _basis(facts: Facts) -> tuple[str, ...]:
+    """The law under which the item was judged, and for a refusal the article that wants it in writing."""
+    article = refusal_form_named(facts.name).article if facts.kind == "refusal" else ""
+    return (*facts.basis, article) if article else facts.basis
+
+
 def _paragraphs(facts: Facts, you: str) -> tuple[str, ...]:
     asked = f"{you}申请办理的“{facts.item_name}”（办件编号 {facts.case}）"
     if facts.kind == "refusal":
-        return (f"{asked}，经审查，不符合规定的条件，现决定不予行政许可，理由和依据如下。",)
+        follows = "理由和依据如下" if _basis(facts) else "理由如下"
+        verdict = refusal_form_named(facts.name).verdict
+        return (f"{asked}，经审查，不符合规定的条件，{verdict}，{follows}。",)
     return (f"{asked}，经审查，符合规定的条件，准予办理，结果为“{facts.name}”。特此通知。",)
 
 

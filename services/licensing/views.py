@@ -40,11 +40,11 @@ class DeliveryView(BaseModel):
 
 
 class ResultView(BaseModel):
-    """一件办理结果：电子证照、通知书或不予许可决定书。"""
+    """一件办理结果：电子证照、通知书，或不予办理的决定书、告知书。"""
 
     case: str = Field(examples=["0123456789ABC-01"])
     application: str = Field(examples=["0123456789ABC"])
-    kind: ResultKind = Field(description="licence 电子证照，notice 通知书，refusal 不予许可决定书")
+    kind: ResultKind = Field(description="licence 电子证照，notice 通知书，refusal 不予办理的决定书或告知书")
     number: str = Field(description="证照标识（GB/T 36904）或文书编号", examples=[_NUMBER])
     name: str = Field(examples=["食品经营许可证"])
     item_name: str = Field(examples=["食品经营许可（新办）"])
@@ -55,8 +55,8 @@ class ResultView(BaseModel):
     validity: str
     status: Status
     status_text: str = Field(examples=["有效"])
-    reasons: list[str] = Field(description="不予许可的理由")
-    remedies: list[str] = Field(description="不服决定时的救济途径")
+    reasons: list[str] = Field(description="不予办理的理由")
+    remedies: list[str] = Field(description="不服时的救济途径")
     deliveries: list[DeliveryView]
     document: str = Field(description="下载 PDF 的地址，相对于本服务", examples=["results/0123456789ABC-01/document"])
     verify_url: str = Field(description="二维码中的核验地址")

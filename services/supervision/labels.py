@@ -21,7 +21,7 @@ EVENTS: Mapping[str, str] = {
     "TaskAssigned": "已分派部门审查",
     "OpinionGiven": "部门出具审查意见",
     "CaseApproved": "准予",
-    "CaseRefused": "不予许可",
+    "CaseRefused": "不予办理",
     "CaseWithdrawn": "已准许撤回",
     "ResultIssued": "结果已出件",
     "LicenceIssued": "电子证照已签发",
@@ -49,7 +49,7 @@ OUTCOMES: Mapping[Outcome, str] = {
     "CaseReferred": "不予受理",
     "CaseClosed": "已终止",
     "CaseApproved": "已准予，待出件",
-    "CaseRefused": "不予许可",
+    "CaseRefused": "不予办理",
     "CaseWithdrawn": "已撤回",
 }
 

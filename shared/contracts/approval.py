@@ -12,7 +12,7 @@ from shared.contracts.terms import Party, PublicText, ResultTemplate, Verdict
 
 
 class TaskAssigned(CaseEvent):
-    """任务已分派 to one department; `due_days` working days are the step's target."""
+    """任务已分派 to one department; `due_days` are the step's target, in the unit of the item's limits."""
 
     service: ClassVar[str] = "approval"
     task: str
@@ -39,12 +39,14 @@ class OpinionGiven(CaseEvent):
 
 
 class CaseApproved(CaseEvent):
-    """准予 (行政许可法 Art. 38(1)): repeats the item version, template and sealed holder for licensing."""
+    """准予: repeats the item's version, kind and legal basis, the template and the sealed holder for licensing."""
 
     service: ClassVar[str] = "approval"
     item: str
     item_version: int
     item_name: str
+    item_kind: str = ""
+    basis: tuple[str, ...] = ()
     department: DepartmentCode
     department_name: str = ""
     result: ResultTemplate
@@ -55,12 +57,17 @@ class CaseApproved(CaseEvent):
 
 
 class CaseRefused(CaseEvent):
-    """不予许可 (行政许可法 Art. 38(2)): with reasons and the ways to challenge it."""
+    """不予许可, 不予给付, 不予确认 or 不予办理, by the item's kind: with reasons and the ways to challenge it.
+
+    For a 行政许可 (kind 01) these are owed by 行政许可法 Art. 38(2). `basis`: the law under which the item was judged.
+    """
 
     service: ClassVar[str] = "approval"
     item: str
     item_version: int
     item_name: str
+    item_kind: str = ""
+    basis: tuple[str, ...] = ()
     department: DepartmentCode
     department_name: str = ""
     reasons: tuple[PublicText, ...] = Field(min_length=1)

@@ -39,14 +39,23 @@ class ApplicationSubmitted(ApplicationEvent):
 
 
 class CaseAccepted(CaseEvent):
-    """受理, also deemed (行政许可法 Art. 32(4), (5)): everything that the others need to run the case."""
+    """受理, also deemed (行政许可法 Art. 32(4), (5)): everything that the others need to run the case.
+
+    An acceptance given too late is said again, `deemed` and with its legal `accepted_at`; nothing else differs.
+    `item_kind` is the two-digit 事项类型 (01 行政许可 … 20 公共服务; empty: said before this field). `basis` is the law
+    under which the item is judged, empty where it rests on a local ground only. `partner`: the department is a
+    合作单位 such as a water company, so that a 公共服务 of it is no administrative act.
+    """
 
     service: ClassVar[str] = "intake"
     item: str
     item_version: int
     item_name: str
+    item_kind: str = ""
+    basis: tuple[str, ...] = ()
     department: DepartmentCode
     department_name: str = ""
+    partner: bool = False
     steps: tuple[Step, ...] = Field(min_length=1)
     limits: Limits
     joint_days: int | None = Field(default=None, ge=1)

@@ -39,7 +39,7 @@ class ClockPaused(ClockEvent):
 
 
 class ClockResumed(ClockEvent):
-    """计时恢复, with the dates that now hold."""
+    """计时恢复, with the dates that now hold: after a pause, anew, or from a start corrected to its legal date."""
 
     at: Instant
     due: Instant

@@ -13,13 +13,15 @@ from shared.kernel import Decision, Refused
 
 
 def approve(case: Case, now: datetime) -> tuple[Case, tuple[Event, ...]]:
-    """准予 (行政许可法 Art. 38(1))."""
+    """准予, for a 行政许可 by 行政许可法 Art. 38(1)."""
     approved = CaseApproved(
         application=case.application,
         case=case.case,
         item=case.item,
         item_version=case.item_version,
         item_name=case.item_name,
+        item_kind=case.item_kind,
+        basis=case.basis,
         department=case.department,
         department_name=case.department_name,
         result=case.result,
@@ -32,15 +34,17 @@ def approve(case: Case, now: datetime) -> tuple[Case, tuple[Event, ...]]:
 
 
 def refuse(case: Case, said: Iterable[str], now: datetime, rules: Rules) -> tuple[Case, tuple[Event, ...]]:
-    """不予许可 (行政许可法 Art. 38(2)): every reason, and both ways to challenge it."""
+    """不予: every reason, and every way to challenge it, owed for a 行政许可 by 行政许可法 Art. 38(2)."""
     reasons = tuple(dict.fromkeys(said))
-    remedies = tuple(remedy.sentence for remedy in rules.remedies)
+    remedies = tuple(remedy.sentence for remedy in rules.remedies(case.item_kind, partner=case.partner))
     refused = CaseRefused(
         application=case.application,
         case=case.case,
         item=case.item,
         item_version=case.item_version,
         item_name=case.item_name,
+        item_kind=case.item_kind,
+        basis=case.basis,
         department=case.department,
         department_name=case.department_name,
         reasons=reasons,

@@ -22,8 +22,11 @@ class PlannedCase(Frozen):
     item: str
     item_version: int
     item_name: str
+    item_kind: str = ""
+    basis: tuple[str, ...] = ()
     department: DepartmentCode
     department_name: str
+    partner: bool = False
     steps: tuple[Step, ...] = Field(min_length=1)
     limits: Limits
     result: ResultTemplate
@@ -48,12 +51,16 @@ class PlannedMaterial(Frozen):
 
 
 class HandedIn(Frozen):
-    """One material as it came: file ids, the number of an e-licence shown, or a written pledge (告知承诺)."""
+    """One material as it came: file ids, the number of an e-licence shown, or a written pledge (告知承诺).
+
+    `verified`: of an e-licence, whether licensing vouched for it when it was shown; otherwise the clerk examines it.
+    """
 
     material: str
     files: tuple[str, ...] = ()
     licence: str | None = None
     pledged: bool = False
+    verified: bool | None = None
 
 
 class Form(Frozen):

@@ -63,11 +63,12 @@ class LicenceDocument(_Paper):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeDocument(_Paper):
-    """A notice or a refusal (行政许可法 Art. 38).
+    """A notice or a refusal.
 
     `name` is the heading (核验结果通知书, 不予行政许可决定书), `addressee` who is told, `item` and `case` what it is
-    about. `paragraphs` say what was decided; `facts` are (label, value). A refusal needs `reasons` and `remedies`
-    (复议 within 60 days, 行政复议法 Art. 20; a suit within 6 months, 行政诉讼法 Art. 46), each a whole sentence.
+    about. `paragraphs` say what was decided; `facts` are (label, value); `basis` is law. A refusal needs `reasons`
+    and `remedies` (行政许可法 Art. 38(2), kept for every kind of item), each a whole sentence. `signs` labels the
+    issuer: a company is no 机关.
     """
 
     kind: Literal["notice", "refusal"]
@@ -79,6 +80,7 @@ class NoticeDocument(_Paper):
     reasons: tuple[str, ...] = ()
     basis: tuple[str, ...] = ()
     remedies: tuple[str, ...] = ()
+    signs: str = "出具单位"
 
     def __post_init__(self) -> None:
         super(NoticeDocument, self).__post_init__()

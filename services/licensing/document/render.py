@@ -89,7 +89,7 @@ def _licence(paper: LicenceDocument) -> dict[str, Any]:
 
 def _notice(paper: NoticeDocument) -> dict[str, Any]:
     return {
-        "who": "作出决定的机关" if paper.kind == "refusal" else "出具机关",
+        "who": paper.signs,
         "addressee": paper.addressee,
         "paragraphs": paper.paragraphs,
         "rows": [("事项", paper.item), ("办件编号", paper.case), *paper.facts],

@@ -34,6 +34,7 @@ FOOD = LicenceType(
     valid_months=60,
     validity="5年",
 )
+LAW = ("食品安全法(2021)第33、35条",)
 REMEDIES = ("自收到决定书之日起六十日内申请行政复议。", "自收到决定书之日起六个月内提起行政诉讼。")
 
 
@@ -74,6 +75,8 @@ class World:
             "item": "food_operation",
             "item_version": 1,
             "item_name": "食品经营许可（新办）",
+            "item_kind": "01",
+            "basis": LAW,
             "department": "scjg",
             "owner": owner,
             "applicant_ref": holder_ref(self.settings.holder_key, holder.code),
@@ -85,9 +88,9 @@ class World:
         template = ResultTemplate(kind=kind, name=name, licence_type=FOOD if kind == "licence" else None)
         return await self.say(CaseApproved(**self.known(holder, case, owner), result=template))
 
-    async def refuse(self, case=CASE, holder=COMPANY, owner="sample:applicant"):
-        known = self.known(holder, case, owner)
-        return await self.say(CaseRefused(**known, reasons=("加工场所没有隔断。",), remedies=REMEDIES))
+    async def refuse(self, case=CASE, holder=COMPANY, owner="sample:applicant", **changes):
+        told = {"reasons": ("加工场所没有隔断。",), "remedies": REMEDIES}
+        return await self.say(CaseRefused(**{**self.known(holder, case, owner), **told, **changes}))
 
     async def say(self, event):
         self.seq[event.application] = seq = self.seq.get(event.application, 0) + 1

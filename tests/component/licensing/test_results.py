@@ -15,7 +15,7 @@ from services.licensing.signing import Ed25519Public
 from shared.contracts.terms import Party
 from shared.local.issuer import sample_id_number
 from shared.web.commands import holder_ref
-from tests.component.licensing.conftest import APPLICATION, CASE, COMPANY, FOOD, PERSON, REMEDIES
+from tests.component.licensing.conftest import APPLICATION, CASE, COMPANY, FOOD, LAW, PERSON, REMEDIES
 
 DOCUMENT = f"/results/{CASE}/document"
 
@@ -123,11 +123,22 @@ class TestPapers:
     async def test_a_refusal_is_printed_with_reasons_and_remedies(self, world):
         await world.refuse()
         text = words((await world.get(DOCUMENT, "applicant")).content)
-        for expected in ("不予行政许可决定书", "加工场所没有隔断。", *REMEDIES, "第三十八条第二款", f"JD-{CASE}"):
+        law = f"依据1.{LAW[0]}2.《中华人民共和国行政许可法》第三十八条第二款"
+        for expected in ("不予行政许可决定书", "加工场所没有隔断。", *REMEDIES, law, f"JD-{CASE}"):
             assert expected in text
         one = (await world.get(f"/results/{CASE}", "applicant")).json()
         assert (one["kind"], one["reasons"], one["remedies"]) == ("refusal", ["加工场所没有隔断。"], list(REMEDIES))
         assert world.names() == ["ResultIssued", "ResultDelivered"]
+
+    async def test_a_refusal_by_a_water_company_speaks_of_no_permit_and_no_organ(self, world):
+        ways = ("可以依法向有关主管部门投诉。", "可以依法向人民法院提起民事诉讼。")
+        partner = {"department": "gsgs", "department_name": "样例县供水公司", "item_name": "用水过户（样例）"}
+        await world.refuse(item_kind="20", basis=(), reasons=("房屋还没有办完转移登记。",), remedies=ways, **partner)
+        text = words((await world.get(DOCUMENT, "applicant")).content)
+        said = ("不予办理告知书", "不予办理，现予告知，理由如下。", "房屋还没有办完转移登记。", "出具单位")
+        assert [expected for expected in (*said, *ways) if expected not in text] == []
+        assert not [wrong for wrong in ("行政", "许可", "依据", "机关", "决定") if wrong in text]
+        assert (await world.get(f"/results/{CASE}", "applicant")).json()["name"] == "不予办理告知书"
 
     async def test_a_notice_is_printed(self, world):
         await world.approve(kind="notice", name="核验结果通知书")

@@ -20,7 +20,7 @@ ONE_BY_ONE = ((1, ("scjg",)), (2, ("xfdd",)))
 TOGETHER = ((1, ("xfdd", "wjj", "cgj")),)
 
 
-def accepted(*plan, case=CASE, waits_for=(), owner="sample:applicant", application=APP):
+def accepted(*plan, case=CASE, waits_for=(), owner="sample:applicant", application=APP, kind="01", partner=False):
     """A case with steps (seq, departments); by default one step of one department."""
     steps = [
         Step(seq=seq, key=f"s{number}", name=f"样例环节{number}", departments=departments, days=number)
@@ -32,7 +32,10 @@ def accepted(*plan, case=CASE, waits_for=(), owner="sample:applicant", applicati
         item="food_operation",
         item_version=3,
         item_name="食品经营许可（样例）",
+        item_kind=kind,
+        basis=("食品安全法(2021)第33、35条",),
         department="scjg",
+        partner=partner,
         steps=tuple(steps),
         limits=Limits(promised_days=7, statutory_days=10),
         result=ResultTemplate(kind="notice", name="样例通知书"),

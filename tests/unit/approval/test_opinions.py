@@ -32,6 +32,7 @@ def test_the_last_of_three_opinions_approves_the_case():
     assert approved.result.name == "样例通知书"
     assert approved.holder == HOLDER
     assert (approved.owner, approved.applicant_ref) == ("sample:applicant", "ref-1")
+    assert (approved.item_kind, approved.basis) == ("01", ("食品安全法(2021)第33、35条",))
 
 
 def test_the_answer_says_what_became_of_the_case():
@@ -60,6 +61,7 @@ def test_a_refusal_names_both_remedies_with_their_limits():
     assert "6个月" in lawsuit
     assert "《行政诉讼法》第四十六条" in lawsuit
     assert refused.holder == HOLDER
+    assert (refused.item_kind, refused.basis) == ("01", ("食品安全法(2021)第33、35条",))
 
 
 def test_after_a_disagreement_no_further_step_opens():

@@ -56,6 +56,13 @@ def test_a_waiting_case_opens_no_task_before_it_is_ready():
     assert states(told, SECOND) == ["open"] * 3
 
 
+def test_an_acceptance_said_again_with_its_legal_date_assigns_nothing_anew_in_any_state():
+    for told in (story(accepted(*TOGETHER)), story(accepted(), agrees(1, "scjg")), story(accepted(), closed())):
+        again = told.when(accepted(*TOGETHER).model_copy(update={"deemed": True}))
+        again.then()
+        assert again.state == told.state
+
+
 def test_ready_twice_or_for_a_case_that_never_waited_changes_nothing():
     told = story(accepted())
     assert told.when(ready()).state == told.state

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.intake.catalogue import load
+from services.intake.catalogue import KINDS, LOCAL, load
 from services.intake.decide import decide
 from services.intake.guide import Plan, plan, questions
 from services.intake.model.commands import PublishItem
@@ -41,6 +41,32 @@ def test_every_item_becomes_a_case_with_steps_of_departments_and_a_result(key):
         validity = kind.validity
         months = validity.years * 12 if validity.years else validity.months
         assert (case.result.licence_type.valid_months, case.result.licence_type.valid_days) == (months, validity.days)
+
+
+def test_a_case_knows_its_kind_and_the_law_under_which_it_is_judged_and_no_local_ground_passes_for_law():
+    cases = {key: planned_cases(CATALOGUE, answered(key), NO)[0] for key in CATALOGUE.items}
+    assert {case.item_kind for case in cases.values()} <= set(KINDS)
+    assert all(case.basis == CATALOGUE.items[key].basis for key, case in cases.items())
+    assert not [key for key, case in cases.items() if any(LOCAL in law or not law for law in case.basis)]
+    assert (cases["fire_check"].item_kind, cases["fire_check"].basis) == ("01", ("消防法(2021)第15条",))
+    assert (cases["water_transfer"].item_kind, cases["water_transfer"].basis) == ("20", ())
+
+
+def test_a_partner_is_told_from_an_administrative_organ():
+    cases = {key: planned_cases(CATALOGUE, answered(key), NO)[0] for key in CATALOGUE.items}
+    assert sorted(key for key, case in cases.items() if case.partner) == [
+        "bank_close", "bank_open", "customs_cancel", "gas_transfer", "power_transfer", "water_transfer",
+    ]  # fmt: skip
+    services = {case.department for case in cases.values() if case.partner and case.item_kind == "20"}
+    assert all(CATALOGUE.departments[code].uscc.startswith("9") for code in services), "companies by their credit code"
+
+
+def test_limits_keep_the_unit_of_the_law():
+    units = {key: planned_cases(CATALOGUE, answered(key), NO)[0].limits.unit for key in CATALOGUE.items}
+    assert sorted(key for key, unit in units.items() if unit == "calendar_days") == [
+        "hpf_death", "hpf_purchase", "hpf_retire", "id_card_apply", "residence_permit", "si_employer",
+    ]  # fmt: skip
+    assert {said.item: said.limits.unit for said in publications(CATALOGUE)} == units
 
 
 def test_the_cases_of_a_bundle_wait_for_each_other_by_number():

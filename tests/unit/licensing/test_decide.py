@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from services.licensing import identifier
 from services.licensing.decide import decide, last_valid_day
-from services.licensing.issuing import IssuingRules, check_signature
-from services.licensing.model import Deliver, Result
+from services.licensing.issuing import IssuingRules, check_signature, payload
+from services.licensing.model import Deliver, Facts, Result
 from services.licensing.signing import Ed25519Signer
 from services.licensing.store import ResultCodec
 from shared.contracts.approval import CaseApproved, CaseRefused
@@ -41,6 +41,8 @@ KNOWN = {
     "item": "food_operation",
     "item_version": 1,
     "item_name": "食品经营许可（新办）",
+    "item_kind": "01",
+    "basis": ("食品安全法(2021)第33、35条",),
     "department": "scjg",
     "owner": "sample:applicant",
     "applicant_ref": "ref-1",
@@ -101,7 +103,27 @@ class TestRefused:
         assert (result.kind, result.number, result.name) == ("refusal", f"JD-{CASE}", "不予行政许可决定书")
         assert told.state.facts.reasons == REFUSAL.reasons
         assert told.state.facts.remedies == REFUSAL.remedies
+        assert told.state.facts.basis == REFUSAL.basis
         assert told.state.status(date(2026, 11, 22)) == "issued"
+
+    @pytest.mark.parametrize(
+        ("kind", "name"),
+        [
+            ("01", "不予行政许可决定书"),
+            ("05", "不予给付决定书"),
+            ("07", "不予确认决定书"),
+            ("08", "不予办理决定书"),
+            ("09", "不予办理决定书"),
+            ("10", "不予办理决定书"),
+            ("20", "不予办理告知书"),
+            ("", "不予办理决定书"),
+            ("99", "不予办理决定书"),
+        ],
+    )
+    def test_it_is_named_by_the_kind_of_its_item(self, kind, name):
+        told = story().when(REFUSAL.model_copy(update={"item_kind": kind}))
+        assert told.then(ResultIssued)[0].name == name
+        assert told.state.facts.name == name
 
 
 class TestOnce:
@@ -157,12 +179,24 @@ class TestSigned:
             {"issued_at": datetime(2026, 11, 21, 16, 31, tzinfo=UTC)},
             {"kind": "notice"},
             {"reasons": ("别的理由",)},
+            {"basis": ("别的法律",)},
         ],
     )
     def test_any_changed_fact_is_found(self, change):
         state: Result = story().given(LICENCE).state
         changed = state.model_copy(update={"facts": state.facts.model_copy(update=change)})
         assert check_signature(changed, KEYS) == "does_not_match"
+
+    def test_what_was_signed_before_a_field_was_added_still_matches(self):
+        assert {name: field.default for name, field in Facts.model_fields.items() if not field.is_required()} == {
+            "type_key": "", "type_code": "", "issuer_code": "", "valid_from": None, "valid_until": None, "validity": "",
+            "reasons": (), "remedies": (), "basis": (),
+        }  # fmt: skip
+        state, codec = story().given(NOTICE.model_copy(update={"basis": ()})).state, ResultCodec()
+        raw = codec.dump(state)
+        del raw["facts"]["basis"]
+        assert b"basis" not in payload(state.facts)
+        assert check_signature(codec.load(raw), KEYS) == "matches"
 
     def test_a_key_that_is_not_ours_and_a_broken_signature_are_told_apart(self):
         state: Result = story().given(LICENCE).state

@@ -133,7 +133,7 @@ def test_a_notice_has_facts_and_no_empty_parts() -> None:
     )
     said = words(notice)
     assert "办件编号QH20261008001-01核验结果有效" in said
-    assert not [title for title in ("理由", "依据", "不服本决定怎么办") if title in said]
+    assert not [title for title in ("理由", "依据", "不服怎么办") if title in said]
 
 
 def test_hostile_text_stands_on_the_paper_as_it_was_written() -> None:
