@@ -13,7 +13,9 @@ from services.intake.api import routers
 from services.intake.api.parts import Parts
 from services.intake.catalogue import DEFAULT, load
 from services.intake.decide import decide
+from services.intake.handing_in import HandingIn
 from services.intake.handlers import HEARS
+from services.intake.licences import LicenceCheck, Licences, OverHttp
 from services.intake.model.commands import PublishItem
 from services.intake.planning import publications
 from services.intake.store import INDEXES, IntakeCodec
@@ -27,16 +29,20 @@ from shared.web.assemble import assemble
 
 
 def create_app(
-    settings: Settings, clock: Clock = system_clock, backing: Backing | None = None, *, catalogue: Path = DEFAULT
+    settings: Settings,
+    clock: Clock = system_clock,
+    backing: Backing | None = None,
+    *,
+    catalogue: Path = DEFAULT,
+    licences: LicenceCheck | None = None,
 ) -> FastAPI:
-    """The app of intake: real MongoDB and Kafka unless a test brings its own backing.
+    """The app of intake: real MongoDB, Kafka and licensing unless a test brings its own.
 
     Raises CatalogueBroken, with file, line, field and reason, before anything is connected; SettingsError without
     `seal_keys` and `holder_key`.
     """
     settings.need("seal_keys", "holder_key")
     loaded = load(catalogue)
-    items = publications(loaded)
     backing = backing or RealBacking("intake", settings)
     store = backing.store(IntakeCodec(), INDEXES)
     runtime = Runtime(
@@ -48,11 +54,13 @@ def create_app(
         publisher=backing.publisher(),
         clock=clock,
     )
-    parts = Parts(runtime, store, backing.files(), loaded, settings, settings.keyring)
+    over_http, files = OverHttp(settings), backing.files()
+    handing_in = HandingIn(files, Licences(loaded, licences or over_http))
+    parts = Parts(runtime, store, files, loaded, settings, settings.keyring, handing_in)
 
     @asynccontextmanager
     async def publishing() -> AsyncIterator[None]:
-        await publish(runtime, items)
+        await publish(runtime, publications(loaded))
         yield
 
     return assemble(
@@ -62,7 +70,7 @@ def create_app(
         title="综合受理",
         description="事项目录、办事指南、一次告知、申请、收件、受理和补正。",
         routers=routers(parts),
-        background=[publishing],
+        background=[publishing, over_http.opened],
     )
 
 

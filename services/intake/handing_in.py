@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterable, Sequence
+import asyncio
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict, Field
-from stdnum.iso7064 import mod_37_36
 
+from services.intake.licences import Licences, People, Wrong
 from services.intake.model import HandedIn, PlannedMaterial
 from services.intake.texts import Key
 from shared.files import Files
 from shared.identity import Person
 from shared.web.problems import FieldError
 
-IDENTIFIER_ROOT = "1.2.156.3005.2."
-_LICENCE = re.compile(r"^[0-9A-Za-z.\-/（）()\u4e00-\u9fff]{4,100}$")
 MAX_FILES = 20
 
 
@@ -26,35 +25,61 @@ class MaterialBody(BaseModel):
     material: Key = Field(description="材料的 key，见一次告知单", examples=["articles"])
     files: tuple[Key, ...] = Field(default=(), max_length=MAX_FILES, description="POST /files 返回的文件 id")
     licence: str | None = Field(default=None, max_length=100, description="用来代替这份材料的电子证照的标识")
-    pledge: bool = Field(default=False, description="true：以书面告知承诺代替（只限证明类材料）")
+    pledge: bool = Field(default=False, description="true：以书面告知承诺代替（只限告知单 ways 有 pledge 的材料）")
 
     def handed_in(self) -> HandedIn:
-        """The checked values."""
+        """The values as they came; a licence is unverified until it is judged."""
         licence = self.licence.strip() if self.licence else None
-        return HandedIn(material=self.material, files=self.files, licence=licence, pledged=self.pledge)
+        verified = None if licence is None else False
+        return HandedIn(
+            material=self.material, files=self.files, licence=licence, pledged=self.pledge, verified=verified
+        )
 
 
-async def material_errors(
-    bodies: Sequence[MaterialBody], planned: Iterable[PlannedMaterial], files: Files, asker: Person
-) -> list[FieldError]:
-    """Everything wrong with what is handed in; `planned` is what must be, and nothing else may be."""
-    wanted = {material.key: material for material in planned}
-    errors = _missing(bodies, wanted.values())
-    seen: set[str] = set()
-    for place, body in enumerate(bodies):
-        at = f"materials.{place}"
-        material = wanted.get(body.material)
-        if material is None:
-            reason = f"这次办理不需要“{body.material}”这份材料"
-            errors.append(FieldError(field=f"{at}.material", reason=reason, fix="请去掉，或对照一次告知单改正"))
-        elif body.material in seen:
-            reason = f"“{material.name}”写了两次"
-            errors.append(FieldError(field=f"{at}.material", reason=reason, fix="请合并成一份，文件可以有多个"))
-        else:
-            errors += _way_errors(body, material, at)
-        seen.add(body.material)
-        errors += await _file_errors(body.files, at, files, asker)
-    return errors
+@dataclass(frozen=True, slots=True)
+class HandingIn:
+    """Checks what is handed in against a plan, whose files they are, and what its e-licences are worth."""
+
+    files: Files
+    licences: Licences
+
+    async def checked(
+        self, bodies: Sequence[MaterialBody], planned: Iterable[PlannedMaterial], people: People, asker: Person
+    ) -> tuple[list[FieldError], tuple[HandedIn, ...]]:
+        """Everything wrong with it, and what came; `planned` is what must be, and nothing else may be."""
+        wanted = {material.key: material for material in planned}
+        judged = await asyncio.gather(
+            *(self._one(bodies, place, wanted, people, asker) for place in range(len(bodies)))
+        )
+        errors = [error for wrong, _ in judged for error in wrong]
+        return _missing(bodies, wanted.values()) + errors, tuple(handed_in for _, handed_in in judged)
+
+    async def _one(
+        self,
+        bodies: Sequence[MaterialBody],
+        place: int,
+        wanted: Mapping[str, PlannedMaterial],
+        people: People,
+        asker: Person,
+    ) -> tuple[list[FieldError], HandedIn]:
+        body, at = bodies[place], f"materials.{place}"
+        handed_in = body.handed_in()
+        errors = _place_errors(body, wanted, {each.material for each in bodies[:place]}, at)
+        if not errors and body.licence is not None:
+            errors, handed_in = await self._licence(handed_in, wanted[body.material], people, at)
+        return errors + await _file_errors(body.files, at, self.files, asker), handed_in
+
+    async def _licence(
+        self, given: HandedIn, material: PlannedMaterial, people: People, at: str
+    ) -> tuple[list[FieldError], HandedIn]:
+        kind = self.licences.catalogue.licence_types.get(material.licence_type or "")
+        if kind is None:
+            reason = f"“{material.name}”没有对应的电子证照"
+            return [FieldError(field=f"{at}.licence", reason=reason, fix=_ways(material))], given
+        judged = await self.licences.judged(given.licence or "", material.key, kind, people)
+        if isinstance(judged, Wrong):
+            return [FieldError(field=f"{at}.licence", reason=judged.reason, fix=judged.fix)], given
+        return [], given.model_copy(update={"licence": judged.number, "verified": judged.verified})
 
 
 def _missing(bodies: Sequence[MaterialBody], wanted: Collection[PlannedMaterial]) -> list[FieldError]:
@@ -75,7 +100,17 @@ def _ways(material: PlannedMaterial) -> str:
     return "请" + "，或".join(ways)
 
 
-def _way_errors(body: MaterialBody, material: PlannedMaterial, at: str) -> list[FieldError]:
+def _place_errors(
+    body: MaterialBody, wanted: Mapping[str, PlannedMaterial], seen: Collection[str], at: str
+) -> list[FieldError]:
+    """What is wrong with the place and the way of one material, whatever its content is worth."""
+    material = wanted.get(body.material)
+    if material is None:
+        reason = f"这次办理不需要“{body.material}”这份材料"
+        return [FieldError(field=f"{at}.material", reason=reason, fix="请去掉，或对照一次告知单改正")]
+    if body.material in seen:
+        reason = f"“{material.name}”写了两次"
+        return [FieldError(field=f"{at}.material", reason=reason, fix="请合并成一份，文件可以有多个")]
     given = [bool(body.files), body.licence is not None, body.pledge]
     if sum(given) != 1:
         reason = f"“{material.name}”" + ("没有内容" if not any(given) else "提交了不止一种形式")
@@ -83,20 +118,6 @@ def _way_errors(body: MaterialBody, material: PlannedMaterial, at: str) -> list[
     if body.pledge and not material.pledgeable:
         reason = f"“{material.name}”不能用告知承诺代替"
         return [FieldError(field=f"{at}.pledge", reason=reason, fix=_ways(material))]
-    if body.licence is not None:
-        return _licence_errors(body.licence.strip(), material, f"{at}.licence")
-    return []
-
-
-def _licence_errors(licence: str, material: PlannedMaterial, at: str) -> list[FieldError]:
-    if material.licence_type is None:
-        return [FieldError(field=at, reason=f"“{material.name}”没有对应的电子证照", fix=_ways(material))]
-    if not _LICENCE.match(licence):
-        return [FieldError(field=at, reason="电子证照编号的格式不对", fix="请填写电子证照上的标识或证照编号")]
-    if licence.startswith(IDENTIFIER_ROOT) and not mod_37_36.is_valid(
-        licence.removeprefix(IDENTIFIER_ROOT).replace(".", "")
-    ):
-        return [FieldError(field=at, reason="电子证照标识的校验位不对", fix="请对照电子证照逐位核对")]
     return []
 
 

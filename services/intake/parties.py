@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 from stdnum.cn import ric, uscc
 from stdnum.exceptions import InvalidChecksum, InvalidLength, ValidationError
 
+from services.intake.catalogue import Item
 from services.intake.texts import hidden
 from shared.contracts.terms import Channel, Party
 from shared.identity import Person
@@ -114,6 +116,44 @@ def standing_errors(asker: Person, body: PartyBody) -> list[FieldError]:
     return errors
 
 
+def applicant_errors(asker: Person, body: PartyBody) -> list[FieldError]:
+    """What is wrong with the applicant, one reason for each field: a mistyped code is not somebody else's."""
+    errors = party_errors(body, "applicant")
+    told = {error.field for error in errors}
+    return errors + [error for error in standing_errors(asker, body) if error.field not in told]
+
+
+def agent_errors(asker: Person, body: PartyBody | None, answers: Mapping[str, str]) -> list[FieldError]:
+    """Who has an agent says so and names them, and the reverse (行政许可法 Art. 29: an agent shows an authority).
+
+    A signed-in agent need not be named on the form. Matters that do not ask about agents have no rule here.
+    """
+    answer, agent = answers.get("agent"), agent_name(asker, body)
+    if answer == "yes" and agent is None:
+        fix = "请填写经办人；不委托他人的，把 answers.agent 改为 no"
+        return [FieldError(field="agent", reason="回答了委托他人代办，但没有填写经办人", fix=fix)]
+    if answer == "no" and body is not None:
+        fix = "请去掉经办人；确实委托他人的，把 answers.agent 改为 yes，并提交授权委托书"
+        return [FieldError(field="agent", reason="填写了经办人，但回答了不委托他人代办", fix=fix)]
+    if answer == "no" and agent is not None:
+        fix = "请把 answers.agent 改为 yes，并提交授权委托书（行政许可法第二十九条）"
+        return [FieldError(field="answers.agent", reason="您以代办员身份申请，但回答了不委托他人代办", fix=fix)]
+    return []
+
+
+def kind_errors(kind: str, items: Iterable[Item]) -> list[FieldError]:
+    """Whether this kind of applicant may apply for each of these items."""
+    closed = [item.name for item in items if kind not in item.applicants]
+    if not closed:
+        return []
+    names = "、".join(f"“{name}”" for name in closed)
+    if kind == "person":
+        reason, fix = f"{names}由单位申请，不面向个人", "请以单位名义申请，填写单位名称和统一社会信用代码"
+    else:
+        reason, fix = f"{names}由个人申请，不面向单位", "请以个人名义申请，填写姓名和公民身份号码"
+    return [FieldError(field="applicant.kind", reason=reason, fix=fix)]
+
+
 def agent_of(asker: Person, body: PartyBody | None) -> Party | None:
     """The agent named on the form; a signed-in agent who names nobody is the agent."""
     if body is not None:
@@ -121,6 +161,14 @@ def agent_of(asker: Person, body: PartyBody | None) -> Party | None:
     if Role.AGENT in asker.roles and Role.CLERK not in asker.roles and asker.id_number and asker.name:
         return Party(kind="person", name=asker.name, code=asker.id_number)
     return None
+
+
+def agent_name(asker: Person, body: PartyBody | None) -> str | None:
+    """The name of that agent, before the form is known to be right."""
+    if body is not None:
+        return body.name.strip()
+    agent = agent_of(asker, None)
+    return agent.name if agent else None
 
 
 def masked_name(name: str) -> str:

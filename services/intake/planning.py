@@ -56,14 +56,14 @@ def _limits(limits: PlannedItem | CatalogueLimits) -> Limits:
 
 
 def planned_materials(plan: Plan, cases: tuple[PlannedCase, ...]) -> tuple[PlannedMaterial, ...]:
-    """The one list of the plan. A 证明 may be replaced by a pledge (优化营商环境条例 Art. 40, 证明事项告知承诺制)."""
+    """The one list of the plan. What the catalogue lists may be pledged (证明事项告知承诺制)."""
     numbers = {case.item: case.case for case in cases}
     return tuple(
         PlannedMaterial(
             key=material.key,
             name=material.name,
             licence_type=material.exempt_by,
-            pledgeable=material.kind == "证明",
+            pledgeable=material.pledgeable,
             from_case=numbers[material.produced_by] if material.produced_by else None,
             fetched=material.system_fetched,
         )

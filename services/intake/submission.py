@@ -6,14 +6,24 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.intake.catalogue import Catalogue
 from services.intake.guide import Plan, plan
-from services.intake.handing_in import MaterialBody, material_errors
-from services.intake.model import DESK, Form, PlannedMaterial
+from services.intake.handing_in import HandingIn, MaterialBody
+from services.intake.licences import People
+from services.intake.model import DESK, Form, HandedIn, PlannedMaterial
 from services.intake.model.commands import Submit
-from services.intake.parties import PartyBody, agent_of, channel_of, owner_of, party_errors, standing_errors
+from services.intake.parties import (
+    PartyBody,
+    agent_errors,
+    agent_name,
+    agent_of,
+    applicant_errors,
+    channel_of,
+    kind_errors,
+    owner_of,
+    party_errors,
+)
 from services.intake.planning import planned_cases, planned_materials
 from services.intake.texts import DeskName, Key
 from shared.contracts.sealed import Keyring
-from shared.files import Files
 from shared.identity import Person
 from shared.web.commands import holder_ref
 from shared.web.problems import FieldError, Problem, Words
@@ -35,24 +45,28 @@ class ApplicationBody(BaseModel):
 class Submission:
     """Checks forms against one catalogue and seals whom they name."""
 
-    def __init__(self, catalogue: Catalogue, files: Files, keyring: Keyring, holder_key: bytes) -> None:
-        self._catalogue, self._files = catalogue, files
+    def __init__(self, catalogue: Catalogue, handing_in: HandingIn, keyring: Keyring, holder_key: bytes) -> None:
+        self._catalogue, self._handing_in = catalogue, handing_in
         self._keyring, self._holder_key = keyring, holder_key
 
     async def checked(self, body: ApplicationBody, asker: Person, number: str) -> Submit:
         """The command for application `number`. Raises Problem 422 `invalid_application` with every mistake."""
-        errors = party_errors(body.applicant, "applicant") + standing_errors(asker, body.applicant)
+        errors = applicant_errors(asker, body.applicant)
         errors += party_errors(body.agent, "agent") if body.agent else []
         planned = plan(self._catalogue, body.matter, body.answers, body.opted_in)
         if not isinstance(planned, Plan):
             guide_errors = [_guide_error(self._catalogue, each.field, each.reason) for each in planned]
             raise invalid_application(guide_errors + errors)
+        errors += agent_errors(asker, body.agent, planned.answers)
+        errors += kind_errors(body.applicant.kind, (self._catalogue.items[item.key] for item in planned.items))
         cases = planned_cases(self._catalogue, planned, number)
         materials = planned_materials(planned, cases)
-        errors += await material_errors(body.materials, materials, self._files, asker)
+        people = People(body.applicant.kind, body.applicant.name.strip(), agent_name(asker, body.agent))
+        wrong, handed_in = await self._handing_in.checked(body.materials, materials, people, asker)
+        errors += wrong
         if errors:
             raise invalid_application(errors)
-        return Submit(form=self._form(body, asker, number, planned, materials), cases=cases)
+        return Submit(form=self._form(body, asker, number, planned, materials, handed_in), cases=cases)
 
     def _form(
         self,
@@ -61,6 +75,7 @@ class Submission:
         number: str,
         planned: Plan,
         materials: tuple[PlannedMaterial, ...],
+        handed_in: tuple[HandedIn, ...],
     ) -> Form:
         party, agent, channel = body.applicant.party(), agent_of(asker, body.agent), channel_of(asker)
         joint = planned.joint_statutory
@@ -80,7 +95,7 @@ class Submission:
             agent=self._keyring.seal(agent, number) if agent else None,
             answers=planned.answers,
             materials=materials,
-            handed_in=tuple(each.handed_in() for each in body.materials),
+            handed_in=handed_in,
         )
 
 

@@ -36,6 +36,9 @@ ANSWERS = {
 }
 """Answers that make the demo worth watching; what is not named is answered with the first choice."""
 
+ALONE = {"agent": "no"}
+"""The demo's applicant has no agent: who says there is one must name them."""
+
 PAPER = (
     b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
     b"2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
@@ -91,7 +94,7 @@ class Demo:
                 break
             question = open_ones["questions"][0]
             choices = [choice["value"] for choice in question["choices"]]
-            wanted = ANSWERS.get(matter, {}).get(question["key"], choices[0])
+            wanted = {**ALONE, **ANSWERS.get(matter, {})}.get(question["key"], choices[0])
             answers[question["key"]] = wanted if wanted in choices else choices[0]
         notice: dict[str, Any] = self._post(None, f"/intake/guides/{matter}/notice", {"answers": answers})
         items = "、".join(item["name"] for item in notice["items"])

@@ -12,8 +12,8 @@ from services.intake.api.answers import Told
 from services.intake.api.parts import READ, Number, Page, Parts, Size, answering
 from services.intake.api.views import ApplicationPage, ApplicationView
 from services.intake.api.words import REFUSALS, key_required
-from services.intake.handing_in import MaterialBody, material_errors
-from services.intake.model import Application, ApplicationStatus
+from services.intake.handing_in import MaterialBody
+from services.intake.model import Application, ApplicationStatus, HandedIn
 from services.intake.model.commands import HandInSupplement, Withdraw
 from services.intake.number import new_number
 from services.intake.receipts import Receipt, receipts_of
@@ -52,7 +52,7 @@ class WithdrawBody(BaseModel):
 def applications_api(parts: Parts) -> APIRouter:
     """`/applications`, as those who apply use it."""
     router = APIRouter(prefix="/applications", tags=["申请"])
-    submission = Submission(parts.catalogue, parts.files, parts.keyring, parts.settings.holder_key)
+    submission = Submission(parts.catalogue, parts.handing_in, parts.keyring, parts.settings.holder_key)
 
     @router.post("", status_code=201, summary="提交申请")
     async def submit(body: ApplicationBody, asker: Submitter, response: Response, key: IdempotencyKey = None) -> Told:
@@ -98,8 +98,9 @@ def applications_api(parts: Parts) -> APIRouter:
     async def supplement(number: Number, body: SupplementBody, asker: Supplementer, key: IdempotencyKey = None) -> Told:
         """申请人补交，或由窗口代为补交；受理期限重新计算。"""
         application = await parts.application(asker, number, "application.supplement")
-        await _check_supplement(parts, application, body, asker)
-        command = HandInSupplement(by=asker.subject, handed_in=tuple(each.handed_in() for each in body.materials))
+        command = HandInSupplement(
+            by=asker.subject, handed_in=await _checked_supplement(parts, application, body, asker)
+        )
         mine = own_key(asker.subject, key)
         answer = await tell(parts.runtime, application.number, command, REFUSALS, key=mine, said=body)
         return Told.model_validate(answer)
@@ -128,19 +129,23 @@ async def _said_before(parts: Parts, number: str, key: str | None, body: Applica
     return remembered.answer
 
 
-async def _check_supplement(parts: Parts, application: Application, body: SupplementBody, asker: Person) -> None:
-    """The form of what is brought, all at once; whether it answers the list is decided with the save."""
+async def _checked_supplement(
+    parts: Parts, application: Application, body: SupplementBody, asker: Person
+) -> tuple[HandedIn, ...]:
+    """What is brought, its mistakes told all at once; whether it answers the list is decided with the save."""
     if application.asked is None:
-        return
+        return tuple(each.handed_in() for each in body.materials)
     asked = {each.material for each in application.asked.materials}
     planned = [
         material.model_copy(update={"fetched": False, "from_case": None})
         for material in application.form.materials
         if material.key in asked
     ]
-    errors = await answering(material_errors(body.materials, planned, parts.files, asker))
+    people = parts.people(application)
+    errors, handed_in = await answering(parts.handing_in.checked(body.materials, planned, people, asker))
     if errors:
         raise invalid_application(errors)
+    return handed_in
 
 
 def _owns(parts: Parts, asker: Person, application: Application) -> bool:

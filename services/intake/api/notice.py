@@ -134,7 +134,7 @@ def _material(catalogue: Catalogue, material: PlannedMaterial) -> MaterialView:
     ways: list[Way] = ["files"]
     if material.exempt_by:
         ways.append("licence")
-    if material.kind == "证明":
+    if material.pledgeable:
         ways.append("pledge")
     licence = catalogue.licence_types[material.exempt_by].name if material.exempt_by else None
     return MaterialView(

@@ -11,6 +11,8 @@ from fastapi import Path, Query
 from services.intake.api.views import ApplicationRow, ApplicationView, application_view, party_view, row_view
 from services.intake.api.words import no_application, wrong_number
 from services.intake.catalogue import Catalogue
+from services.intake.handing_in import HandingIn
+from services.intake.licences import People
 from services.intake.model import Application
 from services.intake.number import WrongNumber, typed_number
 from services.intake.store import numbered
@@ -41,6 +43,7 @@ class Parts:
     catalogue: Catalogue
     settings: Settings
     keyring: Keyring
+    handing_in: HandingIn
 
     def own(self, asker: Person) -> Where:
         """The asker's own applications."""
@@ -65,6 +68,13 @@ class Parts:
     def opened(self, sealed: Sealed[Party], application: str) -> Party:
         """A party, for the edge alone."""
         return self.keyring.open(sealed, Party, application)
+
+    def people(self, application: Application) -> People:
+        """Those named on the form, to compare with the holders of e-licences."""
+        form = application.form
+        applicant = self.opened(form.holder, form.number)
+        agent = self.opened(form.agent, form.number).name if form.agent else None
+        return People(applicant.kind, applicant.name, agent)
 
     def view(self, application: Application, *, masked: bool) -> ApplicationView:
         """The whole application, its parties in full or masked."""

@@ -20,13 +20,16 @@ STATUS_TEXTS: dict[CaseStatus | ApplicationStatus, str] = {
     "ready": "前一办件已办成，办理中",
     "approved": "已准予，出件中",
     "issued": "已办结",
-    "refused": "不予许可",
+    "refused": "不予办理",
     "withdrawn": "已撤回",
     "closed": "已终止",
     "not_required": "不受理（依法不需要办理）",
     "referred": "不予受理（请向有权机关申请）",
     "ended": "全部办结",
 }
+
+
+VERIFIED_TEXTS = {True: "已核验", False: "未核验，由窗口人员查验"}
 
 
 class PartyView(BaseModel):
@@ -43,6 +46,7 @@ class HandedInView(BaseModel):
     """一份材料现在怎样。
 
     handed_in 已交，licence 已出示电子证照，pledged 已承诺，later 由在先办件的电子证照代替，fetched 系统调取。
+    出示的电子证照，`verified` 为 true 是已由证照签发方核验；为 false 是未核验，由窗口人员查验；其余为 null。
     """
 
     key: str
@@ -50,6 +54,8 @@ class HandedInView(BaseModel):
     state: Literal["handed_in", "licence", "pledged", "later", "fetched"]
     files: list[str]
     licence: str | None
+    verified: bool | None
+    verified_text: str | None = Field(examples=["未核验，由窗口人员查验"])
     from_case: str | None = Field(description="由这个办件办出的电子证照代替")
 
 
@@ -204,6 +210,7 @@ def _materials(application: Application) -> list[HandedInView]:
             state = "later" if material.from_case else "fetched"
         elif each.licence or each.pledged:
             state = "licence" if each.licence else "pledged"
+        verified = bool(each.verified) if each and each.licence else None
         views.append(
             HandedInView(
                 key=material.key,
@@ -211,6 +218,8 @@ def _materials(application: Application) -> list[HandedInView]:
                 state=state,
                 files=list(each.files) if each else [],
                 licence=each.licence if each else None,
+                verified=verified,
+                verified_text=None if verified is None else VERIFIED_TEXTS[verified],
                 from_case=material.from_case,
             )
         )

@@ -2,7 +2,7 @@
 
 from services.intake.catalogue.bundles import Bundle, BundleLimits, Joint, SubItem, Wait
 from services.intake.catalogue.contents import Catalogue, Found
-from services.intake.catalogue.items import KINDS, Item, Limits, Result, Step
+from services.intake.catalogue.items import KINDS, Applicant, Item, Limits, Result, Step
 from services.intake.catalogue.load import DEFAULT, CatalogueBroken, load
 from services.intake.catalogue.model import (
     LOCAL,
@@ -24,7 +24,8 @@ from services.intake.catalogue.model import (
 from services.intake.catalogue.source import Problem
 
 __all__ = [
-    "DEFAULT", "KINDS", "LOCAL", "Bundle", "BundleLimits", "Catalogue", "CatalogueBroken", "Choice", "Department",
+    "DEFAULT", "KINDS", "LOCAL", "Applicant", "Bundle", "BundleLimits", "Catalogue", "CatalogueBroken", "Choice",
+    "Department",
     "Found", "Hall", "Item", "Joint", "LicenceType", "Limit", "Limits", "Material", "Need", "Problem", "Promise",
     "Question", "Result", "Stage", "Step", "SubItem", "Tree", "Validity", "Wait", "holds", "load", "may_hold",
 ]  # fmt: skip

@@ -25,6 +25,7 @@ from services.intake.catalogue.model import (
 
 KINDS = {"01": "行政许可", "05": "行政给付", "07": "行政确认", "08": "行政奖励", "09": "行政裁决", "10": "其他行政权力",
          "20": "公共服务"}  # fmt: skip
+Applicant = Literal["person", "organisation"]
 Excluded = Literal["听证", "招标", "拍卖", "检验", "检测", "检疫", "鉴定", "专家评审"]  # 行政许可法 Art. 45, no other
 
 
@@ -116,6 +117,7 @@ class Item(Frozen):
         tuple[Literal["自然人", "企业法人", "事业法人", "社会组织法人", "非法人企业", "行政机关", "个体工商户"], ...],
         Field(min_length=1),
     ]
+    applicants: Annotated[tuple[Applicant, ...], Field(min_length=1)]
     basis: tuple[Text, ...]
     limits: Limits
     questions: tuple[Key, ...] = ()

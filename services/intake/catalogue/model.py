@@ -14,6 +14,7 @@ Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Count = Annotated[int, Field(strict=True, ge=0, le=3650)]
 Unit = Literal["working_days", "calendar_days"]
 LOCAL = "本地设定"
+NO_LAW = "法律法规没有规定"
 
 
 def _listed(value: object) -> object:
@@ -119,12 +120,33 @@ class Question(Frozen):
 
 
 class Material(Frozen):
-    """A document that items may ask for; `licence_type` may be shown electronically in its place."""
+    """A document that items may ask for; `licence_type` may be shown electronically in its place.
+
+    `held_by`: whose e-licence that is, for those that name the applicant or the agent. `pledgeable`: a written
+    pledge replaces it (优化营商环境条例 Art. 40); then `basis` or `local` says who lists it as such.
+    """
 
     key: Key
     name: Text
     kind: Literal["申请表", "证件", "证照", "证明", "图纸"]
     licence_type: Key | None = None
+    held_by: Literal["applicant", "agent"] | None = None
+    pledgeable: StrictBool = False
+    basis: Text | None = None
+    local: StrictBool = False
+
+    @model_validator(mode="after")
+    def _a_pledge_has_one_ground(self) -> Self:
+        grounds = (self.basis is not None) + self.local
+        if grounds != self.pledgeable:
+            raise ValueError("a pledgeable material names its ground, basis or local: true; any other has none")
+        return self
+
+    @model_validator(mode="after")
+    def _a_holder_holds_a_licence(self) -> Self:
+        if self.held_by and not self.licence_type:
+            raise ValueError("held_by says whose e-licence it is, so it needs a licence_type")
+        return self
 
 
 class Stage(Frozen):
@@ -142,9 +164,20 @@ class Tree(Frozen):
 
 
 class Limit(Grounded):
-    """A number of days; None = the law sets no limit."""
+    """A statutory limit in days. Only a law sets one; None = no law does."""
 
     days: Count | None
+
+    @model_validator(mode="after")
+    def _a_law_sets_it(self) -> Self:
+        if self.days is not None and self.local:
+            raise ValueError("a statutory limit rests on a law: give its basis, or days: null when no law sets one")
+        return self
+
+    @property
+    def ground(self) -> str:
+        """The law, or that there is none."""
+        return self.basis or NO_LAW
 
 
 class Promise(Grounded):

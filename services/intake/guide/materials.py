@@ -21,7 +21,7 @@ class PlannedMaterial:
     `originals` and `copies` are the most that any item asks for, as one set serves all. `exempt_by` is the
     licence type whose e-licence may be shown instead of paper; `produced_by` the earlier sub-item whose
     e-licence will serve every item that asks for this, so that nobody has to hand it in. `system_fetched`:
-    the hall gets it itself, for all items.
+    the hall gets it itself, for all items. `pledgeable`: a written pledge may replace it.
     """
 
     key: str
@@ -33,6 +33,7 @@ class PlannedMaterial:
     exempt_by: str | None
     produced_by: str | None
     system_fetched: bool
+    pledgeable: bool
 
     @property
     def to_hand_in(self) -> bool:
@@ -65,6 +66,7 @@ def _one(
         exempt_by=material.licence_type,
         produced_by=_producer(catalogue, material.licence_type, [item for item, _ in asked], after),
         system_fetched=originals == copies == 0,
+        pledgeable=material.pledgeable,
     )
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from services.intake import app as intake
 from services.intake.catalogue import DEFAULT, load
+from services.intake.licences import Unreachable
 from shared.clock import MovableClock
 from shared.contracts.envelope import encode
 from shared.contracts.topics import INTAKE
@@ -34,10 +35,24 @@ def office(*parts: str) -> bytes:
     return content.getvalue()
 
 
+class Licensing:
+    """Stands in for licensing: what it has issued, and whether it answers at all."""
+
+    def __init__(self) -> None:
+        self.issued, self.answers, self.asked = {}, True, []
+
+    async def __call__(self, number):
+        self.asked.append(number)
+        if not self.answers:
+            raise Unreachable("silent")
+        return self.issued.get(number)
+
+
 class Window:
     """The running service and the people at it."""
 
-    def __init__(self, hall, http, issuer, settings, clock) -> None:
+    def __init__(self, hall, http, issuer, settings, clock, licensing) -> None:
+        self.licensing = licensing
         self.hall, self.http, self.issuer, self.settings, self.clock = hall, http, issuer, settings, clock
         self.numbers: dict[str, int] = {}
 
@@ -114,8 +129,9 @@ def settings(tmp_path):
 async def window(settings):
     clock, hall = MovableClock(NOW), MemoryHall()
     issuer = DevelopmentIssuer(settings, LOADED.departments)
-    app = intake.create_app(settings, clock, hall.backing("intake"))
+    licensing = Licensing()
+    app = intake.create_app(settings, clock, hall.backing("intake"), licences=licensing)
     async with app.router.lifespan_context(app):
         transport = httpx.ASGITransport(app=app)
         async with httpx.AsyncClient(transport=transport, base_url="http://intake.test") as http:
-            yield Window(hall, http, issuer, settings, clock)
+            yield Window(hall, http, issuer, settings, clock, licensing)

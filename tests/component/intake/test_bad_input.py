@@ -84,7 +84,8 @@ class TestApplication:
         ],
     )
     async def test_signs_that_only_look_like_a_number_or_a_name(self, window, changed, field):
-        assert set(fields(await submit(window, agent=APPLICANT | changed))) == {field}
+        form = await window.form(answers=RESTAURANT | {"agent": "yes"}, agent=APPLICANT | changed)
+        assert set(fields(await window.post("applicant", "/applications", form, key="key-00001"))) == {field}
 
     async def test_full_width_digits_of_a_chinese_keyboard_are_understood(self, window):
         wide = str.maketrans("0123456789-", "０１２３４５６７８９－")
@@ -115,6 +116,52 @@ class TestApplication:
         form["materials"][0] = {"material": "enterprise_form", **way}
         found = fields(await window.post("applicant", "/applications", form, key="key-00001"))
         assert reason in found[field]
+
+    async def test_a_wrong_identity_number_is_told_once(self, window):
+        form = await window.form() | {"applicant": APPLICANT | {"code": APPLICANT["code"][:-1] + "0"}}
+        answer = await window.post("applicant", "/applications", form, key="key-00001")
+        (error,) = answer.json()["errors"]
+        assert (error["field"], "校验位" in error["reason"]) == ("applicant.code", True)
+
+    @pytest.mark.parametrize(("answer", "agent"), [("yes", None), ("no", APPLICANT)])
+    async def test_an_agent_who_is_not_named_and_one_who_is_denied(self, window, answer, agent):
+        form = await window.form(answers=RESTAURANT | {"agent": answer}, agent=agent)
+        found = fields(await window.post("applicant", "/applications", form, key="key-00001"))
+        assert set(found) == {"agent"}
+
+    async def test_a_person_cannot_apply_for_what_only_organisations_may(self, window):
+        answers = {"dereg_mode": "simple", "tax_state": "none", "agent": "no"}
+        form = await window.form(matter="enterprise_deregistration", answers=answers)
+        found = fields(await window.post("applicant", "/applications", form, key="key-00001"))
+        assert found == {"applicant.kind": "“企业注销登记”由单位申请，不面向个人"}
+        form = await window.form("company", "enterprise_deregistration", answers, applicant=COMPANY)
+        answer = await window.post("company", "/applications", form, key="key-00001")
+        assert answer.status_code == 201, answer.text
+
+    async def test_a_letter_of_attorney_and_articles_cannot_be_pledged(self, window):
+        form = await window.form(answers=RESTAURANT | {"agent": "yes"}, agent=APPLICANT)
+        pledged = ["agent_letter", "articles", "appointment_docs", "food_rules"]
+        form["materials"] = [
+            {"material": each["material"], "pledge": True} if each["material"] in pledged else each
+            for each in form["materials"]
+        ]
+        found = fields(await window.post("applicant", "/applications", form, key="key-00001"))
+        assert len(found) == len(pledged)
+        assert all("不能用告知承诺代替" in reason for reason in found.values())
+        notice = (await window.post(None, "/guides/restaurant/notice", {"answers": form["answers"]})).json()
+        assert [each["key"] for each in notice["materials"] if "pledge" in each["ways"]] == []
+
+    async def test_a_listed_proof_can_be_pledged_and_the_notice_says_so(self, window):
+        notice = (await window.post(None, "/guides/mi_account_withdraw/notice", {"answers": {}})).json()
+        ways = {each["key"]: each["ways"] for each in notice["materials"]}
+        assert "pledge" in ways["kin_pledge"]
+        form = await window.form(matter="mi_account_withdraw", answers={})
+        form["materials"] = [
+            {"material": "kin_pledge", "pledge": True} if each["material"] == "kin_pledge" else each
+            for each in form["materials"]
+        ]
+        answer = await window.post("applicant", "/applications", form, key="key-00001")
+        assert answer.status_code == 201, answer.text
 
     @pytest.mark.parametrize(("last", "right"), [("0", True), ("1", False)])
     async def test_an_e_licence_is_checked_by_its_check_character(self, window, last, right):

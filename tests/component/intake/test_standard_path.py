@@ -93,6 +93,7 @@ async def test_what_is_accepted_carries_all_that_the_others_need(window):
     assert food["steps"][0]["departments"] == ["scjg"]
     kind = food["result"]["licence_type"]
     assert (kind["name"], kind["valid_months"], kind["issuer"]) == ("食品经营许可证", 60, "scjg")
+    assert (food["item_kind"], food["basis"], food["partner"]) == ("01", ["食品安全法(2021)第33、35条"], False)
     assert food["owner"] == "sample:applicant"
     assert food["receipt_date"] == "2026-03-02"
     for body in said.values():

@@ -9,6 +9,7 @@ from shared.identity import Person
 from shared.local.issuer import sample_id_number
 from shared.permissions import Role
 from tests.component.intake.conftest import APPLICANT, COMPANY, NOW, PDF
+from tests.unit.intake.sample import RESTAURANT
 
 REQUEST = {"materials": [{"material": "articles", "reason": "缺少全体股东签名"}], "desk": "综合窗口3号"}
 
@@ -168,7 +169,7 @@ class TestWhoSeesWhat:
         assert (await window.get("applicant", f"/applications/{number}")).status_code == 404
 
     async def test_an_agent_applies_for_others_and_is_shown_as_the_agent(self, window):
-        number = await window.submitted("agent", applicant=COMPANY)
+        number = await window.submitted("agent", applicant=COMPANY, answers=RESTAURANT | {"agent": "yes"})
         seen = (await window.get("agent", f"/applications/{number}")).json()
         assert seen["applicant"]["name"] == COMPANY["name"]
         assert seen["agent"]["code"] == sample_id_number(4)

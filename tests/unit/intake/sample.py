@@ -2,6 +2,9 @@
 
 from datetime import UTC, datetime
 
+from stdnum.iso7064 import mod_37_36
+
+from services.intake.catalogue import Catalogue
 from services.intake.decide import decide
 from services.intake.model import Form, HandedIn, PlannedCase, PlannedMaterial
 from services.intake.model.commands import Accept, HandInSupplement, RequestSupplement, Submit
@@ -39,6 +42,13 @@ NEWBORN = {
     "mreg": "no",
     "childcare": "yes",
 }
+
+
+def identifier(catalogue: Catalogue, kind: str, serial: str = "2026030100000001", issuer: str = "") -> str:
+    """A right identifier of an e-licence of type `kind`, as its issuer in this county would give it."""
+    found = catalogue.licence_types[kind]
+    parts = [found.code, issuer or catalogue.departments[found.issuer].uscc, serial, "001"]
+    return ".".join(["1.2.156.3005.2", *parts, mod_37_36.calc_check_digit("".join(parts))])
 
 
 def day(number: int, hour: int = 2) -> datetime:

@@ -167,6 +167,27 @@ def test_a_file_that_is_not_yaml_is_named_with_the_line(copy):
 
 
 @pytest.mark.parametrize(
+    ("file", "old", "new", "field", "reason"),
+    [
+        ("items/scjg/food_operation.yaml", "applicants: [person, organisation]\n", "", "applicants", "required"),
+        ("items/scjg/food_operation.yaml", "applicants: [person, organisation]", "applicants: []", "applicants",
+         "at least 1"),
+        ("items/ybj/mi_account_withdraw.yaml", "statutory: {days: null, local", "statutory: {days: 20, local",
+         "limits.statutory", "rests on a law"),
+        ("materials.yaml", "pledgeable: true, local: true", "pledgeable: true", "kin_pledge", "names its ground"),
+        ("materials.yaml", "name: 公司章程, kind: 证明", "name: 公司章程, kind: 证明, local: true", "articles",
+         "any other has none"),
+        ("materials.yaml", "name: 公司章程, kind: 证明", "name: 公司章程, kind: 证明, held_by: agent", "articles",
+         "needs a licence_type"),
+    ],
+)  # fmt: skip
+def test_what_the_law_asks_of_an_item_or_a_material_cannot_be_left_out(copy, file, old, new, field, reason):
+    edit(copy / file, old, new)
+    found = [p for p in broken(copy) if p.file == file and p.field in (field, f"{field}.{field}")]
+    assert any(reason in p.reason for p in found), broken(copy)
+
+
+@pytest.mark.parametrize(
     "content", [b"", b"\xff\xfe\x00", b"just text", b"- a\n- b\n", b"? [a]\n: b\n", b"!!python/x 1"]
 )
 def test_any_rubbish_in_a_file_is_a_problem_and_not_a_crash(copy, content):

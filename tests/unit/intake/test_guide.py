@@ -286,18 +286,40 @@ def test_the_guide_page_says_in_plain_words_what_holds_when():
     page = guide_page(CATALOGUE, "fire_check")
     assert page["limits"] == [
         {
-            "when": "", "statutory": "20个工作日", "statutory_ground": "本地设定",
+            "when": "", "statutory": "20个工作日", "statutory_ground": "行政许可法(2019)第42条第1款",
             "promised": "1个工作日", "promised_ground": "本地设定",
         },
         {
             "when": "消防安全检查选哪种方式？——不承诺，先检查后领证", "statutory": "13个工作日",
-            "statutory_ground": "本地设定", "promised": "13个工作日", "promised_ground": "本地设定",
+            "statutory_ground": "消防法(2021)第15条；公众聚集场所投入使用、营业消防安全检查规则",
+            "promised": "13个工作日", "promised_ground": "本地设定",
         },
     ]  # fmt: skip
     assert page["steps"][0]["time"] == "不计入办理期限"
     assert page["result"]["validity"] == "场所条件不变长期有效"
     assert guide_page(CATALOGUE, "si_employer")["limits"][0]["promised"] == "当场办结"
-    assert guide_page(CATALOGUE, "bank_open")["limits"][0]["statutory"] == "法律法规没有规定期限"
+    free = guide_page(CATALOGUE, "bank_open")["limits"][0]
+    assert (free["statutory"], free["statutory_ground"]) == ("法律法规没有规定期限", "法律法规没有规定")
+
+
+def test_only_a_law_sets_a_statutory_limit():
+    limits = [
+        (item.key, limit)
+        for item in CATALOGUE.items.values()
+        for limit in (item.limits.statutory, *(variant.statutory for variant in item.limits.variants))
+        if limit and limit.days is not None
+    ]
+    assert len(limits) > 40
+    assert [key for key, limit in limits if limit.local or not limit.basis] == []
+    permits = {item.key for item in CATALOGUE.items.values() if item.kind == "01"}
+    assert permits <= {key for key, _ in limits}, "行政许可法 Art. 42 leaves no permit without a limit"
+
+
+def test_few_documents_may_be_pledged_and_none_of_those_that_found_an_authority():
+    pledgeable = {key for key, material in CATALOGUE.materials.items() if material.pledgeable}
+    assert pledgeable == {"kin_pledge", "flex_proof"}
+    made = planned("mi_account_withdraw", {})
+    assert [each.key for each in made.materials if each.pledgeable] == ["kin_pledge"]
 
 
 def test_a_guide_page_of_an_unknown_key_is_refused():

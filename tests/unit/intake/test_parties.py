@@ -2,10 +2,14 @@
 
 import pytest
 
+from services.intake.catalogue import load
 from services.intake.parties import (
     PartyBody,
+    agent_errors,
     agent_of,
+    applicant_errors,
     channel_of,
+    kind_errors,
     masked_code,
     masked_phone,
     owner_of,
@@ -14,6 +18,7 @@ from services.intake.parties import (
 )
 from shared.local.issuer import sample_id_number, sample_persons, sample_uscc
 
+CATALOGUE = load()
 PEOPLE = sample_persons(())
 RIGHT = {"kind": "person", "name": "样例申请人甲", "code": sample_id_number(1), "phone": "13900000001"}
 COMPANY = {"kind": "organisation", "name": "样例餐饮有限公司", "code": sample_uscc(1), "phone": "0571-88880000"}
@@ -63,6 +68,63 @@ def test_an_applicant_applies_for_nobody_else():
     assert standing("applicant", COMPANY) == ["applicant.code"]
     assert standing("company", COMPANY) == []
     assert standing("applicant", RIGHT | {"name": "样例别人"}) == ["applicant.name"]
+
+
+@pytest.mark.parametrize(
+    "changed", [{"code": RIGHT["code"][:-1] + "0"}, {"code": "1"}, {"name": " "}, {"name": "样例\x00"}]
+)
+def test_a_mistyped_field_has_one_reason_and_is_not_called_somebody_elses(changed):
+    errors = applicant_errors(PEOPLE["applicant"], PartyBody(**RIGHT | changed))
+    assert [error.field for error in errors] == [f"applicant.{next(iter(changed))}"]
+    assert "不一致" not in errors[0].reason
+
+
+def test_somebody_elses_right_number_is_still_refused():
+    (error,) = applicant_errors(PEOPLE["applicant2"], PartyBody(**RIGHT))
+    assert (error.field, "不能代他人申请" in error.reason) == ("applicant.code", True)
+
+
+@pytest.mark.parametrize(
+    ("who", "named", "answer", "field"),
+    [
+        ("applicant", True, "yes", None),
+        ("applicant", False, "no", None),
+        ("applicant", False, "yes", "agent"),
+        ("applicant", True, "no", "agent"),
+        ("clerk", False, "yes", "agent"),
+        ("agent", False, "yes", None),
+        ("agent", True, "yes", None),
+        ("agent", False, "no", "answers.agent"),
+        ("applicant", True, None, None),
+        ("agent", False, None, None),
+    ],
+)
+def test_who_has_an_agent_says_so_and_names_them_and_the_reverse(who, named, answer, field):
+    body = PartyBody(**RIGHT) if named else None
+    errors = agent_errors(PEOPLE[who], body, {"agent": answer} if answer else {})
+    assert [error.field for error in errors] == ([field] if field else [])
+    assert all(error.reason and error.fix for error in errors)
+
+
+@pytest.mark.parametrize(
+    ("kind", "items", "words"),
+    [
+        ("person", ["fire_check", "enterprise_registration", "self_employed_registration", "hukou_birth"], ""),
+        ("organisation", ["fire_check", "enterprise_registration", "enterprise_deregistration"], ""),
+        ("person", ["fire_check", "enterprise_deregistration"], "“企业注销登记”由单位申请"),
+        (
+            "person",
+            ["planning_permit", "construction_permit"],
+            "“建设工程规划许可证核发”、“建筑工程施工许可证核发”由单位",
+        ),
+        ("organisation", ["self_employed_registration"], "“个体工商户设立登记”由个人申请"),
+        ("organisation", ["marriage_register"], "“结婚登记”由个人申请"),
+    ],
+)
+def test_only_those_whom_an_item_serves_apply_for_it(kind, items, words):
+    errors = kind_errors(kind, [CATALOGUE.items[key] for key in items])
+    assert [error.field for error in errors] == (["applicant.kind"] if words else [])
+    assert all(words in error.reason for error in errors)
 
 
 def test_a_clerk_and_an_agent_apply_for_others():

@@ -81,7 +81,7 @@ def test_a_material_that_an_earlier_case_produces_is_satisfied_by_that_case():
     materials = {material.key: material for material in planned_materials(found, cases)}
     assert materials["business_licence"].from_case == f"{NO}-01"
     assert not materials["business_licence"].to_hand_in
-    assert materials["premises_lease"].pledgeable
+    assert not materials["premises_lease"].pledgeable
     assert not materials["enterprise_form"].pledgeable
 
 

@@ -7,11 +7,13 @@ from services.intake.catalogue.check.bundles import (
     choices_of_bundle,
     lead_takes_part,
     no_circle,
+    one_kind_can_apply,
     same_visits,
     waits_inside,
 )
 from services.intake.catalogue.check.finding import Finding
 from services.intake.catalogue.check.items import (
+    applicants_are_served,
     at_once_means_at_once,
     item_questions,
     licence_of_this_department,
@@ -21,14 +23,22 @@ from services.intake.catalogue.check.items import (
     step_order,
     steps_within_promise,
 )
-from services.intake.catalogue.check.references import answers_exist, codes_are_right, known_references, trees_are_full
+from services.intake.catalogue.check.references import (
+    answers_exist,
+    codes_are_right,
+    known_references,
+    only_proofs_are_pledged,
+    trees_are_full,
+)
 from services.intake.catalogue.contents import Draft
 
 CHECKS: tuple[tuple[str, Callable[[Draft], Iterator[Finding]]], ...] = (
     ("every key that is named exists", known_references),
     ("every when, preset and narrowing names a question and its choices", answers_exist),
     ("credit codes and licence codes are right and unique", codes_are_right),
+    ("only a 证明 may be replaced by a pledge", only_proofs_are_pledged),
     ("every item and bundle stands in its tree", trees_are_full),
+    ("only those whom an item serves may apply for it", applicants_are_served),
     ("an item lists exactly the questions that it uses", item_questions),
     ("promised never exceeds statutory", promise_within_law),
     ("即办件 promises at most one day, and 0 days is 即办件", at_once_means_at_once),
@@ -42,6 +52,7 @@ CHECKS: tuple[tuple[str, Callable[[Draft], Iterator[Finding]]], ...] = (
     ("after and before name sub-items, each item once", waits_inside),
     ("nothing waits for itself", no_circle),
     ("the lead department has an item in the bundle", lead_takes_part),
+    ("one kind of applicant may apply for a bundle as a whole", one_kind_can_apply),
     ("the visits of a bundle are the most that any of its items needs", same_visits),
 )
 

@@ -65,6 +65,14 @@ def lead_takes_part(draft: Draft) -> Iterator[Finding]:
             yield Finding("bundles", bundle.key, ("lead_department",), reason)
 
 
+def one_kind_can_apply(draft: Draft) -> Iterator[Finding]:
+    """One application has one applicant, so some kind of applicant fits every item that it may hold."""
+    for bundle, items in _whole_bundles(draft):
+        if not set.intersection(*(set(item.applicants) for item in items)):
+            reason = "no kind of applicant may apply for all of its items"
+            yield Finding("bundles", bundle.key, ("sub_items",), reason)
+
+
 def same_visits(draft: Draft) -> Iterator[Finding]:
     for bundle, items in _whole_bundles(draft):
         most = max(item.visits.times for item in items)

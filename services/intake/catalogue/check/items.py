@@ -18,6 +18,20 @@ def item_questions(draft: Draft) -> Iterator[Finding]:
             yield Finding("items", item.key, ("questions",), f"{question} is asked but no when uses it")
 
 
+PERSONS = {"自然人", "个体工商户"}  # an individual proprietor is a natural person (民法典 Art. 54)
+
+
+def applicants_are_served(draft: Draft) -> Iterator[Finding]:
+    """Who may apply is one of those whom the item serves; it may be fewer."""
+    for item in draft.items.values():
+        served = {"person": bool(PERSONS & set(item.objects)), "organisation": bool(set(item.objects) - PERSONS)}
+        for n, kind in enumerate(item.applicants):
+            if not served[kind]:
+                yield Finding("items", item.key, ("applicants", n), f"none of its objects is of the kind {kind}")
+            if kind in item.applicants[:n]:
+                yield Finding("items", item.key, ("applicants", n), f"{kind} is given twice")
+
+
 def promise_within_law(draft: Draft) -> Iterator[Finding]:
     """承诺 <= 法定, in the basic limits and in every variant."""
     for item in draft.items.values():

@@ -50,6 +50,14 @@ def codes_are_right(draft: Draft) -> Iterator[Finding]:
         seen[licence.code] = licence.key
 
 
+def only_proofs_are_pledged(draft: Draft) -> Iterator[Finding]:
+    """告知承诺 replaces 证明 alone (优化营商环境条例 Art. 40)."""
+    for key, material in draft.materials.items():
+        if material.pledgeable and material.kind != "证明":
+            reason = f"a {material.kind} cannot be pledged, only a 证明"
+            yield Finding("materials", key, ("pledgeable",), reason)
+
+
 def trees_are_full(draft: Draft) -> Iterator[Finding]:
     items = {key for tree in draft.trees.values() for stage in tree.stages for key in stage.items}
     for key in draft.items.keys() - items:
