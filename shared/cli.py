@@ -25,7 +25,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 letters = typer.Typer(
-    help="死信：查看、重放、放弃。Parked applications: list, show, replay, discard.", no_args_is_help=True
+    help="死信：查看、重放、放弃、审计。Parked applications: list, show, replay, discard, audit.",
+    no_args_is_help=True,
 )
 app.add_typer(letters, name="deadletters")
 console = Console(highlight=False)
@@ -203,6 +204,24 @@ def discard(
     with _operator(_address(url, data)) as client:
         _answer(client.post(f"/{service.value}/ops/deadletters/{lane}/discard", params={"position": position}))
     console.print("已放弃；其余记录请用 replay 处理。 [dim]discarded; replay handles the rest[/dim]")
+
+
+@letters.command()
+def audit(
+    limit: Annotated[int, typer.Option(help="最多列出几条 how many entries at most", min=1, max=500)] = 50,
+    url: Url = None,
+    data: Data = DEFAULT_DATA,
+) -> None:
+    """列出重放和放弃的审计记录，最近的在前。Who replayed or discarded what, newest first, in every service."""
+    entries: list[dict[str, Any]] = []
+    with _operator(_address(url, data)) as client:
+        for name in SERVICES:
+            entries += _answer(client.get(f"/{name}/ops/interventions", params={"limit": limit}))
+    for entry in sorted(entries, key=lambda each: str(each["at"]), reverse=True)[:limit]:
+        console.print(f"{entry['at'][:19]}  [bold]{entry['action']}[/bold]  {entry['lane']}  -s {entry['service']}")
+        console.print(f"    {entry['position']}  {entry['outcome']}  {entry['by']}", markup=False, soft_wrap=True)
+    if not entries:
+        console.print("没有重放或放弃过。 [dim]nothing was replayed or discarded[/dim]")
 
 
 def _address(url: str | None, data: Path) -> str:

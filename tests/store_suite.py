@@ -156,6 +156,13 @@ class StoreSuite:
         assert await store.tally({"count": {"$lt": 2}}, ["count"]) == {(0,): 3, (1,): 3}
         assert [doc.state.count for doc in await store.find({}, sort=[("count", 1)], skip=8)] == [2]
 
-    async def test_interventions_are_recorded(self, store):
-        await store.record_intervention(Intervention(A, "replay", "sub", datetime.now(UTC), "t/0/1", "handled"))
-        assert len(await self.interventions(store)) == 1
+    async def test_interventions_are_read_newest_first(self, store):
+        at = datetime(2026, 3, 2, 1, tzinfo=UTC)
+        first, second, third, last = (
+            Intervention(A, "replay", "sub", at + timedelta(seconds=seconds), f"t/0/{n}", "handled")
+            for n, seconds in enumerate((5, 7, 7, 9))
+        )
+        for each in (last, first, second, third):
+            await store.record_intervention(each)
+        assert await store.interventions(10) == [last, third, second, first]
+        assert await store.interventions(2) == [last, third]

@@ -154,6 +154,9 @@ class KafkaPublisher:
                 except (KafkaError, OSError) as error:
                     await producer.stop()
                     raise Unavailable(f"broker: {error!r}"[:300]) from error
+                except asyncio.CancelledError:
+                    await producer.stop()
+                    raise
                 self._producer = producer
             return self._producer
 

@@ -45,7 +45,7 @@ class Connected:
             consumer_only=True,
         )
         self.subscription = Subscription(self._broker, group or runtime.name, runtime.ears.topics, self._handle)
-        runtime.lag_by_partition = self.subscription.lag
+        runtime.meter.lag_by_partition = self.subscription.lag
 
     async def start(self) -> None:
         """Indexes, producer, commands, then the consumer. Raises Unavailable."""

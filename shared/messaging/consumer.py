@@ -55,6 +55,10 @@ class CarefulConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # the driver has
             raise
         return records
 
+    def positions(self) -> dict[TopicPartition, int]:
+        """Where each of our partitions stands; one that the driver has not placed yet is left out. Never waits."""
+        return self._positions()[1]
+
     def _positions(self) -> tuple[Any, dict[TopicPartition, int]]:
         subscription = self._subscription.subscription
         assignment = subscription.assignment if subscription else None

@@ -61,20 +61,26 @@ class Parking:
     async def replay(self, lane: str, by: str, handle: Callable[[Waiting], Awaitable[Fault | None]]) -> Replayed:
         """Handle the waiting records head first; the lane opens when none is left.
 
-        A record that fails again stays the head, with its new reason, and the lane stays parked.
+        A record that fails again stays the head, with its new reason, and the lane stays parked. Each is audited
+        before it is dropped: a crash between may say it twice, and never loses who did it.
         """
         handled = 0
         while not await self._unpark_if_empty(lane):
             for head in await self._store.waiting(lane, 1):
                 fault = await handle(head)
                 if fault:
-                    await self._stays(lane, head, fault)
                     await self._audit(lane, "replay", by, head.id, f"failed: {fault.reason}")
+                    await self._stays(lane, head, fault)
                     return Replayed(handled, f"{fault.reason}: {fault.detail}")
-                await self._store.drop_waiting([head.id])
                 await self._audit(lane, "replay", by, head.id, "handled")
+                await self._store.drop_waiting([head.id])
                 handled += 1
         return Replayed(handled, None)
+
+    async def parked(self, lane: str) -> bool:
+        """Whether this lane waits for an operator."""
+        doc = (await self._store.load([lane])).get(lane)
+        return doc is not None and doc.parked is not None
 
     async def _stays(self, lane: str, head: Waiting, fault: Fault) -> None:
         """The head failed again: it keeps its place, with its new reason, and the lane says so."""

@@ -195,6 +195,9 @@ class Store(Protocol):
     async def record_intervention(self, intervention: Intervention) -> None:
         """Add to the audit of replays and discards."""
 
+    async def interventions(self, limit: int) -> list[Intervention]:
+        """The audit, newest first."""
+
     # -- queries: `where` is equality (a list field matches by member) or {"$in" | "$lte" | "$lt" | "$gte" | "$gt"} ----
 
     async def find(self, where: Where, *, sort: Sort = (), limit: int = 100, skip: int = 0) -> list[Document]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -50,10 +51,14 @@ class Ears:
                 by_type.setdefault(event.type_name(), []).append(row)
         self.topics = tuple(self._routes)
         self._limits = {row.topic.name: row.topic.max_bytes for row in hears}
+        self._ignored = {row.topic.name: _names(row.topic.events) for row in hears}
+        for row in hears:
+            self._ignored[row.topic.name] -= _names(row.events)
         self._known: dict[str, Mapping[str, type[Event]]] = {row.topic.name: row.topic.known for row in hears}
 
     def read(self, record: Record) -> Reading:
-        """Parse one record, as far as this service needs it.
+        """Parse one record, as far as this service needs it: nothing of an event that it does not hear, in whatever
+        version that comes. An unknown version of one that it hears is a data error.
 
         The lane is the record's key: what waits together when something is wrong. A department's broken record, and
         one without a usable key, has a lane of its own, so that it holds up nobody.
@@ -68,8 +73,9 @@ class Ears:
 
     def _read(self, record: Record, row: str, foreign: bool) -> Reading:
         name = peek_type(record)
-        if name is not None and name in self._known[row] and name not in self._routes[row]:
-            return Reading(record, _lane(record, foreign=False))
+        if name is not None and _unversioned(name) in self._ignored[row]:
+            ahead = None if name in self._known[row] else name
+            return Reading(record, _lane(record, foreign=False), unknown=ahead)
         result: Heard | Unknown | Malformed
         if len(record.value or b"") > self._limits[row]:
             result = Malformed("too_large", f"{len(record.value or b'')} bytes; the limit is {self._limits[row]}")
@@ -93,6 +99,14 @@ class Ears:
             lane = _lane(record, foreign=row in self._foreign)
             return Reading(record, lane, problem=Malformed("not_addressable", type(error).__name__))
         return Reading(record, heard.key, heard=heard, addressed=addressed)
+
+
+def _unversioned(name: str) -> str:
+    return re.sub(r"\.v\d+$", "", name)
+
+
+def _names(events: Iterable[type[Event]]) -> set[str]:
+    return {_unversioned(event.type_name()) for event in events}
 
 
 def _lane(record: Record, *, foreign: bool) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import logging
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
-from shared import metrics
+from shared import metrics, tracing
 from shared.contracts.topics import department_of
 from shared.health import Progress
 from shared.kernel import Refused
@@ -20,17 +21,21 @@ log = logger("messaging")
 class Observer:
     """Counts and logs what one service's runtime does, and notes its progress."""
 
-    def __init__(self, service: str) -> None:
-        self._service = service
+    def __init__(self, service: str, clock: Callable[[], datetime] | None = None) -> None:
+        self._service, self._clock = service, clock or _now
         self.progress = Progress()
 
     def settled(self, readings: Sequence[Reading], settled: Settled) -> None:
-        """What became of a batch, record by record."""
+        """What became of a batch, record by record: a line for each refusal, and at level debug for each event."""
+        every = logging.getLogger("onedoor").isEnabledFor(logging.DEBUG)
         for order, reading in enumerate(readings):
-            answer = settled.answers.get(order)
+            answer, outcome = settled.answers.get(order), _outcome(reading, order, settled)
             if isinstance(answer, Refused):
                 self.refused(answer.code, "topic")
-            self.heard(reading, _outcome(reading, order, settled))
+                log.info("event_refused", service=self._service, code=answer.code, **_line(reading))
+            elif every and reading.addressed:
+                log.debug("event_handled", service=self._service, outcome=outcome, **_line(reading))
+            self.heard(reading, outcome)
         self.missed(settled.missed)
 
     def heard(self, reading: Reading, outcome: str) -> None:
@@ -52,7 +57,7 @@ class Observer:
 
     def unavailable(self, error: Exception) -> None:
         """Database or broker did not answer."""
-        self.progress.saw_parts(False, datetime.now(UTC))
+        self.progress.saw_parts(False, self._clock())
         part = "broker" if "broker" in str(error) else "database"
         metrics.INFRASTRUCTURE_ERRORS.labels(self._service, part).inc()
         log.warning("unavailable", service=self._service, part=part, error=str(error)[:200])
@@ -84,15 +89,18 @@ class Observer:
         """How many lanes wait for a replay or a discard."""
         metrics.PARKED.labels(self._service).set(count)
 
-    def load(self, outbox_age: float, outbox_documents: int, lag: Mapping[tuple[str, int], int], swept: int) -> None:
-        """How far behind the service is; lag in records by (topic, partition)."""
-        for (topic, partition), records in lag.items():
-            metrics.CONSUMER_LAG.labels(self._service, topic, str(partition)).set(records)
+    def load(self, outbox_age: float, outbox_documents: int, swept: int) -> None:
+        """How far behind the service is in saying what it saved."""
         metrics.OUTBOX_AGE.labels(self._service).set(outbox_age)
         metrics.OUTBOX_PENDING.labels(self._service).set(outbox_documents)
         metrics.SWEEPER_PUBLISHES.labels(self._service).inc(swept)
-        self.progress.saw_lag(sum(lag.values()), datetime.now(UTC))
-        self.progress.saw_parts(True, datetime.now(UTC))
+
+    def lag(self, lag: Mapping[tuple[str, int], int]) -> None:
+        """Database and broker both answered just now; lag in records by (topic, partition)."""
+        for (topic, partition), records in lag.items():
+            metrics.CONSUMER_LAG.labels(self._service, topic, str(partition)).set(records)
+        self.progress.saw_lag(sum(lag.values()), self._clock())
+        self.progress.saw_parts(True, self._clock())
 
     def missed(self, count: int) -> None:
         """Rounds in which another writer won a compare-and-set."""
@@ -105,7 +113,25 @@ class Observer:
 
     def batch_ended(self) -> None:
         """A batch of records ended: live means progress."""
-        self.progress.batch_ended(datetime.now(UTC))
+        self.progress.batch_ended(self._clock())
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _line(reading: Reading) -> dict[str, object]:
+    """Which event this is, and its trace; nothing of what it says."""
+    record, heard = reading.record, reading.heard
+    trace = tracing.parse(heard.traceparent) if heard else None
+    return {
+        "event_type": type(heard.event).__name__ if heard else "unknown",
+        "lane": reading.lane,
+        "topic": record.topic,
+        "partition": record.partition,
+        "offset": record.offset,
+        "trace_id": trace.trace_id if trace else "",
+    }
 
 
 def _outcome(reading: Reading, order: int, settled: Settled) -> str:

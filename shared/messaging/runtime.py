@@ -11,9 +11,10 @@ import asyncio
 import random
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 from shared.contracts.envelope import Record
 from shared.contracts.topics import TOPICS
@@ -23,6 +24,7 @@ from shared.messaging.commands import Asked, CommandDesk, Overloaded
 from shared.messaging.deadletter import Parking, Replayed
 from shared.messaging.document import Document, Store, Waiting
 from shared.messaging.hears import Ears, Hears, Reading
+from shared.messaging.load import Load, Meter
 from shared.messaging.observer import Observer
 from shared.messaging.relay import Relay
 from shared.messaging.settle import Decide, Fault, Settled, Settler, Step, Voice
@@ -30,18 +32,8 @@ from shared.messaging.settle import Decide, Fault, Settled, Settler, Step, Voice
 SWEEP_SECONDS = 2.0
 MAX_OUTBOX_AGE = 30.0
 """Seconds: beyond this, people are asked to come back later, because what they do would not be seen."""
-MANY = 1_000
 MAX_LAG = 50_000
 """Records: likewise for what this service has not heard yet."""
-
-
-@dataclass(frozen=True, slots=True)
-class Load:
-    """How far behind a service is: seconds, documents and records."""
-
-    outbox_age: float = 0.0
-    outbox_documents: int = 0
-    lag: int = 0
 
 
 class Runtime:
@@ -63,7 +55,7 @@ class Runtime:
         self.name, self.store, self.publisher, self.clock = name, store, publisher, clock
         self.ears = Ears(hears)
         self.observer = observer or Observer(name)
-        self.lag_by_partition: Callable[[], Awaitable[Mapping[tuple[str, int], int]]] = _no_lag
+        self.meter = Meter(store, publisher, self.observer)
         topic_of = {event: topic for topic in TOPICS if topic.owner == name for event in topic.events}
         self._settler = Settler(Voice(name, decide, rules, topic_of), store, clock, sleep)
         self._relay = Relay(store, publisher)
@@ -72,7 +64,6 @@ class Runtime:
         self._sleep = sleep
         self._behind: set[asyncio.Task[None]] = set()
         self._sweeper: asyncio.Task[None] | None = None
-        self._load = Load()
         self.stopping = False
         """Set before the consumer is stopped: a batch that fails is not tried again, and is delivered again later."""
 
@@ -121,14 +112,10 @@ class Runtime:
         """Wait for what is being published behind the answers."""
         await asyncio.gather(*self._behind, return_exceptions=True)
 
-    async def lag(self) -> int:
-        """Records on this replica's partitions that were not handed out yet."""
-        return sum((await self.lag_by_partition()).values())
-
     @property
     def load(self) -> Load:
         """How far behind this replica saw the service at its last sweep."""
-        return self._load
+        return self.meter.load
 
     @staticmethod
     def _sort(readings: Sequence[Reading]) -> tuple[list[Step], dict[str, Fault]]:
@@ -171,12 +158,13 @@ class Runtime:
         """Give a command to a document; the answer comes after the save, whatever publishing does.
 
         The same `key` with the same `digest` gets the first answer; with another it is Refused("key_reused"). A
-        parked lane answers Refused("parked"). Raises Overloaded, or Unavailable.
+        parked lane answers Refused("parked"). What follows names `cause` as its cause, or else the key, or else an
+        id that is made here. Raises Overloaded, or Unavailable.
         """
-        if self._load.outbox_age > MAX_OUTBOX_AGE or self._load.lag > MAX_LAG:
+        if self.load.outbox_age > MAX_OUTBOX_AGE or self.load.lag > MAX_LAG:
             self.observer.command(command, "busy")
             raise Overloaded
-        step = Step(doc, lane or doc, 0, command, cause or key or "", traceparent, None, key, digest)
+        step = Step(doc, lane or doc, 0, command, cause or key or str(uuid4()), traceparent, None, key, digest)
         answer = await self._desk.ask(step)
         self.observer.answered(command, answer)
         return answer
@@ -227,15 +215,8 @@ class Runtime:
         try:
             swept = await self._relay.sweep()
         finally:  # above all while the broker is away: then people must be told that we are behind
-            await self._measure(swept)
+            await self.meter.measure(swept)
         return swept
-
-    async def _measure(self, swept: int) -> None:
-        age, documents = await self.store.outbox_age()
-        lag = await self.lag_by_partition()
-        self._load = Load(age, documents, sum(lag.values()))
-        self.observer.load(age, documents, lag, swept)
-        self.observer.parked_lanes(len(await self.store.parked(MANY)))
 
     async def _sweep_forever(self) -> None:
         while True:
@@ -247,8 +228,10 @@ class Runtime:
 
     # -- operators -----------------------------------------------------------------------
 
-    async def replay(self, lane: str, by: str) -> Replayed:
-        """Handle a parked lane's records again, head first; see Parking.replay."""
+    async def replay(self, lane: str, by: str) -> Replayed | None:
+        """Handle a parked lane's records again, head first; see Parking.replay. None: the lane is not parked."""
+        if not await self._parking.parked(lane):
+            return None
         return await self._parking.replay(lane, by, self._handle_waiting)
 
     async def discard(self, lane: str, by: str, position: str) -> bool:
@@ -279,10 +262,6 @@ def _told(asked: Asked, order: int, settled: Settled) -> bool:
     elif fault and fault.order == order:
         asked.answer.set_exception(RuntimeError(f"{fault.reason}: {fault.detail}"))
     return asked.answer.done()
-
-
-async def _no_lag() -> Mapping[tuple[str, int], int]:
-    return {}
 
 
 def _steps(reading: Reading, order: int) -> list[Step]:

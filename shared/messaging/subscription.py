@@ -7,7 +7,6 @@ of them is set here, and offsets are committed by us, per partition, after the b
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import dataclasses
 import re
 from collections.abc import Awaitable, Callable, Sequence
@@ -22,6 +21,8 @@ from faststream.kafka.annotations import KafkaMessage
 
 from shared.contracts.envelope import Record
 from shared.contracts.topics import MAX_RECORD
+from shared.messaging.consumer import CarefulConsumer
+from shared.messaging.document import Unavailable
 
 log = structlog.get_logger("onedoor.messaging")
 
@@ -37,6 +38,7 @@ class Subscription:
 
     def __init__(self, broker: KafkaBroker, group: str, topics: Sequence[str], handle: Handle) -> None:
         self._handle = handle
+        self._at_hand: dict[TopicPartition, int] = {}
         self._subscriber = broker.subscriber(
             pattern=topic_pattern(topics),
             group_id=f"onedoor.{group}",
@@ -55,36 +57,48 @@ class Subscription:
         self._subscriber(self._on_batch)
 
     @property
-    def consumer(self) -> AIOKafkaConsumer | None:
+    def consumer(self) -> CarefulConsumer | None:
         """The consumer, from the start on."""
-        consumer: AIOKafkaConsumer | None = self._subscriber.consumer
+        consumer: CarefulConsumer | None = self._subscriber.consumer
         return consumer
 
     async def _on_batch(self, message: KafkaMessage) -> None:
         raw: tuple[Any, ...] = message.raw_message
         consumer: Any = message.consumer
         records = [_record(each) for each in raw]
+        self._at_hand = {TopicPartition(each.topic, each.partition): each.offset for each in reversed(records)}
         try:
             await self._handle(records, lambda: keep_polling(consumer))
         except Exception:
             await _again(consumer, records)  # FastStream would go on, and a later commit would pass over this batch
             raise
         finally:
+            self._at_hand = {}
             consumer.resume(*consumer.assignment())
         await _commit(consumer, records)
 
     async def lag(self) -> dict[tuple[str, int], int]:
-        """Records not handed out yet, for each of our partitions; nothing while none is assigned."""
-        found: dict[tuple[str, int], int] = {}
-        if self.consumer is None:
-            return found
-        for tp in self.consumer.assignment():
-            end = self.consumer.highwater(tp)
-            if end is not None:
-                with contextlib.suppress(TimeoutError, KafkaError):
-                    position = await asyncio.wait_for(self.consumer.position(tp), 0.5)
-                    found[tp.topic, tp.partition] = max(0, end - position)
-        return found
+        """Records behind the last handled batch, for each of our partitions; nothing while none is assigned.
+
+        The broker is asked for the ends: what the consumer last heard of them stands still when it is stuck. Raises
+        Unavailable. The caller bounds the waiting.
+        """
+        consumer = self.consumer
+        owned = consumer.assignment() if consumer else frozenset()
+        if consumer is None or not owned:
+            return {}
+        try:
+            ends = await consumer.end_offsets(owned)
+        except (KafkaError, OSError) as error:
+            raise Unavailable(f"broker: {error!r}"[:300]) from error
+        reached = {**consumer.positions(), **self._at_hand}
+        ours = consumer.assignment()
+        return {(tp.topic, tp.partition): _behind(end, reached.get(tp)) for tp, end in ends.items() if tp in ours}
+
+
+def _behind(end: int, reached: int | None) -> int:
+    """Records between; one at most where the consumer has not found its place yet, for then nobody knows."""
+    return min(end, 1) if reached is None else max(0, end - reached)
 
 
 def topic_pattern(topics: Sequence[str]) -> str:

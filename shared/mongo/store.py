@@ -181,6 +181,11 @@ class MongoStore:
             row = {name: getattr(intervention, name) for name in Intervention.__slots__}
             await self.db["interventions"].insert_one(row)
 
+    async def interventions(self, limit: int) -> list[Intervention]:
+        async with answering():
+            cursor = self.db["interventions"].find({}, {"_id": 0}).sort([("at", -1), ("_id", -1)])
+            return [Intervention(**row) for row in await cursor.limit(limit).to_list(None)]
+
     # -- queries -------------------------------------------------------------------------
 
     async def find(self, where: Where, *, sort: Sort = (), limit: int = 100, skip: int = 0) -> list[Document]:

@@ -35,7 +35,7 @@ class MemoryStore:
         self.since: dict[str, datetime] = {}
         self.facts: dict[str, dict[str, Mapping[str, Any]]] = {}
         self.kept: dict[str, Waiting] = {}
-        self.interventions: list[Intervention] = []
+        self.audit: list[Intervention] = []
 
     async def prepare(self) -> None:
         """Nothing to prepare."""
@@ -116,7 +116,11 @@ class MemoryStore:
         return [self._loaded(self.rows[name]) for _, name in sorted(found)][:limit]
 
     async def record_intervention(self, intervention: Intervention) -> None:
-        self.interventions.append(intervention)
+        self.audit.append(intervention)
+
+    async def interventions(self, limit: int) -> list[Intervention]:
+        newest = sorted(enumerate(self.audit), key=lambda pair: (pair[1].at, pair[0]), reverse=True)
+        return [each for _, each in newest[:limit]]
 
     async def find(self, where: Where, *, sort: Sort = (), limit: int = 100, skip: int = 0) -> list[Document]:
         rows = _sorted([{**row, "": name} for name, row in self.index.items() if _matches(row, where)], sort)

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from shared.identity import Person, require
 from shared.log import DENIED
-from shared.messaging.document import Document, Unavailable, Waiting
+from shared.messaging.document import Document, Intervention, Unavailable, Waiting
 from shared.messaging.runtime import Runtime
 from shared.web.problems import Problem, Words, busy, generic
 
@@ -47,6 +47,18 @@ class Intervened(BaseModel):
     held_by: str | None
 
 
+class InterventionEntry(BaseModel):
+    """One entry of the audit: who did what to which record of a lane, when, and what came of it."""
+
+    service: str
+    lane: str
+    action: str
+    by: str
+    at: str
+    position: str
+    outcome: str
+
+
 def operations(runtime: Runtime) -> APIRouter:
     """`/ops/*` of one service."""
     router = APIRouter(prefix="/ops", tags=["operations"])
@@ -72,6 +84,8 @@ def operations(runtime: Runtime) -> APIRouter:
     @router.post("/deadletters/{lane}/replay", summary="Handle the waiting records again, head first")
     async def replay(lane: Lane, asker: Annotated[Person, Depends(require("deadletters.replay"))]) -> Intervened:
         done = await _answering(runtime.replay(lane, asker.subject))
+        if done is None:
+            raise generic(404)
         return Intervened(lane=lane, handled=done.handled, held_by=done.held_by)
 
     @router.post("/deadletters/{lane}/discard", summary="Give up the head record of a lane, named by its position")
@@ -84,6 +98,12 @@ def operations(runtime: Runtime) -> APIRouter:
             raise Problem(409, "not_the_head", title, detail)
         return Intervened(lane=lane, handled=0, held_by=None)
 
+    @router.get("/interventions", summary="The audit of replays and discards, newest first")
+    async def interventions(
+        _: Annotated[Person, Depends(require("deadletters.read"))], limit: Annotated[int, Query(ge=1, le=500)] = 100
+    ) -> list[InterventionEntry]:
+        return [_entry(runtime.name, each) for each in await _answering(runtime.store.interventions(limit))]
+
     return router
 
 
@@ -92,7 +112,7 @@ async def _status(runtime: Runtime) -> dict[str, Any]:
     parked = await runtime.store.parked(1000)
     return {
         "service": runtime.name,
-        "lag": await runtime.lag(),
+        "lag": await runtime.meter.lag(),
         "outbox_age_seconds": round(age, 3),
         "outbox_documents": documents,
         "parked": len(parked),
@@ -117,6 +137,18 @@ def _lane(service: str, doc: Document) -> ParkedLane:
         detail=doc.parked.detail,
         since=since,
         waiting=doc.parked.waiting,
+    )
+
+
+def _entry(service: str, each: Intervention) -> InterventionEntry:
+    return InterventionEntry(
+        service=service,
+        lane=each.lane,
+        action=each.action,
+        by=each.by,
+        at=each.at.isoformat(timespec="seconds"),
+        position=each.position,
+        outcome=each.outcome,
     )
 
 

@@ -289,6 +289,10 @@ async def test_an_operator_sees_and_discards_what_a_broken_record_parked(hall):
         gone = hall.command("deadletters", "discard", lane, position, "-s", service, "--yes")
         assert gone.returncode == 0, gone.stdout + gone.stderr
     assert lane not in hall.command("deadletters", "list").stdout
+    audit = hall.command("deadletters", "audit").stdout
+    assert audit.count(f"discard  {lane}") == 2
+    assert audit.count(position) == 3, "the replay that failed, too"
+    assert audit.index("discard") < audit.index("replay")
 
 
 def test_five_processes_carry_the_same_cases_and_data_survive_a_restart(tmp_path):

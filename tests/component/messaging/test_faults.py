@@ -146,6 +146,18 @@ class TestReading:
         headers = {**dict(supplemented(A, 1).headers), name: b"x" * 60_000}
         assert self._reading(self._record(headers=tuple(headers.items()))).problem.reason == "broken_headers"
 
+    @pytest.mark.parametrize("changed", ["v1", "v9"])
+    def test_of_an_event_that_is_not_heard_nothing_is_read_in_whatever_version(self, changed):
+        name = f"onedoor.intake.CaseAccepted.{changed}"
+        record = self._record(value=b"{", headers=(("ce_type", name.encode()),))
+        reading = Ears([Hears(INTAKE, (ApplicationSupplemented,), by_application)]).read(record)
+        assert (reading.problem, reading.addressed) == (None, ())
+        assert reading.unknown == (name if changed == "v9" else None)
+
+    def test_an_unknown_version_of_an_event_that_is_heard_is_a_data_error(self):
+        headers = {**dict(supplemented(A, 1).headers), "ce_type": b"onedoor.intake.CaseAccepted.v9"}
+        assert self._reading(self._record(headers=tuple(headers.items()))).problem.reason == "unknown_version"
+
     def test_any_topic_that_the_subscription_can_bring_is_read(self):
         record = self._record(topic="onedoor.opinion.x.v1", headers=())
         assert self._reading(record, OPINION).problem.reason == "broken_headers"

@@ -16,6 +16,3 @@ class TestMemoryStore(StoreSuite):
 
     async def spoil(self, store, name):
         store.rows[name] = replace(store.rows[name], state={"count": "many"})
-
-    async def interventions(self, store):
-        return store.interventions

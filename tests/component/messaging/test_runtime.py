@@ -168,7 +168,7 @@ class TestPoison:
         assert await world.count(A) == 4
         assert (await world.store.load([A]))[A].inbox == {f"intake/{A}": 4}
         assert await world.store.parked(10) == []
-        outcomes = [each.outcome for each in world.store.interventions]
+        outcomes = [each.outcome for each in reversed(await world.store.interventions(10))]
         assert outcomes == ["failed: decision_raised", "handled", "handled", "handled"]
 
     async def test_a_discarded_record_is_gone_and_the_rest_is_handled_on_replay(self, world):

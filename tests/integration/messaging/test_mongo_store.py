@@ -33,9 +33,6 @@ class MongoSuite(StoreSuite):
     async def spoil(self, store, name):
         await store.documents.update_one({"_id": name}, {"$set": {"state": {"count": "many"}}})
 
-    async def interventions(self, store):
-        return await store.db["interventions"].find().to_list(None)
-
     async def test_a_database_that_is_away_is_unavailable(self):
         client = connect("mongodb://127.0.0.1:9/?serverSelectionTimeoutMS=300", self.driver)
         store = MongoStore(client, "nowhere", EchoCodec())

@@ -230,3 +230,39 @@ class TestHowFarWasHeard:
         finally:
             await consumer.stop()
         assert await self.heard(bench, [name], bench.group)
+
+
+async def test_a_consumer_that_fetches_nothing_is_seen_to_be_behind(bench):
+    """What it last heard of the ends stands still with it: the broker is asked."""
+    names = bench.names(5)
+    await bench.say(*events(names, 1))
+    async with bench.running() as service:
+        await bench.exactly_once(names, 1, 20)
+        await _until(lambda: _behind(service, 0))
+        service.subscription.consumer.pause(*service.subscription.consumer.assignment())
+        await bench.say(*events(names, 1))
+        await _until(lambda: _behind(service, 5))
+        service.subscription.consumer.resume(*service.subscription.consumer.assignment())
+        await _until(lambda: _behind(service, 0))
+
+
+async def test_a_batch_that_is_being_handled_still_counts_as_lag(bench):
+    (name,) = bench.names(1)
+    async with bench.running() as service:
+        await _until(lambda: _behind(service, 0))
+        handle, goes_on = service.runtime.handle, asyncio.Event()
+
+        async def waiting(records):
+            await goes_on.wait()
+            await handle(records)
+
+        service.runtime.handle = waiting
+        await bench.say(supplemented(name, 1))
+        await _until(lambda: _behind(service, 1))
+        goes_on.set()
+        await _until(lambda: _behind(service, 0))
+
+
+async def _behind(service, records: int) -> bool:
+    lag = await service.subscription.lag()
+    return bool(lag) and sum(lag.values()) == records
