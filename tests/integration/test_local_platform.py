@@ -18,7 +18,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from pymongo import MongoClient
 
-from shared.local import jars
+from shared.local import jars, mongo
 from shared.local.data import (
     ROOT,
     AlreadyRunning,
@@ -263,9 +263,9 @@ def test_starting_over_empties_the_directory_but_keeps_downloads_and_spares_a_li
 
 def test_a_missing_library_is_named_with_the_package_that_brings_it() -> None:
     with pytest.raises(PlatformError, match=r"libcurl\.so\.4.*apt-get install libcurl4,"):
-        find_mongod(can_load=lambda library: library != "libcurl.so.4")
+        find_mongod(can_load=lambda library: library != "libcurl.so.4", lent={})
     with pytest.raises(PlatformError, match=r"libssl\.so\.3、libcrypto\.so\.3.*apt-get install libssl3,"):
-        find_mongod(can_load=lambda library: library == "libcurl.so.4")
+        find_mongod(can_load=lambda library: library == "libcurl.so.4", lent={})
 
 
 def test_a_machine_that_cannot_run_mongod_is_told_why_and_what_to_do() -> None:
@@ -274,3 +274,17 @@ def test_a_machine_that_cannot_run_mongod_is_told_why_and_what_to_do() -> None:
     with pytest.raises(PlatformError, match=r"Darwin-arm64.*ONEDOOR_MONGO_URI"):
         find_mongod(system="Darwin-arm64")
     assert find_mongod(can_load=lambda _: True, cpu="flags : avx\n").name == "mongod"
+
+
+def test_a_machine_without_the_libraries_borrows_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """mongod really runs on the lent copies: the loader is asked which files it took."""
+    monkeypatch.setattr(mongo, "_can_load", lambda _library: False)
+
+    with asyncio.Runner() as runner:
+        server = mongo.MongoServer(tmp_path)
+        runner.run(server.start())
+        loaded = Path(f"/proc/{server.child.pid}/maps").read_text()
+        runner.run(server.close())
+    assert "pycurl.libs/libcurl-" in loaded
+    assert "pycurl.libs/libssl-" in loaded
+    assert "/usr/lib/x86_64-linux-gnu/libcurl" not in loaded
