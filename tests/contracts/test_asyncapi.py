@@ -13,8 +13,8 @@ from referencing.jsonschema import DRAFT202012
 from shared.contracts.asyncapi import HEADERS, all_events, channel_id, document, message_id, schema_of, schema_path
 from shared.contracts.generate import ASYNCAPI
 from shared.contracts.topics import TOPICS
+from shared.local.hall import front
 from shared.settings import Settings
-from shared.web import asyncapi
 from shared.web.app import build_app
 from tests.contracts.golden import SAMPLES, Golden
 
@@ -68,8 +68,9 @@ def test_the_headers_of_a_record_are_those_of_the_document(sample: Golden) -> No
 
 
 @pytest.fixture
-async def hall():
-    app = build_app("hall", Settings(jwks="none.json"), title="t", description="d", routers=[asyncapi.router()])
+async def hall(tmp_path: Path):
+    settings = Settings(jwks="none.json", data_dir=tmp_path)
+    app = build_app("hall", settings, title="t", description="d", routers=front(settings, {}).routers)
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://hall") as client:
         yield client
