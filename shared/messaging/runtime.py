@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -181,8 +181,8 @@ class Runtime:
             left = [asked for order, asked in enumerate(left) if not _told(asked, order, settled)]
         self.observer.batch("http", len(batch), time.monotonic() - started)
 
-    def _publish_behind(self, documents: Any) -> None:
-        docs: list[Document] = list(documents)
+    def _publish_behind(self, documents: Iterable[Document]) -> None:
+        docs = list(documents)
         if docs:
             task = asyncio.create_task(self._publish_quietly(docs), name=f"{self.name}-publish")
             self._behind.add(task)

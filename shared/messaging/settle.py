@@ -17,7 +17,7 @@ from shared.contracts.topics import Topic
 from shared.kernel import Decision, Fact, Refused
 from shared.messaging.document import Change, Document, Entry, Remembered, Store, Undecodable, Unstorable
 
-MAX_RECORD = 512 * 1024
+MAX_EVENT = 512 * 1024
 """Bytes of the largest event, key and headers included: bounded before the save, so that what is saved can be
 published."""
 
@@ -114,8 +114,8 @@ def say(
             cause=step.cause,
             traceparent=step.traceparent,
         )
-        if outgoing.size > MAX_RECORD:
-            raise ValueError(f"{type(event).__name__} has {outgoing.size} bytes; the limit is {MAX_RECORD}")
+        if outgoing.size > MAX_EVENT:
+            raise ValueError(f"{type(event).__name__} has {outgoing.size} bytes; the limit is {MAX_EVENT}")
         contents.append(outgoing)
     entries = tuple(Entry(doc.next_entry + index, content) for index, content in enumerate(contents))
     return replace(
