@@ -27,6 +27,3 @@ class Files(Protocol):
 
     async def noted(self, name: str) -> Mapping[str, Any] | None:
         """What was noted about the file of an id, without its bytes."""
-
-    async def drop(self, name: str) -> None:
-        """Forget a file; one that is not there is no error."""

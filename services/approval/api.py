@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Path, Query
 
@@ -12,13 +11,11 @@ from services.approval.store import Listed, find_approval, list_tasks
 from services.approval.views import CaseView, OpinionAnswer, OpinionBody, TaskPage, TaskView, case_view, task_view
 from shared.identity import Person, require, scope_of
 from shared.kernel import Refused
-from shared.messaging.document import Store, Unavailable, Where
+from shared.messaging.document import Store, Where
 from shared.messaging.runtime import Runtime
 from shared.settings import Settings
-from shared.web.commands import RETRY_AFTER, IdempotencyKey, Refusals, own_key, owners, refusal, tell
-from shared.web.problems import Problem, Words, busy
-
-T = TypeVar("T")
+from shared.web.commands import IdempotencyKey, Refusals, answering, own_key, owners, refusal, tell
+from shared.web.problems import Problem, Words
 
 TaskNo = Annotated[
     str,
@@ -104,7 +101,7 @@ def api(runtime: Runtime, store: Store, settings: Settings) -> APIRouter:
         """按申请中最早的任务排序；默认只列待办。"""
         scope = scope_of(asker, "task.read")
         number = case[:13] if case else application
-        found, more = await _answering(
+        found, more = await answering(
             list_tasks(
                 store,
                 state,
@@ -126,13 +123,13 @@ def api(runtime: Runtime, store: Store, settings: Settings) -> APIRouter:
     @router.get("/tasks/{task}", summary="一项审查任务")
     async def one_task(task: TaskNo, asker: TaskReader) -> TaskView:
         """不属于本部门的任务与不存在的任务回答相同（404）。"""
-        found = await _answering(_task(store, task, asker, "task.read"))
+        found = await answering(_task(store, task, asker, "task.read"))
         return task_view(*found, staff=True)
 
     @router.post("/tasks/{task}/opinion", summary="出具审查意见")
     async def opinion(task: TaskNo, body: OpinionBody, asker: Examiner, key: IdempotencyKey = None) -> OpinionAnswer:
         """每项任务只能出具一次；不同意须说明理由，理由会告知申请人。最后一个意见决定办件的结果。"""
-        case, own = await _answering(_task(store, task, asker, "task.give_opinion"))
+        case, own = await answering(_task(store, task, asker, "task.give_opinion"))
         command = GiveOpinion(
             task=task, department=own.department, officer=asker.subject, verdict=body.verdict, reason=body.reason
         )
@@ -147,7 +144,7 @@ def api(runtime: Runtime, store: Store, settings: Settings) -> APIRouter:
         sights: list[Where] = [{}] if scope.all else []
         sights += [{"owner": {"$in": own}}] if own else []
         sights += [{"departments": scope.department}] if scope.department else []
-        state = await _answering(find_approval(store, case[:13], sights))
+        state = await answering(find_approval(store, case[:13], sights))
         found = state.case(case) if state else None
         staff = found is not None and scope.covers(departments=found.departments)
         if found is None or not (staff or found.owner in own):
@@ -165,13 +162,6 @@ async def _task(store: Store, number: str, asker: Person, action: str) -> tuple[
     if found is None or not scope.covers(departments=[found[1].department]):
         raise no_such("task")
     return found
-
-
-async def _answering(asked: Awaitable[T]) -> T:
-    try:
-        return await asked
-    except Unavailable as error:
-        raise busy(RETRY_AFTER) from error
 
 
 def no_such(what: Literal["task", "case"]) -> Problem:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BeforeValidator, Field
@@ -23,11 +23,11 @@ from services.ratings.model import (
 from services.ratings.store import MOST, Score, newest, open_invitations, own_case, scores, together
 from shared.identity import Person, require
 from shared.kernel import Frozen
-from shared.messaging.document import Store, Unavailable
+from shared.messaging.document import Store
 from shared.messaging.runtime import Runtime
 from shared.settings import Settings
-from shared.web.commands import RETRY_AFTER, IdempotencyKey, Refusals, own_key, owners, tell
-from shared.web.problems import Problem, Words, busy
+from shared.web.commands import IdempotencyKey, Refusals, answering, own_key, owners, tell
+from shared.web.problems import Problem, Words
 
 _NO_SUCH_CASE = (
     404,
@@ -37,7 +37,6 @@ _NO_SUCH_CASE = (
         "Check the number; you see and rate your own cases only. If it is new, try again shortly.",
     ),
 )
-Found = TypeVar("Found")
 REFUSALS: Refusals = {
     "no_such_case": _NO_SUCH_CASE,
     "not_invited": (
@@ -149,12 +148,12 @@ def api(runtime: Runtime, store: Store, settings: Settings, rules: Rules) -> API
 def _for_owners(router: APIRouter, runtime: Runtime, store: Store, holder_key: bytes) -> None:
     @router.get("/invitations", summary="等待我评价的办件", tags=["我的评价"])
     async def invitations(asker: Asker) -> Invitations:
-        found = await _read(open_invitations(store, owners(asker, holder_key)))
+        found = await answering(open_invitations(store, owners(asker, holder_key)))
         return Invitations(invitations=[shown for case in found if (shown := _own(case))])
 
     @router.get("/cases/{case}", summary="我的办件的评价或评价邀请", tags=["我的评价"])
     async def own(case: CaseInPath, asker: Asker) -> OwnCase:
-        found = await _read(own_case(store, case, owners(asker, holder_key)))
+        found = await answering(own_case(store, case, owners(asker, holder_key)))
         shown = _own(found) if found else None
         if shown is None:
             status, title, detail = _NO_SUCH_CASE
@@ -178,7 +177,7 @@ def _for_everybody(router: APIRouter, store: Store, rules: Rules) -> None:
 
     @router.get("/board", summary="好差评公示榜", tags=["公示"])
     async def board(month: Month = None) -> Board:
-        scored = await _read(scores(store, month))
+        scored = await answering(scores(store, month))
         return Board(month=month, hall=together(scored), departments=scored)
 
     @router.get("/ratings", summary="公开的评价", tags=["公示"])
@@ -188,16 +187,9 @@ def _for_everybody(router: APIRouter, store: Store, rules: Rules) -> None:
         before: Annotated[str | None, Query(pattern=r"^[0-9TZa-f.-]{20,40}$", description="上一页的 next")] = None,
         limit: Annotated[int, Query(ge=1, le=MOST)] = 20,
     ) -> PublicRatings:
-        found = await _read(newest(store, department, level, before, limit))
+        found = await answering(newest(store, department, level, before, limit))
         shown = [PublicRating.model_validate(_public(row, comment)) for row, comment in found]
         return PublicRatings(ratings=shown, next=found[-1][0]["place"] if len(found) == limit else None)
-
-
-async def _read(asked: Awaitable[Found]) -> Found:
-    try:
-        return await asked
-    except Unavailable as error:
-        raise busy(RETRY_AFTER) from error
 
 
 def _public(row: Mapping[str, object], comment: str | None) -> dict[str, object]:

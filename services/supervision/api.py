@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable
 from datetime import datetime
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query
 
@@ -30,13 +29,12 @@ from shared.contracts import approval, intake
 from shared.contracts.terms import Light
 from shared.identity import Person, require, scope_of
 from shared.kernel import Refused
-from shared.messaging.document import Document, Store, Unavailable, Where
+from shared.messaging.document import Document, Store, Where
 from shared.messaging.runtime import Runtime
 from shared.settings import Settings
-from shared.web.commands import RETRY_AFTER, Refusals, owners, refusal
-from shared.web.problems import Words, busy
+from shared.web.commands import Refusals, answering, owners, refusal
+from shared.web.problems import Words
 
-T = TypeVar("T")
 TIMELINE = ("case.read_timeline_own", "case.read_timeline_any")
 FRESH_SECONDS = 1.0
 """How long the public numbers are answered from memory: one count for any number of readers."""
@@ -79,7 +77,7 @@ def api(runtime: Runtime, store: Store, settings: Settings, rules: Rules) -> API
         sights: list[Where] = [{}] if scope.all else []
         sights += [{"owner": {"$in": owners(asker, settings.holder_key)}}] if scope.own else []
         sights += [{"departments": scope.department}] if scope.department else []
-        doc = await _answering(find_visible(store, application, sights))
+        doc = await answering(find_visible(store, application, sights))
         if doc is None:
             raise refusal(Refused("no_such_application"), REFUSALS)
         if not isinstance(doc.state, Supervised):
@@ -90,7 +88,7 @@ def api(runtime: Runtime, store: Store, settings: Settings, rules: Rules) -> API
     async def timeline(application: ApplicationInPath, asker: TimelineReader) -> Timeline:
         """申请人看本人的申请，部门看涉及本部门的，窗口和监管人员看全部；按收到的先后排列。"""
         doc, state = await visible(application, asker)
-        return timeline_view(state, await _answering(chain(store, doc)), runtime.clock(), rules)
+        return timeline_view(state, await answering(chain(store, doc)), runtime.clock(), rules)
 
     @router.get("/applications/{application}/clocks", summary="申请的全部倒计时")
     async def clocks(application: ApplicationInPath, asker: TimelineReader) -> Clocks:
@@ -114,7 +112,7 @@ def api(runtime: Runtime, store: Store, settings: Settings, rules: Rules) -> API
         seen = department if scope.all else scope.department
         if department not in (None, seen):
             return LitPage(light=light, department=department, total=0, page=page, size=size, applications=[])
-        docs, total = await _answering(find_lit(store, light, seen, skip=(page - 1) * size, limit=size))
+        docs, total = await answering(find_lit(store, light, seen, skip=(page - 1) * size, limit=size))
         found = [lit_view(doc.state, light, seen) for doc in docs if isinstance(doc.state, Supervised)]
         return LitPage(light=light, department=seen, total=total, page=page, size=size, applications=found)
 
@@ -129,12 +127,12 @@ def api(runtime: Runtime, store: Store, settings: Settings, rules: Rules) -> API
     @router.get("/numbers", summary="实时数字：在办件按灯色，今天的申请、受理、办结")
     async def numbers() -> Numbers:
         """公开，不需要登录；数字每秒更新。"""
-        return await _answering(numbers_now())
+        return await answering(numbers_now())
 
     @router.get("/audit/{application}/verify", summary="核验申请的审计链")
     async def verified(application: ApplicationInPath, _: Auditor) -> ChainView:
         """从记录重新计算整条散列链；断裂时指出第一处。"""
-        result = await _answering(verify(store, application))
+        result = await answering(verify(store, application))
         if result is None:
             raise refusal(Refused("no_such_application"), REFUSALS)
         broken = result.broken
@@ -179,10 +177,3 @@ class LiveNumbers:
             accepted=await events_since(self._store, since, [intake.CaseAccepted]),
             ended=await events_since(self._store, since, ENDINGS),
         )
-
-
-async def _answering(asked: Awaitable[T]) -> T:
-    try:
-        return await asked
-    except Unavailable as error:
-        raise busy(RETRY_AFTER) from error

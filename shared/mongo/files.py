@@ -44,10 +44,3 @@ class GridFiles:
             async for found in self._bucket.find({"_id": name}):
                 return dict(found.metadata or {})
         return None
-
-    async def drop(self, name: str) -> None:
-        async with answering():
-            try:
-                await self._bucket.delete(name)
-            except NoFile:
-                return

@@ -32,9 +32,6 @@ class MemoryFiles:
         found = self.kept.get(name)
         return found.noted if found else None
 
-    async def drop(self, name: str) -> None:
-        self.kept.pop(name, None)
-
 
 class MemoryHall:
     """One bus for any number of services. `backing(name)` goes to a service's `create_app`; `pump()` delivers."""

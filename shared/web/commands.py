@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Mapping
-from typing import Annotated, Any
+from collections.abc import Awaitable, Mapping
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Header
 from pydantic import BaseModel
@@ -18,6 +18,7 @@ from shared.messaging.document import Unavailable
 from shared.messaging.runtime import Runtime
 from shared.web.problems import Problem, Words, busy
 
+T = TypeVar("T")
 RETRY_AFTER = 5
 
 Refusals = Mapping[str, tuple[int, Words, Words]]
@@ -85,6 +86,14 @@ async def tell(
     if isinstance(answer, Refused):
         raise refusal(answer, refusals)
     return answer
+
+
+async def answering(asked: Awaitable[T]) -> T:
+    """What a query of the store answers; 503 with `Retry-After` while the database is away."""
+    try:
+        return await asked
+    except Unavailable as error:
+        raise busy(RETRY_AFTER) from error
 
 
 def refusal(refused: Refused, refusals: Refusals) -> Problem:

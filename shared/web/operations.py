@@ -10,9 +10,10 @@ from pydantic import BaseModel
 
 from shared.identity import Person, require
 from shared.log import DENIED
-from shared.messaging.document import Document, Intervention, Unavailable, Waiting
+from shared.messaging.document import Document, Intervention, Waiting
 from shared.messaging.runtime import Runtime
-from shared.web.problems import Problem, Words, busy, generic
+from shared.web.commands import answering
+from shared.web.problems import Problem, Words, generic
 
 Lane = Annotated[str, Path(max_length=200, description="停放的申请编号（或记录位置）")]
 SHOWN = 50
@@ -65,25 +66,25 @@ def operations(runtime: Runtime) -> APIRouter:
 
     @router.get("/status", summary="How far behind this service is")
     async def status(_: Annotated[Person, Depends(require("status.read"))]) -> dict[str, Any]:
-        found: dict[str, Any] = await _answering(_status(runtime))
+        found: dict[str, Any] = await answering(_status(runtime))
         return found
 
     @router.get("/deadletters", summary="Parked lanes, oldest first")
     async def lanes(
         _: Annotated[Person, Depends(require("deadletters.read"))], limit: Annotated[int, Query(ge=1, le=500)] = 100
     ) -> list[ParkedLane]:
-        return [_lane(runtime.name, doc) for doc in await _answering(runtime.store.parked(limit))]
+        return [_lane(runtime.name, doc) for doc in await answering(runtime.store.parked(limit))]
 
     @router.get("/deadletters/{lane}", summary="The records that wait in a lane, masked, in order")
     async def show(lane: Lane, _: Annotated[Person, Depends(require("deadletters.read"))]) -> list[WaitingRecord]:
-        waiting = await _answering(runtime.store.waiting(lane, SHOWN))
+        waiting = await answering(runtime.store.waiting(lane, SHOWN))
         if not waiting:
             raise generic(404)
         return [_record(each) for each in waiting]
 
     @router.post("/deadletters/{lane}/replay", summary="Handle the waiting records again, head first")
     async def replay(lane: Lane, asker: Annotated[Person, Depends(require("deadletters.replay"))]) -> Intervened:
-        done = await _answering(runtime.replay(lane, asker.subject))
+        done = await answering(runtime.replay(lane, asker.subject))
         if done is None:
             raise generic(404)
         return Intervened(lane=lane, handled=done.handled, held_by=done.held_by)
@@ -92,7 +93,7 @@ def operations(runtime: Runtime) -> APIRouter:
     async def discard(
         lane: Lane, position: str, asker: Annotated[Person, Depends(require("deadletters.replay"))]
     ) -> Intervened:
-        if not await _answering(runtime.discard(lane, asker.subject, position)):
+        if not await answering(runtime.discard(lane, asker.subject, position)):
             title = Words("不是最前面的记录", "Not the head of this lane")
             detail = Words("只能放弃最前面的一条，请先查看。", "Only the head can be discarded; look at it first.")
             raise Problem(409, "not_the_head", title, detail)
@@ -102,7 +103,7 @@ def operations(runtime: Runtime) -> APIRouter:
     async def interventions(
         _: Annotated[Person, Depends(require("deadletters.read"))], limit: Annotated[int, Query(ge=1, le=500)] = 100
     ) -> list[InterventionEntry]:
-        return [_entry(runtime.name, each) for each in await _answering(runtime.store.interventions(limit))]
+        return [_entry(runtime.name, each) for each in await answering(runtime.store.interventions(limit))]
 
     return router
 
@@ -118,13 +119,6 @@ async def _status(runtime: Runtime) -> dict[str, Any]:
         "parked": len(parked),
         "waiting_records": sum(doc.parked.waiting for doc in parked if doc.parked),
     }
-
-
-async def _answering(asked: Any) -> Any:
-    try:
-        return await asked
-    except Unavailable as error:
-        raise busy(5) from error
 
 
 def _lane(service: str, doc: Document) -> ParkedLane:

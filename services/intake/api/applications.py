@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.intake.api.answers import Told
-from services.intake.api.parts import READ, Number, Page, Parts, Size, answering
+from services.intake.api.parts import READ, Number, Page, Parts, Size
 from services.intake.api.views import ApplicationPage, ApplicationView
 from services.intake.api.words import REFUSALS, key_required
 from services.intake.handing_in import MaterialBody
@@ -25,7 +25,7 @@ from shared.kernel import Refused
 from shared.log import logger
 from shared.messaging.commands import digest
 from shared.permissions import Role
-from shared.web.commands import IdempotencyKey, own_key, refusal, tell
+from shared.web.commands import IdempotencyKey, answering, own_key, refusal, tell
 
 SUBMIT = ("application.submit", "application.submit_on_behalf")
 Submitter = Annotated[Person, Depends(require(*SUBMIT))]

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from services.intake.api.answers import Told
-from services.intake.api.parts import Number, Page, Parts, Size, answering
+from services.intake.api.parts import Number, Page, Parts, Size
 from services.intake.api.views import ApplicationPage
 from services.intake.api.words import REFUSALS
 from services.intake.model import DESK, ApplicationStatus
@@ -17,7 +17,7 @@ from services.intake.store import listed, tallied
 from services.intake.texts import DeskName, Reason
 from shared.contracts.envelope import CaseNo
 from shared.identity import Person, require
-from shared.web.commands import IdempotencyKey, own_key, tell
+from shared.web.commands import IdempotencyKey, answering, own_key, tell
 
 Accepter = Annotated[Person, Depends(require("application.accept"))]
 Requester = Annotated[Person, Depends(require("application.supplement_request"))]

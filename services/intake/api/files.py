@@ -9,11 +9,12 @@ from fastapi import APIRouter, Depends, Path, UploadFile
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
-from services.intake.api.parts import READ, Parts, answering
+from services.intake.api.parts import READ, Parts
 from services.intake.api.words import no_file
 from services.intake.store import holds_file
 from services.intake.uploads import ALLOWED, check, disposition, safe_name
 from shared.identity import Person, require
+from shared.web.commands import answering
 
 Uploader = Annotated[Person, Depends(require("application.submit", "application.supplement"))]
 Reader = Annotated[Person, Depends(require(*READ))]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
 from dataclasses import dataclass
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 from fastapi import Path, Query
 
@@ -20,13 +19,11 @@ from shared.contracts.sealed import Keyring, Sealed
 from shared.contracts.terms import Party
 from shared.files import Files
 from shared.identity import Person, scope_of
-from shared.messaging.document import Store, Unavailable, Where
+from shared.messaging.document import Store, Where
 from shared.messaging.runtime import Runtime
 from shared.settings import Settings
-from shared.web.commands import RETRY_AFTER, owners
-from shared.web.problems import busy
+from shared.web.commands import answering, owners
 
-T = TypeVar("T")
 READ = ("application.read_own", "application.read_any")
 Number = Annotated[str, Path(max_length=40, description="申请编号", examples=["7ZQ0M3X5KD2WA"])]
 Page = Annotated[int, Query(ge=1, le=10_000, description="第几页")]
@@ -94,11 +91,3 @@ def number_of(typed: str) -> str:
         return typed_number(typed)
     except WrongNumber as error:
         raise wrong_number(error.reason, error.fix) from error
-
-
-async def answering(asked: Awaitable[T]) -> T:
-    """Problem 503 when the database does not answer."""
-    try:
-        return await asked
-    except Unavailable as error:
-        raise busy(RETRY_AFTER) from error

@@ -8,11 +8,12 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.intake.api.answers import Progress, ProgressCase
-from services.intake.api.parts import Parts, answering, number_of
+from services.intake.api.parts import Parts, number_of
 from services.intake.api.views import STATUS_TEXTS
 from services.intake.api.words import no_application
 from services.intake.store import numbered
 from shared.clock import shanghai
+from shared.web.commands import answering
 
 
 class ProgressBody(BaseModel):
