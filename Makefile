@@ -5,7 +5,7 @@ UV_VERSION := 0.13.9
 LOCKED := . deploy/images/kafka deploy/images/mongo
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help run fresh demo status test test-containers check format lock docs schemas clean
+.PHONY: help run fresh demo status test test-containers simulate chaos bench check format lock docs schemas clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z -]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +27,15 @@ test: .venv/dev.stamp ## run all tests, on a real Kafka and MongoDB (ARGS="-k wo
 
 test-containers: .venv/dev.stamp ## run a small part of the integration tests on a container engine
 	@ONEDOOR_TEST_BACKEND=containers $(BIN)/python -m pytest tests/integration -m containers $(ARGS)
+
+simulate: .venv/dev.stamp ## run the five cores on virtual time, one world a seed (SEEDS=300, ARGS="--seed N")
+	@$(BIN)/python -m tests.simulation --seeds $(or $(SEEDS),300) $(ARGS)
+
+chaos: .venv/dev.stamp ## kill, stop and cut the parts of a loaded hall, then check what is left (ROUNDS=20)
+	@$(BIN)/python -m tests.chaos --rounds $(or $(ROUNDS),20) $(ARGS)
+
+bench: .venv/dev.stamp ## measure, with results under tests/bench/results (ARGS="--quick --json FILE")
+	@$(BIN)/python -m tests.bench $(ARGS)
 
 check: .venv/dev.stamp ## format, lint, types, import rules
 	$(BIN)/ruff format --check
