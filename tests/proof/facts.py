@@ -1,0 +1,56 @@
+"""Rating rows against a rebuild from the topics: one row for each RatingGiven, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from tests.proof.evidence import Evidence, Violation
+
+_SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+def ratings(evidence: Evidence, poisoned: Collection[str]) -> Iterator[Violation]:
+    """The rows that boards and lists are counted from are exactly what was said."""
+    rows = evidence.facts.get("ratings", {}).get("ratings", {})
+    wanted = rebuilt(evidence)
+    for case in wanted.keys() - rows.keys():
+        yield Violation("lost", "fact_missing", f"ratings/{case}", "a rating was said and has no row")
+    for case in rows.keys() - wanted.keys():
+        yield Violation("doubled", "fact_added", f"ratings/{case}", "a row that no rating was said for")
+    for case in rows.keys() & wanted.keys():
+        stored, row = _comparable(rows[case]), _comparable(wanted[case])
+        if stored != row:
+            differing = sorted(name for name in {*stored, *row} if stored.get(name) != row.get(name))
+            yield Violation("broken", "fact_differs", f"ratings/{case}", f"in {differing}")
+
+
+def rebuilt(evidence: Evidence) -> dict[str, Mapping[str, Any]]:
+    """Case -> its row, from the topics alone."""
+    outlines = {each.case: each for said in evidence.events("ApplicationSubmitted") for each in said.event.cases}
+    rows: dict[str, Mapping[str, Any]] = {}
+    for said in evidence.events("RatingGiven"):
+        event, outline = said.event, outlines.get(said.event.case)
+        rows[event.case] = {
+            "department": event.department,
+            "item": outline.item if outline else None,
+            "name": outline.name if outline else None,
+            "month": f"{event.at.astimezone(_SHANGHAI):%Y-%m}",
+            "level": event.level,
+            "tags": list(event.tags),
+            "channel": event.channel,
+            "at": event.at,
+            "default": False,
+            "place": f"{event.at:%Y%m%dT%H%M%S.%fZ}-{sha256(event.case.encode()).hexdigest()[:12]}",
+        }
+    return rows
+
+
+def _comparable(row: Mapping[str, Any]) -> dict[str, Any]:
+    """In the database's precision of a millisecond."""
+    return {
+        name: f"{value:%Y%m%d%H%M%S%f}"[:-3] if isinstance(value, datetime) else value for name, value in row.items()
+    }

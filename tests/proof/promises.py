@@ -1,0 +1,117 @@
+"""What a client was told, and where it must stand: one small look into the owning service's document for each."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from tests.proof.evidence import Evidence
+
+Stands = Callable[[Evidence, str, int], bool]
+"""Whether what was told `times` times about a subject stands in the documents."""
+
+
+def _application(evidence: Evidence, subject: str) -> Any:
+    return evidence.state("intake", subject.partition("-")[0])
+
+
+def _submitted(evidence: Evidence, subject: str, times: int) -> bool:
+    state = _application(evidence, subject)
+    return state is not None and state.form.number == subject
+
+
+def _accepted(evidence: Evidence, subject: str, times: int) -> bool:
+    state = _application(evidence, subject)
+    return state is not None and state.received_by is not None and not state.pending
+
+
+def _asked(evidence: Evidence, subject: str, times: int) -> bool:
+    state = _application(evidence, subject)
+    return state is not None and len(state.lists) >= times
+
+
+def _supplemented(evidence: Evidence, subject: str, times: int) -> bool:
+    state = _application(evidence, subject)
+    return state is not None and len(state.supplements) >= times
+
+
+def _withdrawn(evidence: Evidence, subject: str, times: int) -> bool:
+    state = _application(evidence, subject)
+    return state is not None and any(subject in (state.number, case.number) for case in _taken_back(state))
+
+
+def _taken_back(state: Any) -> list[Any]:
+    return [
+        case
+        for case in state.cases
+        if case.withdrawal_at or (case.closed and case.closed.reason == "withdrawn_before_acceptance")
+    ]
+
+
+def _opinion(evidence: Evidence, subject: str, times: int) -> bool:
+    state = evidence.state("approval", subject.partition("-")[0])
+    found = state.task(subject) if state else None
+    return found is not None and found[1].opinion is not None
+
+
+def _delivered(evidence: Evidence, subject: str, times: int) -> bool:
+    state = evidence.state("licensing", subject)
+    return state is not None and bool(state.deliveries)
+
+
+def _rated(evidence: Evidence, subject: str, times: int) -> bool:
+    state = evidence.state("ratings", subject.partition("-")[0])
+    case = state.case(subject) if state else None
+    return case is not None and case.rating is not None
+
+
+STANDS: Mapping[tuple[str, str], Stands] = {
+    ("intake", "submitted"): _submitted,
+    ("intake", "accepted"): _accepted,
+    ("intake", "supplement_requested"): _asked,
+    ("intake", "supplemented"): _supplemented,
+    ("intake", "withdrawn"): _withdrawn,
+    ("approval", "opinion"): _opinion,
+    ("licensing", "delivered"): _delivered,
+    ("ratings", "rated"): _rated,
+}
+
+
+def times_told(evidence: Evidence) -> Counter[tuple[str, str, str]]:
+    """How often each (service, what, subject) was accepted; retries with the same key count once."""
+    return Counter((told.service, told.what, told.subject) for told in set(evidence.told))
+
+
+def standing(evidence: Evidence) -> Iterator[tuple[str, str, str, int]]:
+    """(service, what, subject, times) of every accepted command that the documents show.
+
+    Opinions of departments' own software are no command; a withdrawal is named by its application.
+    """
+    for name, state in evidence.states("intake"):
+        if not name.startswith("catalogue/"):
+            yield from _of_application(state)
+    for _, state in evidence.states("approval"):
+        for case in state.cases:
+            for task in case.tasks:
+                if task.opinion and task.opinion.id is None:
+                    yield "approval", "opinion", task.id, 1
+    for name, state in evidence.states("licensing"):
+        if state.deliveries:
+            yield "licensing", "delivered", name, 1
+    for _, state in evidence.states("ratings"):
+        for case in state.cases:
+            if case.rating:
+                yield "ratings", "rated", case.case, 1
+
+
+def _of_application(state: Any) -> Iterator[tuple[str, str, str, int]]:
+    yield "intake", "submitted", state.number, 1
+    if state.received_by is not None:
+        yield "intake", "accepted", state.number, 1
+    if state.lists:
+        yield "intake", "supplement_requested", state.number, len(state.lists)
+    if state.supplements:
+        yield "intake", "supplemented", state.number, len(state.supplements)
+    if _taken_back(state):
+        yield "intake", "withdrawn", state.number, 1
