@@ -6,9 +6,10 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+from shared.clock import system_clock
 from shared.contracts.envelope import Outgoing, Record
 from shared.contracts.topics import dead_letters
 from shared.kernel import Fact
@@ -26,10 +27,13 @@ from shared.messaging.document import (
 
 
 class MemoryStore:
-    """The Store port over dictionaries. States pass through the codec, as they do in MongoDB."""
+    """The Store port over dictionaries. States pass through the codec, as they do in MongoDB.
 
-    def __init__(self, codec: Codec) -> None:
-        self.codec = codec
+    `clock`: what tells how old an outbox is.
+    """
+
+    def __init__(self, codec: Codec, clock: Callable[[], datetime] = system_clock) -> None:
+        self.codec, self._clock = codec, clock
         self.rows: dict[str, Document] = {}
         self.index: dict[str, Mapping[str, Any]] = {}
         self.since: dict[str, datetime] = {}
@@ -71,7 +75,7 @@ class MemoryStore:
         outbox = (*(stored.outbox if stored else ()), *new)
         self.rows[after.id] = replace(after, version=before.version + 1, state=state, outbox=outbox)
         if new:
-            self.since.setdefault(after.id, datetime.now(UTC))
+            self.since.setdefault(after.id, self._clock())
         return True
 
     async def clear(self, upto: Mapping[str, int]) -> None:
@@ -82,14 +86,14 @@ class MemoryStore:
                 self.since.pop(name, None)
 
     async def unpublished(self, older_than: timedelta, limit: int) -> list[str]:
-        before = datetime.now(UTC) - older_than
+        before = self._clock() - older_than
         old = [(since, name) for name, since in self.since.items() if since < before]
         return [name for _, name in sorted(old)][:limit]
 
     async def outbox_age(self) -> tuple[float, int]:
         if not self.since:
             return 0.0, 0
-        return (datetime.now(UTC) - min(self.since.values())).total_seconds(), len(self.since)
+        return (self._clock() - min(self.since.values())).total_seconds(), len(self.since)
 
     async def put_facts(self, facts: Sequence[Fact]) -> None:
         for fact in facts:

@@ -1,0 +1,1 @@
+"""All five services on virtual time, one whole world for each seed."""

@@ -1,0 +1,217 @@
+"""A simulated hall: the five cores in real runtimes, two replicas each, on one bus and five databases."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Collection, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from services.supervision.scan import Scanner
+from shared.contracts.topics import SERVICES, SUPERVISION, all_topics, topic_named
+from shared.messaging.commands import Overloaded, digest
+from shared.messaging.document import Document, Unavailable
+from shared.messaging.observer import Observer
+from shared.messaging.runtime import Runtime
+from shared.testing.simulation.bus import Bus, RemotePublisher
+from shared.testing.simulation.database import Database, RemoteStore
+from shared.testing.simulation.group import Consumer, Group
+from shared.testing.simulation.heard import HeardUntil
+from shared.testing.simulation.world import Process, World
+from tests.proof.evidence import Evidence, Told
+from tests.simulation.cores import cores
+from tests.simulation.matters import DEPARTMENTS
+from tests.simulation.watch import Watch
+
+START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00"
+
+
+class Replica:
+    """One process of one service, from its start on."""
+
+    def __init__(self, hall: Hall, service: str, number: int) -> None:
+        world, core = hall.world, hall.cores[service]
+        self.process = Process(world, f"{service}.{number}", service)
+        self.runtime = Runtime(
+            service,
+            hears=core.hears,
+            decide=core.decide,
+            rules=core.rules,
+            store=RemoteStore(hall.databases[service], self.process),
+            publisher=RemotePublisher(hall.bus, self.process),
+            clock=world.now,
+            observer=Observer(service, world.now),
+        )
+        self._hall, self._group = hall, hall.groups[service]
+        self._consumer = Consumer(self._group, self.process, self.runtime.insist)
+        self.process.run(self._live())
+
+    async def _live(self) -> None:
+        while True:
+            try:
+                await self.runtime.store.prepare()
+                break
+            except Unavailable:
+                await asyncio.sleep(0.3)
+        await self.runtime.start()
+        if self.process.service == "supervision":
+            self.process.run(self._scan())
+        await self._consumer.forever()
+
+    async def _scan(self) -> None:
+        """Pass after pass, as Scanner.forever does, but counted, and less often than every virtual second."""
+        topics = [name for name in self.runtime.ears.topics if name != SUPERVISION.name]
+        scanner = Scanner(self.runtime, HeardUntil(self._group, self.process, topics))
+        while True:
+            try:
+                if await scanner.once():
+                    self._hall.world.diary.count("scan_said")
+            except (Unavailable, Overloaded):
+                self._hall.world.diary.count("scan_failed")
+            await asyncio.sleep(self._hall.world.life_draw.uniform(0.4, 1.6))
+
+    async def serve(self, doc: str, command: Any, lane: str, key: str | None) -> Any:
+        """What HTTP does with a command; the answer still has to travel when it is given."""
+        said = digest(command) if key else ""
+        answer = await self.runtime.ask(
+            doc, command, lane=lane, key=key, digest=said, cause=key or "sim", traceparent=TRACE
+        )
+        await asyncio.sleep(self._hall.world.life_draw.uniform(0, 0.05))
+        return answer
+
+
+class Hall:
+    """Everything that stands in one world. `told`: what clients were told."""
+
+    def __init__(self, world: World, off: Collection[str] = ()) -> None:
+        self.world, self.off = world, frozenset(off)
+        self.sick = ""
+        """The application for which licensing's signer fails now."""
+        self.cores = cores(lambda: self.sick)
+        self.watch = Watch(world.diary)
+        topics = dict(all_topics(DEPARTMENTS))
+        self.bus = Bus(world, topics, self.watch.appended)
+        self.databases = {
+            name: Database(world, name, core.codec, self.watch.saved) for name, core in self.cores.items()
+        }
+        self.groups = {name: Group(self.bus, name, self._places(name)) for name in SERVICES}
+        self.replicas: dict[str, list[Replica]] = {name: [] for name in SERVICES}
+        self.wanted = dict.fromkeys(SERVICES, 2)
+        self.told: list[Told] = []
+        self._started = 0
+
+    def _places(self, service: str) -> list[tuple[str, int]]:
+        heard = {row.topic.name for row in self.cores[service].hears}
+        rows = ((place, topic_named(place[0])) for place in self.bus.logs)
+        return [place for place, row in rows if row is not None and row.name in heard]
+
+    # -- replicas --------------------------------------------------------------------------
+
+    def alive(self, service: str) -> list[Replica]:
+        """The replicas that run, or are stopped for a while."""
+        return [each for each in self.replicas[service] if each.process.alive]
+
+    async def keep_running(self) -> None:
+        """The orchestrator: starts what is missing after a while, and kills what is too many."""
+        for service in SERVICES:
+            for _ in range(self.wanted[service]):
+                self._start(service)
+        while True:
+            await asyncio.sleep(self.world.life_draw.uniform(0.2, 0.8))
+            for service in SERVICES:
+                running = self.alive(service)
+                if len(running) < self.wanted[service]:
+                    self._start(service)
+                elif len(running) > self.wanted[service]:
+                    running[0].process.kill("scaled_down")
+
+    def _start(self, service: str) -> None:
+        self._started += 1
+        self.replicas[service] = [*self.alive(service), Replica(self, service, self._started)]
+
+    async def disturb(self) -> None:
+        """What happens to processes and groups by itself."""
+        draw, rates = self.world.life_draw, self.world.weather
+        kinds: Mapping[str, Callable[[str], None]] = {
+            "crash_anywhere": lambda name: self._any(name, lambda one: one.process.kill("crash_anywhere")),
+            "stall": lambda name: self._any(name, lambda one: one.process.stall(draw.uniform(0.3, 5.0))),
+            "rebalance": lambda name: self.groups[name].rebalance(),
+            "scale": self._scale,
+            "outage": lambda name: self.world.outage(draw.choice((name, "broker")), draw.uniform(0.3, 3.0)),
+            "rewind": lambda name: self.groups[name].rewind(),
+        }
+        while True:
+            await asyncio.sleep(draw.uniform(0.0, 0.2))
+            for kind, strike in kinds.items():
+                if draw.random() < rates.rates[kind] * 0.1:
+                    strike(draw.choice(SERVICES))
+
+    def _any(self, service: str, strike: Callable[[Replica], None]) -> None:
+        if running := self.alive(service):
+            strike(self.world.life_draw.choice(running))
+
+    def _scale(self, service: str) -> None:
+        self.wanted[service] = self.world.life_draw.choice((1, 2, 2, 3))
+        self.world.diary.count("scale")
+
+    def calm(self) -> None:
+        """Nothing goes wrong any more, and whatever stood still goes on."""
+        self.world.diary.note("world", "calm")
+        self.world.weather.calm()
+        self.world.away.clear()
+        for service in SERVICES:
+            for replica in self.alive(service):
+                replica.process.resume()
+
+    async def closed(self) -> None:
+        """The end of the world: nothing runs on in it."""
+        for service in SERVICES:
+            for replica in self.alive(service):
+                replica.process.kill("closed")
+        for task in [each for each in self.world.loop.world.tasks if each is not asyncio.current_task()]:
+            task.cancel()
+        await asyncio.sleep(0.01)
+
+    # -- what is there ---------------------------------------------------------------------
+
+    def look(self, service: str, name: str) -> Any:
+        """The state of a document, as a page shows it; None where there is none."""
+        database = self.databases[service]
+        return database.read(name).state if name in database.rows else None
+
+    def parked(self, service: str) -> list[Document]:
+        """Lanes that wait for an operator."""
+        return [row for row in self.databases[service].rows.values() if row.parked]
+
+    def busy(self) -> str:
+        """What is still on its way; nothing when everything was said and heard."""
+        behind = [f"{name} hears" for name, group in self.groups.items() if group.lag()]
+        return ", ".join(behind + [f"{name} speaks" for name, each in self.databases.items() if each.since])
+
+    def evidence(self) -> Evidence:
+        """What stands on the topics and in the databases at this instant, without the poison that was planted."""
+        planted = self.watch.planted
+        return Evidence(
+            records={
+                name: [each for each in records if (name, each.partition, each.offset) not in planted]
+                for name, records in self.bus.records().items()
+            },
+            documents={name: {id_: each.read(id_) for id_ in each.rows} for name, each in self.databases.items()},
+            facts={name: dict(each.facts) for name, each in self.databases.items()},
+            waiting={name: list(each.kept.values()) for name, each in self.databases.items()},
+            told=list(self.told),
+            indexed={name: dict(each.index) for name, each in self.databases.items()},
+            since={name: dict(each.since) for name, each in self.databases.items()},
+        )
+
+
+LEAST, MOST = timedelta(hours=2), timedelta(hours=30)
+
+
+async def turn_the_calendar(world: World) -> None:
+    """Days pass in leaps, so that clocks run out while delivery takes its seconds."""
+    draw = world.draw("calendar")
+    while True:
+        await asyncio.sleep(draw.uniform(0.1, 1.0))
+        world.leap(LEAST + (MOST - LEAST) * draw.random())
