@@ -16,6 +16,7 @@ from rich.console import Console
 
 from shared.contracts.topics import SERVICES
 from shared.local.data import DEFAULT_DATA, live_run, start_over
+from shared.steady import run_steadily
 
 app = typer.Typer(
     name="onedoor",
@@ -88,7 +89,7 @@ def serve(
     from shared.local.run import serve as serve_one
 
     try:
-        asyncio.run(serve_one(service.value, host, port))
+        run_steadily(serve_one(service.value, host, port))
     except CANNOT_START as error:
         raise _cannot_start(error) from None
 

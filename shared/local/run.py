@@ -27,6 +27,7 @@ from shared.log import configure_logging
 from shared.messaging.document import Unavailable
 from shared.messaging.topics import WrongPartitions, create_topics
 from shared.settings import Settings, SettingsError, load_settings, variable
+from shared.steady import started
 
 CANNOT_START = (PlatformError, SettingsError, Unavailable, WrongPartitions, CatalogueBroken, CalendarFileError)
 """What a person can mend, and is told in one sentence: servers, settings, topics, catalogue, calendar."""
@@ -72,6 +73,7 @@ async def serve(service: str, host: str, port: int) -> None:
     wanted = _stop_wanted()
     app = build_hall(settings, [service])
     async with _serving(app, wanted, port, host):
+        started()
         await wanted.wait()
 
 
