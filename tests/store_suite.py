@@ -1,5 +1,6 @@
 """What every store must do: one suite, run on memory, on Motor and on PyMongo's own async client."""
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -86,6 +87,29 @@ class StoreSuite:
         more = replace(seen, outbox=(*seen.outbox, *entries(3)), next_seq=4, next_entry=4)
         assert await store.save([Change(seen, more)]) == [True]
         assert [entry.n for entry in (await self.one(store, A)).outbox] == [2, 3]
+
+    async def test_a_save_drops_what_was_said(self, store):
+        await self.put(store, counted(A, 1, outbox=entries(1, 2), next_seq=3, next_entry=3))
+        seen = replace(await self.one(store, A), outbox=entries(2))
+        more = replace(seen, outbox=entries(2, 3), next_seq=4, next_entry=4)
+        assert await store.save([Change(seen, more, said=1)]) == [True]
+        assert [entry.n for entry in (await self.one(store, A)).outbox] == [2, 3]
+        assert await store.unpublished(timedelta(0), 10) == [A]
+        seen = replace(await self.one(store, A), outbox=())
+        assert await store.save([Change(seen, replace(seen, inbox={"s": 1}), said=3)]) == [True]
+        assert (await self.one(store, A)).outbox == ()
+        assert await store.unpublished(timedelta(0), 10) == []
+        assert await store.outbox_age() == (0.0, 0)
+
+    async def test_how_long_something_waits_begins_anew_once_all_that_is_older_was_said(self, store):
+        await self.put(store, counted(A, 1, outbox=entries(1), next_seq=2, next_entry=2))
+        await asyncio.sleep(0.2)
+        kept = await self.one(store, A)
+        await store.save([Change(kept, replace(kept, outbox=entries(1, 2), next_entry=3), said=0)])
+        assert (await store.outbox_age())[0] >= 0.2
+        seen = replace(await self.one(store, A), outbox=())
+        await store.save([Change(seen, replace(seen, outbox=entries(3), next_entry=4), said=2)])
+        assert (await store.outbox_age())[0] < 0.2
 
     async def test_the_outbox_is_known_until_the_last_entry_is_gone(self, store):
         await self.put(store, counted(A, 1, outbox=entries(1, 2)), counted(B, 1))

@@ -69,10 +69,15 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A compare-and-set: `after` replaces `before` only if the stored version is still that of `before`."""
+    """A compare-and-set: `after` replaces `before` only if the stored version is still that of `before`.
+
+    `said` above 0: entries up to it were said, and are dropped by the same write. It then stores exactly the outbox
+    of `after`; otherwise it adds to the stored one what `after` has more than `before`.
+    """
 
     before: Document
     after: Document
+    said: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from shared.messaging.document import Document, Store, Waiting
 from shared.messaging.hears import Ears, Hears, Reading
 from shared.messaging.load import Load, Meter
 from shared.messaging.observer import Observer
+from shared.messaging.recall import Recall
 from shared.messaging.relay import Relay
 from shared.messaging.settle import Decide, Fault, Settled, Settler, Step, Voice
 
@@ -57,8 +58,9 @@ class Runtime:
         self.observer = observer or Observer(name)
         self.meter = Meter(store, publisher, self.observer)
         topic_of = {event: topic for topic in TOPICS if topic.owner == name for event in topic.events}
-        self._settler = Settler(Voice(name, decide, rules, topic_of), store, clock, sleep)
-        self._relay = Relay(store, publisher)
+        recall = Recall()
+        self._settler = Settler(Voice(name, decide, rules, topic_of), store, recall, clock, sleep)
+        self._relay = Relay(store, publisher, recall)
         self._parking = Parking(name, store, publisher, clock, sleep)
         self._desk = CommandDesk(self._write)
         self._sleep = sleep
@@ -109,8 +111,9 @@ class Runtime:
             pause = min(pause * 2, 5.0)
 
     async def published(self) -> None:
-        """Wait for what is being published behind the answers."""
+        """Wait for what is being published behind the answers, and clear it. Raises Unavailable."""
         await asyncio.gather(*self._behind, return_exceptions=True)
+        await self._relay.clear()
 
     @property
     def load(self) -> Load:

@@ -16,6 +16,7 @@ from shared.contracts.envelope import Event, Outgoing, encode
 from shared.contracts.topics import Topic
 from shared.kernel import Decision, Fact, Refused
 from shared.messaging.document import Change, Document, Entry, Remembered, Store, Undecodable, Unstorable
+from shared.messaging.recall import Recall
 
 MAX_EVENT = 512 * 1024
 """Bytes of the largest event, key and headers included: bounded before the save, so that what is saved can be
@@ -126,6 +127,12 @@ def say(
     )
 
 
+Planned = dict[str, tuple[Document, Document]]
+"""Documents before and after, by id."""
+Answers = dict[int, dict[str, Any]]
+"""What each step, by its order, is answered by each of its documents."""
+
+
 class Settler:
     """Loads, decides and saves a batch, until every document's change has won or its lane is set aside."""
 
@@ -133,34 +140,29 @@ class Settler:
         self,
         voice: Voice,
         store: Store,
+        recall: Recall,
         clock: Callable[[], datetime],
         sleep: Callable[[float], Awaitable[None]],
     ) -> None:
-        self._voice, self._store, self._clock, self._sleep = voice, store, clock, sleep
+        self._voice, self._store, self._recall, self._clock, self._sleep = voice, store, recall, clock, sleep
 
     async def settle(self, steps: Sequence[Step], faults: Mapping[str, Fault]) -> Settled:
         """Settle all steps but those of faulty lanes from their fault on, and of lanes that are parked."""
         settled = Settled(faults=dict(faults))
         todo = list(steps)
         while todo:
-            todo = await self._round(todo, settled)
-            if todo:
+            todo, lost = await self._round(todo, settled)
+            if lost:
                 settled.missed += 1
                 await self._sleep(random.uniform(0.001, 0.01) * min(settled.missed, 20))  # noqa: S311
         return settled
 
-    async def _round(self, steps: Sequence[Step], settled: Settled) -> list[Step]:
-        """One load, one plan, one save. Returns the steps that are still to be decided, or decided again."""
+    async def _round(self, steps: Sequence[Step], settled: Settled) -> tuple[list[Step], bool]:
+        """One load, one plan, one save. Returns the steps that are still to be decided, or decided again, and whether
+        another writer won."""
         steps, later = _one_at_a_time(steps, settled.single)
-        loaded = await self._store.load(list({name for step in steps for name in (step.doc, step.lane)}))
-        settled.parked |= {step.lane for step in steps if (doc := loaded.get(step.lane)) is not None and doc.parked}
-        planned, answers = self._plan(steps, loaded, settled)
-        changes = [Change(before, after) for before, after in planned.values() if after is not before]
-        won = await self._store.save(changes)
-        lost = {change.after.id for change, ours in zip(changes, won, strict=True) if not ours}
-        for change, ours in zip(changes, won, strict=True):
-            if isinstance(ours, Unstorable):
-                self._refused(change.after.id, str(ours), steps, settled)
+        planned, answers = await self._planned(steps, settled)
+        lost = await self._save(planned, steps, settled)
         for step in steps:
             if step.order in answers and step.doc in answers[step.order] and step.doc not in lost:
                 self._answer(step, answers[step.order][step.doc], settled)
@@ -168,7 +170,46 @@ class Settler:
             if name not in lost and after.outbox:
                 settled.unpublished[name] = after
         todo = [step for step in steps if step.doc in lost] + later
-        return sorted((step for step in todo if self._open(step, settled)), key=lambda step: step.order)
+        return sorted((step for step in todo if self._open(step, settled)), key=lambda step: step.order), bool(lost)
+
+    async def _planned(self, steps: Sequence[Step], settled: Settled) -> tuple[Planned, Answers]:
+        """Decide on what is recalled, and again after a fresh look wherever no save will prove the outcome.
+
+        A lane that bears another document's name is always looked at: no save of the document proves it open.
+        """
+        names = {name for step in steps for name in (step.doc, step.lane)}
+        recalled = self._recall.documents(names - {step.lane for step in steps if step.lane != step.doc})
+        unknown, loaded = names - recalled.keys(), dict(recalled)
+        while True:
+            loaded |= await self._store.load(sorted(unknown)) if unknown else {}
+            settled.parked |= {step.lane for step in steps if (doc := loaded.get(step.lane)) is not None and doc.parked}
+            planned, answers, unknown = self._plan(steps, loaded, recalled, settled)
+            if not unknown:
+                return planned, answers
+            self._recall.forget(unknown)
+            for name in unknown:
+                del loaded[name], recalled[name]
+
+    async def _save(self, planned: Planned, steps: Sequence[Step], settled: Settled) -> set[str]:
+        """Save what changed, and remember it; returns the documents that were not saved: another writer won, or
+        their content was refused."""
+        changes = [
+            Change(before, after, self._recall.said(name))
+            for name, (before, after) in planned.items()
+            if after is not before
+        ]
+        self._recall.forget(change.after.id for change in changes)  # until it is known who won
+        lost = set()
+        for change, won in zip(changes, await self._store.save(changes), strict=True):
+            name = change.after.id
+            if won:
+                self._recall.keep(replace(change.after, version=change.before.version + 1))
+                self._recall.cleared({name: change.said})
+                continue
+            lost.add(name)
+            if isinstance(won, Unstorable):
+                self._refused(name, str(won), steps, settled)
+        return lost
 
     def _refused(self, name: str, reason: str, steps: Sequence[Step], settled: Settled) -> None:
         """The database refuses a document for its content: the only step that changed it is at fault."""
@@ -179,30 +220,38 @@ class Settler:
             settled.faults[changed[0].lane] = Fault(changed[0].order, "unstorable", reason)
 
     def _plan(
-        self, steps: Sequence[Step], loaded: Mapping[str, Document], settled: Settled
-    ) -> tuple[dict[str, tuple[Document, Document]], dict[int, dict[str, Any]]]:
-        """Decide in order; on a data error set its lane aside from there on and plan again without it."""
+        self, steps: Sequence[Step], loaded: Mapping[str, Document], recalled: Mapping[str, Document], settled: Settled
+    ) -> tuple[Planned, Answers, set[str]]:
+        """Decide in order; on a data error set its lane aside from there on and plan again without it.
+
+        Also returns which recalled documents need a fresh look before this may count: one on which a rule raised, or
+        those that answered something without a change for a compare-and-set to prove.
+        """
         while True:
-            planned: dict[str, tuple[Document, Document]] = {}
-            answers: dict[int, dict[str, Any]] = defaultdict(dict)
+            planned: Planned = {}
+            answers: Answers = defaultdict(dict)
             now = self._clock()
             for step in steps:
                 if not self._open(step, settled):
                     continue
-                before, doc = planned.get(step.doc) or self._fresh(step.doc, loaded)
+                before, doc = planned.get(step.doc) or self._first(step.doc, loaded)
                 try:
                     doc, answer = apply(doc, step, now, self._voice)
                 except Exception as error:  # whatever a rule raises is a data error of this lane alone
+                    if step.doc in recalled:
+                        return {}, {}, {step.doc}
                     settled.faults[step.lane] = Fault(step.order, "decision_raised", _where(error))
                     break
                 planned[step.doc] = (before, doc)
                 answers[step.order][step.doc] = answer
             else:
-                return planned, answers
+                unchanged = {name for name, (before, after) in planned.items() if after is before and name in recalled}
+                answered = {name for each in answers.values() for name, answer in each.items() if answer is not None}
+                return planned, answers, unchanged & answered
 
-    @staticmethod
-    def _fresh(name: str, loaded: Mapping[str, Document]) -> tuple[Document, Document]:
-        doc = loaded.get(name) or Document(name)
+    def _first(self, name: str, loaded: Mapping[str, Document]) -> tuple[Document, Document]:
+        """The document before its first step, without what was said already."""
+        doc = self._recall.unsaid(loaded.get(name) or Document(name))
         return doc, doc
 
     @staticmethod

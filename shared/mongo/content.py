@@ -43,7 +43,8 @@ class Operation:
 def saving(change: Change, codec: Codec, token: str, now: datetime) -> Operation:
     """The compare-and-set of one document. Raises whatever the codec raises."""
     before, after = change.before, change.after
-    new = [entry_out(entry) for entry in after.outbox[len(before.outbox) :]]
+    whole = change.said > 0
+    new = [entry_out(entry) for entry in (after.outbox if whole else after.outbox[len(before.outbox) :])]
     fields: dict[str, Any] = {
         "version": before.version + 1,
         "inbox": [{"source": source, "seq": seq} for source, seq in after.inbox.items()],
@@ -61,11 +62,19 @@ def saving(change: Change, codec: Codec, token: str, now: datetime) -> Operation
         row = {"_id": after.id, **fields, **since, "outbox": new, "writers": [token]}
         return Operation(InsertOne(row), row)
     update: dict[str, Any] = {"$set": fields, "$push": {"writers": {"$each": [token], "$slice": -WRITERS}}}
-    if new:
+    unset = {"parked": ""} if before.parked and not after.parked else {}
+    if whole:
+        fields["outbox"] = new
+    elif new:
         update["$push"]["outbox"] = {"$each": new}
+    if whole and not new:
+        unset["outbox_since"] = ""
+    elif whole and not before.outbox:
+        fields["outbox_since"] = now  # all that is older was said
+    elif new:
         update["$min"] = {"outbox_since": now}  # what `before` still held may be cleared by now, and the mark with it
-    if before.parked and not after.parked:
-        update["$unset"] = {"parked": ""}
+    if unset:
+        update["$unset"] = unset
     return Operation(UpdateOne({"_id": after.id, "version": before.version}, update), update)
 
 

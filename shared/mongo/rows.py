@@ -33,6 +33,12 @@ def document_in(row: Mapping[str, Any], codec: Codec) -> Document:
     )
 
 
+def emptying(name: str, upto: int) -> UpdateOne:
+    """Empty an outbox whose last entry is `upto`: the plain case, many times cheaper than `clearing`."""
+    last = {"_id": name, "next_entry": upto + 1}
+    return UpdateOne(last, {"$set": {"outbox": []}, "$unset": {"outbox_since": ""}})
+
+
 def clearing(name: str, upto: int) -> UpdateOne:
     """Remove entries up to n; `outbox_since` goes only when none remain. One atomic update."""
     rest = {"$filter": {"input": "$outbox", "cond": {"$gt": ["$$this.n", upto]}}}

@@ -22,6 +22,7 @@ from shared.mongo.content import UNENCODABLE, Operation, content_errors, saving
 from shared.mongo.rows import (
     clearing,
     document_in,
+    emptying,
     keeping,
     waiting_in,
 )
@@ -120,7 +121,9 @@ class MongoStore:
         if not upto:
             return
         async with answering():
-            await self.documents.bulk_write([clearing(name, n) for name, n in upto.items()], ordered=False)
+            plain = await self.documents.bulk_write([emptying(name, n) for name, n in upto.items()], ordered=False)
+            if plain.matched_count < len(upto):
+                await self.documents.bulk_write([clearing(name, n) for name, n in upto.items()], ordered=False)
 
     async def unpublished(self, older_than: timedelta, limit: int) -> list[str]:
         async with answering():

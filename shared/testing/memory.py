@@ -64,7 +64,7 @@ class MemoryStore:
         stored = self.rows.get(after.id)
         if (stored.version if stored else 0) != before.version:
             return False
-        new = after.outbox[len(before.outbox) :]
+        new = after.outbox if change.said else after.outbox[len(before.outbox) :]
         state = stored.state if stored else None
         if after.state is not before.state:
             try:
@@ -72,8 +72,10 @@ class MemoryStore:
             except Exception as error:  # as in MongoDB: what cannot be stored is refused alone
                 return Unstorable(type(error).__name__)
             self.index[after.id] = self.codec.index(after.state)
-        outbox = (*(stored.outbox if stored else ()), *new)
+        outbox = (*(stored.outbox if stored and not change.said else ()), *new)
         self.rows[after.id] = replace(after, version=before.version + 1, state=state, outbox=outbox)
+        if not outbox or (change.said and not before.outbox):  # nothing older is left
+            self.since.pop(after.id, None)
         if new:
             self.since.setdefault(after.id, self._clock())
         return True

@@ -110,7 +110,7 @@ class TestWhatCannotBeStored:
 
     async def test_a_document_that_its_codec_cannot_read_parks_alone(self, world):
         await world.runtime.handle(world.said(supplemented(A, 1), supplemented(B, 1)))
-        world.store.rows[A] = replace(world.store.rows[A], state={"application": A, "count": 99})
+        world.store.rows[A] = replace(world.store.rows[A], version=9, state={"application": A, "count": 99})
         world.store.codec = Narrow()
         await world.runtime.handle(world.said(supplemented(A, 2), supplemented(B, 2)))
         assert await world.count(B) == 2

@@ -6,6 +6,7 @@ import random
 import pytest
 
 from shared.messaging.document import Document, Entry, Unavailable
+from shared.messaging.recall import Recall
 from shared.messaging.relay import Relay
 from shared.testing.echo import Add, supplemented
 from tests.component.messaging.test_runtime import A, B, World
@@ -93,7 +94,7 @@ async def test_after_a_failure_everything_pending_is_said_from_the_oldest(world,
 
 
 async def test_what_was_acknowledged_before_a_failure_is_not_repeated_after_it(gate):
-    relay = Relay(Idle(), gate.bus)
+    relay = Relay(Idle(), gate.bus, Recall())
     first = asyncio.create_task(relay.publish([pending(A, 1, 2, 3)]))
     second = asyncio.create_task(relay.publish([pending(A, 1, 2, 3, 4)]))
     said, answer = await gate.next()
@@ -107,7 +108,7 @@ async def test_what_was_acknowledged_before_a_failure_is_not_repeated_after_it(g
 
 
 async def test_whoever_is_cut_off_leaves_its_turn_to_the_next(gate):
-    relay = Relay(Idle(), gate.bus)
+    relay = Relay(Idle(), gate.bus, Recall())
     first = asyncio.create_task(relay.publish([pending(A, 1)]))
     await gate.next()
     second = asyncio.create_task(relay.publish([pending(A, 1, 2)]))
@@ -119,20 +120,45 @@ async def test_whoever_is_cut_off_leaves_its_turn_to_the_next(gate):
     assert await second == 2
 
 
-async def test_who_loaded_before_the_outbox_was_cleared_says_only_what_is_new_and_clears_the_rest_again(world):
+async def test_who_loaded_before_the_outbox_was_cleared_says_only_what_is_new(world):
     store = Idle()
-    relay = Relay(store, world.bus)
+    relay = Relay(store, world.bus, Recall())
     assert await relay.publish([pending(A, 1, 2)]) == 2
-    store.cleared.clear()
-    await asyncio.sleep(0.01)
-    assert await relay.publish([pending(A, 1, 2)]) == 0
+    await relay.clear()
     assert store.cleared == {A: 2}
+    assert await relay.publish([pending(A, 1, 2)]) == 0
     assert await relay.publish([pending(A, 2, 3)]) == 1
+    await relay.clear()
+    assert store.cleared == {A: 3}
     assert numbers(world.bus.records("onedoor.intake.v1")) == [1, 2, 3]
 
 
+async def test_the_next_save_drops_what_was_said_and_leaves_nothing_to_clear(world):
+    await world.runtime.start()
+    await world.runtime.ask(A, Add(application=A))
+    await asyncio.sleep(0.01)
+    assert [entry.n for entry in world.store.rows[A].outbox] == [1, 2], "said, and not yet cleared"
+    world.store.clear = None  # nobody may need it any more
+    await world.runtime.handle(world.said(supplemented(A, 1)))
+    assert [entry.n for entry in world.store.rows[A].outbox] == [3, 4]
+    assert world.echoes(A) == [f"{A}-01", f"{A}-02"]
+    del world.store.clear
+    await world.runtime.stop()
+    assert not world.store.since
+
+
+async def test_too_many_uncleared_are_not_left_to_the_sweeper(world, monkeypatch):
+    monkeypatch.setattr("shared.messaging.relay.UNCLEARED", 1)
+    store = Idle()
+    relay = Relay(store, world.bus, Recall())
+    await relay.publish([pending(A, 1)])
+    assert store.cleared == {}
+    await relay.publish([pending(B, 1)])
+    assert store.cleared == {A: 1, B: 1}
+
+
 async def test_documents_that_cross_wait_for_each_other_only_where_they_meet(gate):
-    relay = Relay(Idle(), gate.bus)
+    relay = Relay(Idle(), gate.bus, Recall())
     first = asyncio.create_task(relay.publish([pending(B, 1), pending(A, 1)]))
     second = asyncio.create_task(relay.publish([pending(A, 1, 2), pending(B, 1, 2)]))
     alone = asyncio.create_task(relay.publish([pending("CCCCCCCCCCCC3", 1)]))
