@@ -70,6 +70,12 @@ class Countdown:
     unit_in: str = ""
     whose: Literal["department", "applicant"] = "department"
     yellow: Yellow = field(default=POLICY)
+    hears: frozenset[str] = field(init=False)
+    """All events that do something to it."""
+
+    def __post_init__(self) -> None:
+        named = (*self.starts, *self.pauses, *self.resumes, *self.restarts, *self.stops)
+        object.__setattr__(self, "hears", frozenset(named))
 
     def starts_with(self, event: Event) -> bool:
         """Whether this event starts the clock of its subject."""

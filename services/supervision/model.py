@@ -111,7 +111,7 @@ class Supervised(Frozen):
 
     def case(self, number: str) -> Case:
         """The case with this number; a new one when nothing was heard of it."""
-        return next((case for case in self.cases if case.case == number), Case(case=number))
+        return next((case for case in self.cases if case.case == number), None) or Case(case=number)
 
     def with_case(self, case: Case) -> Supervised:
         """With this case in the place of the one with its number."""
@@ -121,7 +121,7 @@ class Supervised(Frozen):
     def clock(self, subject: str, key: str) -> Clock:
         """The clock of a subject; a new one when nothing was heard for it."""
         found = (clock for clock in self.clocks if clock.subject == subject and clock.key == key)
-        return next(found, Clock(subject=subject, key=key))
+        return next(found, None) or Clock(subject=subject, key=key)
 
     def with_clock(self, clock: Clock) -> Supervised:
         """With this clock in the place of the one of its subject and key."""
@@ -215,6 +215,8 @@ class Countdown(Protocol):
     def restarts(self) -> tuple[str, ...]: ...
     @property
     def stops(self) -> tuple[str, ...]: ...
+    @property
+    def hears(self) -> frozenset[str]: ...
     def starts_with(self, event: Event) -> bool: ...
     def lengths(self, events: Iterable[Event]) -> tuple[int | None, int | None]: ...
     def unit_of(self, events: Iterable[Event]) -> Unit: ...

@@ -18,7 +18,6 @@ INDEXES = (
     Index((("application", 1),)),
     Index((("lit", 1),)),
     Index((("open", 1), ("lights", 1))),
-    Index((("application", 1), ("n", 1)), COLLECTION),
     Index((("type", 1), ("time", 1)), COLLECTION),
 )
 Row = Mapping[str, Any]
@@ -139,4 +138,6 @@ async def verify(store: Store, application: str) -> Verified | None:
 
 
 async def _rows(store: Store, application: str) -> list[Row]:
-    return await store.find_facts(COLLECTION, {"application": application}, sort=(("n", 1),), limit=100_000)
+    """By their ids, which begin with the application: they need no index of their own."""
+    mine = {"$gte": f"{application}/", "$lt": f"{application}0"}  # "0" follows "/"
+    return await store.find_facts(COLLECTION, {"_id": mine}, sort=(("_id", 1),), limit=100_000)

@@ -17,6 +17,7 @@ from shared.contracts.envelope import Event, Heard
 from shared.kernel import Fact
 
 COLLECTION = "audit"
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 Reason = Literal["missing", "changed", "not_following", "head_differs", "added"]
 
 DETAILS: Mapping[str, tuple[str, ...]] = {
@@ -72,8 +73,7 @@ def instant(at: datetime) -> str:
 def link(row: Mapping[str, Any]) -> str:
     """The hash of an entry: SHA-256 over the canonical JSON of everything in it but its id and the hash itself."""
     content = {name: value for name, value in row.items() if name not in ("_id", "hash")}
-    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(_canonical(content).encode()).hexdigest()
 
 
 def first_break(rows: Sequence[Mapping[str, Any]], entries: int, head: str) -> Break | None:

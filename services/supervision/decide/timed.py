@@ -25,20 +25,21 @@ def told(state: Supervised, event: Event, rules: Rules) -> tuple[Supervised, lis
         subject = _subject(row, event)
         if subject is None:
             continue
-        clock, events = _met(state, row, state.clock(subject, row.key), event, rules)
+        before = state.clock(subject, row.key)
+        clock, events = _met(state, row, before, event, rules)
         said += events
         ending = _ending(state, row, clock)
         if ending:
             clock, events = _stopped(state, clock, ending, rules)
             said += events
-        state = state.with_clock(clock)
+        if clock is not before:
+            state = state.with_clock(clock)
     return state, said
 
 
 def _subject(row: Countdown, event: Event) -> str | None:
     """Which clock of this row the event concerns, if any."""
-    named = {*row.starts, *row.pauses, *row.resumes, *row.restarts, *row.stops}
-    if type(event).__name__ not in named:
+    if type(event).__name__ not in row.hears:
         return None
     return event.case if row.over == "case" and isinstance(event, CaseEvent) else event.key()
 
