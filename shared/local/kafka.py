@@ -95,11 +95,13 @@ class KafkaServer:
             for node, child in self.nodes.items():
                 self._ports[child.name] = reserve_port(self._data, child.name, _PORT + node - 1)
 
-    def _command(self, node: int, cluster: str, jars: list[Path]) -> list[str]:
-        home = self._home / str(node)
+    def settings(self, node: int) -> dict[str, str]:
+        """Broker settings of a node; a test's server may add to them."""
         port, controller = self._ports[self.nodes[node].name].number, self._ports["controller"].number
-        settings = node_settings(home, node, port, controller, len(self.nodes))
-        return prepare(home, settings, cluster, jars)
+        return node_settings(self._home / str(node), node, port, controller, len(self.nodes))
+
+    def _command(self, node: int, cluster: str, jars: list[Path]) -> list[str]:
+        return prepare(self._home / str(node), self.settings(node), cluster, jars)
 
     async def _settled(self) -> bool:
         ended = not all(child.alive for child in self.nodes.values())

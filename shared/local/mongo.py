@@ -50,12 +50,9 @@ class MongoServer:
 
         Raises PlatformError: what is missing on this machine, or the log's end.
         """
-        program = find_mongod()
-        borrowed = [library for library in _NEEDED if not _can_load(library)]
-        surroundings = environment(self._data / "lent", borrowed, lenders()) if borrowed else None
         self._home.mkdir(parents=True, exist_ok=True)
         self._port = self._port or reserve_port(self._data, "mongo", _PORT)
-        self.child.start(_command(program, self._port.number, self._home), surroundings)
+        self.child.start(*mongod(self._data, self._port.number, self._home))
         try:
             await until(self._settled, 90)
         except TimeoutError:
@@ -87,6 +84,14 @@ class MongoServer:
         return not self.child.alive or await primary_is_ready(self._address, self.child.pid)
 
 
+def mongod(data: Path, port: int, home: Path, cache_gb: float = 1) -> tuple[list[str], dict[str, str] | None]:
+    """Command line and environment (None: ours) of a member of the set; raises PlatformError naming what is missing."""
+    program = find_mongod()
+    borrowed = [library for library in _NEEDED if not _can_load(library)]
+    surroundings = environment(data / "lent", borrowed, lenders()) if borrowed else None
+    return _command(program, port, home, cache_gb), surroundings
+
+
 def find_mongod(
     can_load: Callable[[str], bool] | None = None,
     cpu: str | None = None,
@@ -116,9 +121,9 @@ def find_mongod(
     return Path(package.submodule_search_locations[0]) / "bin" / "mongod"
 
 
-def _command(program: Path, port: int, home: Path) -> list[str]:
+def _command(program: Path, port: int, home: Path, cache_gb: float) -> list[str]:
     network = ["--bind_ip", "127.0.0.1", "--port", str(port), "--nounixsocket", "--replSet", SET_NAME]
-    size = ["--wiredTigerCacheSizeGB", "1", "--oplogSize", "512"]
+    size = ["--wiredTigerCacheSizeGB", f"{cache_gb:g}", "--oplogSize", "512"]
     quiet = ["--quiet", "--setParameter", "diagnosticDataCollectionEnabled=false"]
     return [str(program), *network, *size, *quiet, "--dbpath", str(home)]
 
