@@ -21,12 +21,14 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from services.intake.model.commands import Submit
 from shared.contracts.approval import DepartmentOpinion
 from shared.contracts.envelope import Outgoing
-from shared.contracts.topics import APPROVAL, INTAKE, LICENSING, RATINGS, department_of, opinion_topic
+from shared.contracts.topics import APPROVAL, INTAKE, LICENSING, RATINGS, SUPERVISION, department_of, opinion_topic
 from shared.messaging.broker import KafkaPublisher
 from tests.bench.matters import accept, rating
 from tests.bench.service import feeder_topic
 
-HEARD = (INTAKE.name, APPROVAL.name, LICENSING.name, RATINGS.name)
+HEARD = (INTAKE.name, APPROVAL.name, LICENSING.name, RATINGS.name, SUPERVISION.name)
+CLOCKS = 3
+"""Acceptance, decision and issuance: each case of the bench has these, and supervision ends each."""
 AT_ONCE = 120
 """Opinions sent together: fewer than 64 KB."""
 LATEST = 40.0
@@ -41,6 +43,8 @@ class Case:
     due: float
     licence_at: float = 0.0
     rated_at: float = 0.0
+    clocks: set[str] = field(default_factory=set)
+    ended_at: float = 0.0
 
     @property
     def number(self) -> str:
@@ -64,8 +68,9 @@ class Outcome:
         return [each.rated_at - each.due for each in done]
 
     def throughput(self, skip: float = 0.15) -> float:
-        """Completed cases a second, without the first and last share `skip` of the completions."""
-        done = sorted(each.rated_at for each in self.cases.values() if each.rated_at)
+        """Cases a second that were rated and of which every clock had ended, without the first and last share `skip`
+        of them."""
+        done = sorted(each.ended_at for each in self.cases.values() if each.ended_at)
         first, last = int(len(done) * skip), int(len(done) * (1 - skip)) - 1
         return (last - first) / (done[last] - done[first]) if last > first else 0.0
 
@@ -269,9 +274,18 @@ class People:
         await self._do(self._commands.rate(dict(record.headers)["ce_subject"].decode(), case.submit.form.owner))
 
     async def on_rated(self, case: Case, record: Any, now: float) -> None:
-        """The case is completed."""
-        if not case.rated_at:
-            case.rated_at = now
+        """The rating is stored."""
+        case.rated_at = case.rated_at or now
+        self._perhaps_ended(case, now)
+
+    async def on_stopped(self, case: Case, record: Any, now: float) -> None:
+        """Supervision ended one of the clocks."""
+        case.clocks.add(dict(record.headers)["ce_subject"].decode())
+        self._perhaps_ended(case, now)
+
+    def _perhaps_ended(self, case: Case, now: float) -> None:
+        if case.rated_at and len(case.clocks) == CLOCKS and not case.ended_at:
+            case.ended_at = now
             self._open -= 1
             self._room.set()
 
@@ -282,4 +296,5 @@ REACTIONS: Mapping[str, Callable[[People, Case, Any, float], Awaitable[None]]] =
     "ResultIssued": People.on_issued,
     "RatingInvited": People.on_invited,
     "RatingGiven": People.on_rated,
+    "ClockStopped": People.on_stopped,
 }
