@@ -11,12 +11,11 @@ from dataclasses import replace
 from typing import Any
 from unittest import mock
 
-from shared.contracts.envelope import Record
+from shared.messaging import subscription
 from shared.messaging.document import Change, Document, Unstorable
 from shared.messaging.relay import Relay
 from shared.messaging.settle import Settler
 from shared.testing.memory import MemoryStore
-from shared.testing.simulation.group import Consumer
 
 
 class Settling:
@@ -97,13 +96,14 @@ def clear_before_publish() -> AbstractContextManager[Any]:
 
 
 def commit_before_save() -> AbstractContextManager[Any]:
-    """A crash after the commit loses the batch. `Consumer` stands here for shared/messaging/subscription.py."""
+    """A crash after the commit loses the batch."""
+    on_batch = subscription.Subscription._on_batch
 
-    async def handle(self: Consumer, batch: Sequence[Record]) -> None:
-        await self.commit(batch)
-        await self.take(batch)
+    async def committed(self: subscription.Subscription, message: Any) -> None:
+        await subscription._commit(message.consumer, message.raw_message)
+        await on_batch(self, message)
 
-    return mock.patch.object(Consumer, "handle", handle)
+    return mock.patch.object(subscription.Subscription, "_on_batch", committed)
 
 
 @contextmanager

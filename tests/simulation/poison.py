@@ -61,9 +61,9 @@ def _on_a_department_topic(hall: Hall, draw: Random, story: Story) -> None:
     hall.world.diary.count(f"hostile_{kind}")
 
 
-async def operate(hall: Hall) -> None:
-    """The operator: sees parked lanes, mends what can be mended, replays, and discards what nobody can read."""
-    draw = hall.world.draw("operator")
+async def operate(hall: Hall, name: str) -> None:
+    """An operator: sees parked lanes, mends what can be mended, replays, and discards what nobody can read."""
+    draw = hall.world.draw(f"operator/{name}")
     while True:
         await asyncio.sleep(draw.uniform(0.5, 3.0))
         for service in SERVICES:

@@ -7,10 +7,11 @@ import gc
 import random
 import time
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Coroutine, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 from unittest import mock
 
 from shared import tracing
@@ -81,9 +82,9 @@ async def _story(hall: Hall, applications: int | None) -> None:
     many = draw.choice((2, 3, 3, 4, 5))
     stories = [Story(hall, place, STORM) for place in range(min(many, applications or many))]
     calendar = asyncio.create_task(turn_the_calendar(world))
-    background = [asyncio.create_task(each) for each in (hall.keep_running(), hall.disturb(), operate(hall))]
+    background = [asyncio.create_task(each) for each in _background(hall)]
     people = [asyncio.create_task(story.told()) for story in stories]
-    if "poison" not in off_of(hall):
+    if "poison" not in hall.off:
         background.append(asyncio.create_task(plant(hall, stories, STORM - 4.0)))
     for _ in range(3):
         await asyncio.sleep(STORM / 3)
@@ -107,9 +108,9 @@ async def _story(hall: Hall, applications: int | None) -> None:
             raise task.exception() or RuntimeError
 
 
-def off_of(hall: Hall) -> Collection[str]:
-    """What this run never does."""
-    return hall.off
+def _background(hall: Hall) -> Sequence[Coroutine[Any, Any, None]]:
+    """The orchestrator, the storm, and two operators who know nothing of each other."""
+    return hall.keep_running(), hall.disturb(), operate(hall, "one"), operate(hall, "two")
 
 
 def _judged(hall: Hall, what: str) -> bool:

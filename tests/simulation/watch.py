@@ -3,7 +3,7 @@
 | Rule | Promise |
 |---|---|
 | `gap_at_once` | a document's next event follows its last one, and a repeat has the same bytes |
-| `second_at_once` | one licence and one result a case, one opinion a task, one ending a clock, each limit announced once |
+| `second_at_once` | one licence and result a case, one opinion a task, one ending a clock, each limit announced once |
 | `saved_over` | a save replaces exactly the version that it was decided on |
 | `mark_lost` | an inbox mark never goes back, and no number is given twice |
 | `two_answers` | the same key got the same answer |
@@ -67,6 +67,10 @@ class Watch:
     def _happened(self, name: str, record: Record, where: str) -> None:
         self._diary.count(f"said_{name}")
         fields = ONCE.get(name)
+        if name == "CaseAccepted":
+            body = json.loads(record.value or b"{}")
+            self._diary.count("deemed", body["deemed"])
+            self._diary.count("waits_for", bool(body["waits_for"]))
         if fields is None:
             return
         body = json.loads(record.value or b"{}")
@@ -80,6 +84,8 @@ class Watch:
         where, old = f"{service}/{after.id}", before or Document(after.id)
         if after.version != old.version + 1:
             self.broken("broken", "saved_over", where, f"version {after.version} replaces {old.version}")
+        if after.parked and not old.parked:
+            self._diary.count("parked")
         back = {source for source, mark in old.inbox.items() if after.inbox.get(source, 0) < mark}
         if back or after.next_seq < old.next_seq or after.next_entry < old.next_entry:
             self.broken("broken", "mark_lost", where, f"marks {sorted(back)}, next {old.next_seq}, {after.next_seq}")

@@ -3,38 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from functools import partial
+from collections.abc import Mapping, Sequence
 from random import Random
 
 from shared.contracts.envelope import Record
-from shared.messaging.document import Unavailable
-from shared.testing.simulation.bus import BROKER, Bus, Place
-from shared.testing.simulation.wire import NOWHERE, Wire
+from shared.testing.simulation.bus import Bus, Place
+from shared.testing.simulation.wire import NOWHERE
 from shared.testing.simulation.world import Process
-
-Take = Callable[[Sequence[Record], Callable[[], Awaitable[None]]], Awaitable[None]]
-"""Handles a batch for good, as Runtime.insist does; the second argument keeps the membership alive meanwhile."""
 
 
 class Member:
-    """One process in a group, as the broker knows it: what it owns, and up to where it was handed out."""
+    """One process in a group: what it owns, and up to where it was handed out. An evicted one does not know it yet."""
 
     def __init__(self, process: Process) -> None:
         self.process = process
+        self.generation = 0
         self.positions: dict[Place, int] = {}
         self.at_hand: set[Place] = set()
         self.arrived = asyncio.Event()
-
-    def received(self, fetched: Sequence[Record]) -> list[Record]:
-        """Take over what the broker sent, but for partitions that moved meanwhile."""
-        batch = []
-        for record in fetched:
-            place = (record.topic, record.partition)
-            if self.positions.get(place) == record.offset:
-                self.positions[place] = record.offset + 1
-                batch.append(record)
-        return batch
 
 
 class Group:
@@ -43,7 +29,9 @@ class Group:
     def __init__(self, bus: Bus, service: str, places: Sequence[Place]) -> None:
         self.bus, self.service, self.places = bus, service, list(places)
         self.committed: dict[Place, int] = dict.fromkeys(places, 0)
+        self._delivered: dict[Place, int] = dict.fromkeys(places, 0)
         self.members: list[Member] = []
+        self.generation = 0
         self._world = bus.world
         self._draw: Random = bus.world.draw(f"group/{service}")
         bus.listeners.append(self._arrived)
@@ -59,17 +47,18 @@ class Group:
         """A process's session ended."""
         if member in self.members:
             self.members.remove(member)
-            member.positions = {}
             self.rebalance()
             member.arrived.set()  # a process that only stood still finds out, and comes back
 
     def rebalance(self) -> None:
-        """Share out all partitions anew. Whoever is in the middle of a batch goes on with it, knowing nothing."""
+        """Share out all partitions anew, each from its committed offset on. Whoever is in the middle of a batch goes
+        on with it: the driver joins again behind its back."""
+        self.generation += 1
         before = {place: member for member in self.members for place in member.positions}
         places = list(self.places)
         self._draw.shuffle(places)
         for member in self.members:
-            member.positions = {}
+            member.positions, member.generation = {}, self.generation
         for number, place in enumerate(places if self.members else ()):
             owner = self.members[number % len(self.members)]
             owner.positions[place] = self.committed[place]
@@ -80,27 +69,35 @@ class Group:
         for member in self.members:
             member.arrived.set()
 
-    def fetch(self, member: Member) -> list[Record]:
-        """The next batch: some of the owned partitions in any order, some records of each, in their order."""
+    def fetch(self, member: Member, owned: Sequence[Place]) -> list[Record]:
+        """The next batch: some of these partitions in any order, some records of each, in their order."""
         self.join(member)
         batch: list[Record] = []
         most = self._draw.choice((1, 3, 10, 40))
-        owned = list(member.positions)
-        self._draw.shuffle(owned)
-        for place in owned:
+        places = [place for place in owned if place in member.positions]
+        self._draw.shuffle(places)
+        for place in places:
             position = member.positions[place]
             batch += self.bus.logs[place][position : position + self._draw.randint(1, most)][: most - len(batch)]
-        if not batch:
+        if all(position >= self.bus.end(place) for place, position in member.positions.items()):
             member.arrived.clear()
         return batch
 
-    def commit(self, member: Member, offsets: dict[Place, int]) -> None:
-        """Take the offsets of partitions that are still this member's."""
-        for place, offset in offsets.items():
-            if place in member.positions:
-                self.committed[place] = offset
-            else:
-                self._world.diary.count("commit_not_taken")
+    def delivered(self, batch: Sequence[Record]) -> None:
+        """A process begins with a batch; what somebody had before counts as delivered again."""
+        for record in batch:
+            place = (record.topic, record.partition)
+            if record.offset < self._delivered[place]:
+                self._world.diary.count("delivered_again")
+            self._delivered[place] = max(record.offset + 1, self._delivered[place])
+
+    def commit(self, member: Member, generation: int, offsets: Mapping[Place, int]) -> bool:
+        """Take the offsets of a member of this generation; of any other, nothing."""
+        if member not in self.members or generation != self.generation:
+            self._world.diary.count("commit_not_taken")
+            return False
+        self.committed.update(offsets)
+        return True
 
     def rewind(self) -> None:
         """Hand out some records of one partition again."""
@@ -129,55 +126,9 @@ class Group:
             return
         silent = not member.process.alive or member.process.lane.stalled
         if silent and missed >= 1:
+            self._world.diary.count("evicted_alive" if member.process.alive else "evicted_dead")
             self.leave(member)
             return
         self._world.loop.call_later(
             self._draw.uniform(0.5, 1.5), self._heartbeat, member, missed + 1 if silent else 0, context=NOWHERE
         )
-
-
-class Consumer:
-    """The loop of one process: fetch, handle for good, commit; what subscription.py does with a real broker."""
-
-    def __init__(self, group: Group, process: Process, take: Take) -> None:
-        self._group, self._member, self._take = group, Member(process), take
-        self._wire = Wire(process, BROKER)
-
-    async def forever(self) -> None:
-        """Batch after batch."""
-        while True:
-            try:
-                (fetched,) = await self._wire.ask("fetch", "", partial(self._group.fetch, self._member))
-            except Unavailable:
-                await asyncio.sleep(0.3)
-                continue
-            if batch := self._member.received(fetched):
-                await self.handle(batch)
-            elif not fetched:
-                await self._member.arrived.wait()
-
-    async def handle(self, batch: Sequence[Record]) -> None:
-        """Handle, then commit: never the other way round."""
-        await self.take(batch)
-        await self.commit(batch)
-
-    async def take(self, batch: Sequence[Record]) -> None:
-        """Handle a batch for good, however often that has to be tried."""
-        self._member.at_hand = {(record.topic, record.partition) for record in batch}
-        await self._take(batch, self._keep_polling)
-        self._member.at_hand = set()
-
-    async def commit(self, batch: Sequence[Record]) -> None:
-        """Commit what is still ours. A broker that does not answer is asked again, as the driver does by itself."""
-        offsets = {(record.topic, record.partition): record.offset + 1 for record in batch}
-        about = " ".join(f"{topic}/{number}={offset}" for (topic, number), offset in offsets.items())
-        while True:
-            try:
-                await self._wire.ask("commit", about, partial(self._group.commit, self._member, offsets))
-                return
-            except Unavailable:
-                self._group.bus.world.diary.count("commit_again")
-                await asyncio.sleep(0.1)
-
-    async def _keep_polling(self) -> None:
-        await asyncio.sleep(0.01)

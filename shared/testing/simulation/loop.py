@@ -54,6 +54,8 @@ class VirtualLoop(asyncio.BaseEventLoop):
         self._runnable: list[Lane] = []
         self._timers: list[tuple[float, int, asyncio.TimerHandle]] = []
         self._numbers = count()
+        self._broken: BaseException | None = None
+        self.set_exception_handler(self._note_broken)
         self.set_task_factory(self._new_task)  # type: ignore[arg-type]
 
     def time(self) -> float:
@@ -103,6 +105,13 @@ class VirtualLoop(asyncio.BaseEventLoop):
         if not handle.cancelled():
             self.steps += 1
             handle._run()
+            if self._broken:
+                raise self._broken
+
+    def _note_broken(self, _: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """A callback of the world itself raised: nothing that follows would mean anything."""
+        if "handle" in context:
+            self._broken = context.get("exception")
 
     def _advance(self) -> None:
         """Jump to the next timer, and make ready whatever is due at that instant."""

@@ -38,7 +38,7 @@ class Request:
         slow = self.kind == "slow"
         if slow:
             self.world.diary.count("slow")
-        self._later(self._delay() * (60 if slow else 1), self._arrive)
+        self._later(self._delay() * (self.world.wire_draw.choice((30, 100, 400)) if slow else 1), self._arrive)
 
     def _arrive(self) -> None:
         alive = self.process.alive
