@@ -18,11 +18,15 @@ from tests.proof.roster import HEARS
 
 STEADY = 4
 """Times in a row, half a second apart, that nothing may be on its way."""
+SAY_SECONDS = 5.0
 
 
-async def drain(kafka: str, mongo_uri: str, idle: Callable[[], Awaitable[bool]], patience: float) -> tuple[float, str]:
-    """Wait until nothing is on its way and everybody is idle; returns seconds, and what is left ("": nothing)."""
-    began, steady, left = time.monotonic(), 0, "not looked at"
+async def drain(
+    kafka: str, mongo_uri: str, idle: Callable[[], Awaitable[bool]], patience: float, say: Callable[[str], None]
+) -> str:
+    """Wait until nothing is on its way and everybody is idle; returns what is left ("": nothing)."""
+    began = said = time.monotonic()
+    steady, left = 0, "not looked at"
     while time.monotonic() - began < patience:
         try:
             async with asyncio.timeout(30):
@@ -33,9 +37,12 @@ async def drain(kafka: str, mongo_uri: str, idle: Callable[[], Awaitable[bool]],
             left = "people still have something to do"
         steady = 0 if left else steady + 1
         if steady >= STEADY:
-            return time.monotonic() - began, ""
+            return ""
+        if left and time.monotonic() - said > SAY_SECONDS:
+            said = time.monotonic()
+            say(f"  after {said - began:.0f} s: {left}")
         await asyncio.sleep(0.5)
-    return time.monotonic() - began, left
+    return left
 
 
 async def on_its_way(kafka: str, mongo_uri: str) -> str:

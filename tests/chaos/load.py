@@ -194,7 +194,8 @@ class Load:
 
 LEGAL = {
     "withdrawn": {"nothing_to_withdraw"},
-    "opinion": {"already_given", "case_ended"},
+    "opinion": {"already_given", "case_ended", "not_open_yet"},
     "rated": {"already_rated"},
 }
-"""Refusals that can be right: somebody else was first. Any other one is a fault of the hall."""
+"""Refusals that can be right: somebody else was first, or (`not_open_yet`) lists show what no majority has yet, and
+commands are judged by what a majority has. Any other one is a fault of the hall."""

@@ -132,7 +132,7 @@ async def _settle(hall: Hall, servers: Servers, load: Load, outcome: Outcome, sa
     except TimeoutError:
         left = "clients were not answered"
     if not left:
-        _, left = await drain(servers.direct, servers.database.uri, load.idle, DRAIN_SECONDS)
+        left = await drain(servers.direct, servers.database.uri, load.idle, DRAIN_SECONDS, say)
     outcome.drain_seconds = time.monotonic() - began
     if left:
         for replica in hall.replicas:
