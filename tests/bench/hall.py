@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import sys
-from collections.abc import AsyncIterator, Iterable, Mapping
+import tempfile
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import psutil
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from pymongo import AsyncMongoClient
 
 from shared.contracts.topics import SERVICES
 from shared.local.data import Port, reserve_port
@@ -23,10 +27,9 @@ from shared.local.process import Child
 from shared.messaging.topics import create_topics
 from shared.settings import Settings, load_settings, variable
 from tests.bench.matters import write_catalogue
-from tests.bench.service import FED, feeder_topic
+from tests.bench.feeding import FED, feeder_topic
 
 READY_SECONDS = 90
-PARTS = {"kafka": ("kafka",), "mongod": ("mongo",)}
 ROOT = Path(__file__).parents[2]
 
 
@@ -51,15 +54,17 @@ class Hall:
         assert self.servers.database is not None
         return parts | {"kafka": self.servers.broker.pids[0], "mongod": self.servers.database.pids[0]}
 
-    async def start(self, names: Iterable[str] = SERVICES, module: str = "tests.bench.service") -> None:
-        """Start these services and wait until each is ready."""
+    async def start(
+        self, names: Iterable[str] = SERVICES, module: str = "tests.bench.served", more: Sequence[str] = ()
+    ) -> None:
+        """Start these services, or what stands in for them, with `more` arguments, and wait until each is ready."""
         environment = self._environment()
         for name in names:
             if name not in self._ports:
                 self._ports[name] = reserve_port(self.data, name, 18000 + len(self._ports))
             port = self._ports[name].number
             child = self.children[name] = Child(name, self.data)
-            arguments = [name, "--port", str(port), "--catalogue", str(self.catalogue)]
+            arguments = [name, "--port", str(port), "--catalogue", str(self.catalogue), *more]
             child.start([sys.executable, "-m", module, *arguments], environment)
             self.addresses[name] = f"http://127.0.0.1:{port}"
         async with aiohttp.ClientSession() as client:
@@ -77,6 +82,11 @@ class Hall:
         used = {name: psutil.Process(pid).cpu_times() for name, pid in self.pids.items()}
         used["client"] = psutil.Process().cpu_times()
         return {name: times.user + times.system for name, times in used.items()}
+
+    @property
+    def database(self) -> AsyncMongoClient[Any]:
+        """A client of the hall's MongoDB, to be closed by who takes it."""
+        return AsyncMongoClient(self.settings.mongo_uri, tz_aware=True)
 
     def memory(self) -> dict[str, int]:
         """Resident bytes of each part."""
@@ -114,6 +124,17 @@ async def hall(data: Path) -> AsyncIterator[Hall]:
         found = Hall(data, settings, servers, write_catalogue(data / "catalogue"), issuer)
         stack.push_async_callback(found.stop)
         yield found
+
+
+@asynccontextmanager
+async def fresh_hall() -> AsyncIterator[Hall]:
+    """A hall on a data directory of its own, which is removed afterwards."""
+    data = Path(tempfile.mkdtemp(prefix="onedoor-bench-"))
+    try:
+        async with hall(data) as running:
+            yield running
+    finally:
+        shutil.rmtree(data, ignore_errors=True)
 
 
 async def _feeder_topics(kafka: str) -> None:

@@ -103,13 +103,17 @@ class Submissions:
 
     def __init__(self, catalogue: Path, keyring: Keyring, holder_key: bytes, run: str) -> None:
         self._catalogue, self._keyring, self._holder_key, self._run = catalogue, keyring, holder_key, run
+        self.keys: dict[str, str] = {}
+        """Number -> the idempotency key that it was made from."""
 
     def make(self, width: int, count: int, first: int = 0) -> Iterator[Submit]:
         """`count` submissions of a case that `width` departments decide."""
         catalogue, planned = _planned(self._catalogue, width)
         for n in range(first, first + count):
             applicant = n % APPLICANTS
-            number = new_number(self._holder_key, subject(applicant), f"{self._run}-{width}-{n}")
+            key = f"bench-{self._run}-{width}-{n}"
+            number = new_number(self._holder_key, subject(applicant), key)
+            self.keys[number] = key
             cases = planned_cases(catalogue, planned, number)
             party = party_of(applicant)
             form = Form(

@@ -10,56 +10,34 @@ import json
 import random
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any
 from uuid import uuid4
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from services.intake.model.commands import Submit
-from shared.contracts.approval import DepartmentOpinion
-from shared.contracts.envelope import Outgoing
-from shared.contracts.topics import APPROVAL, INTAKE, LICENSING, RATINGS, SUPERVISION, department_of, opinion_topic
+from shared.contracts.topics import APPROVAL, INTAKE, LICENSING, RATINGS, SUPERVISION
 from shared.messaging.broker import KafkaPublisher
-from tests.bench.matters import accept, rating
-from tests.bench.service import feeder_topic
+from tests.bench.feeders import Case, Commands, Feeders
 
 HEARD = (INTAKE.name, APPROVAL.name, LICENSING.name, RATINGS.name, SUPERVISION.name)
 CLOCKS = 3
 """Acceptance, decision and issuance: each case of the bench has these, and supervision ends each."""
-AT_ONCE = 120
-"""Opinions sent together: fewer than 64 KB."""
 LATEST = 40.0
 """Seconds without any case completed after which a run is given up."""
 
 
-@dataclass(slots=True)
-class Case:
-    """One case on its way: when it was due to be submitted, and when each step was seen (seconds, monotonic)."""
-
-    submit: Submit
-    due: float
-    licence_at: float = 0.0
-    rated_at: float = 0.0
-    clocks: set[str] = field(default_factory=set)
-    ended_at: float = 0.0
-
-    @property
-    def number(self) -> str:
-        """The application."""
-        return self.submit.form.number
-
-
 @dataclass
 class Outcome:
-    """What a run gave: the cases, and the window in which they ran."""
+    """What a run gave: the cases, and the window in which they ran. `problems`: the first errors in words."""
 
     cases: dict[str, Case] = field(default_factory=dict)
     began: float = 0.0
     ended: float = 0.0
     errors: int = 0
+    problems: list[str] = field(default_factory=list)
 
     @property
     def latencies(self) -> list[float]:
@@ -74,66 +52,23 @@ class Outcome:
         first, last = int(len(done) * skip), int(len(done) * (1 - skip)) - 1
         return (last - first) / (done[last] - done[first]) if last > first else 0.0
 
-
-class Commands(Protocol):
-    """How people reach the services: over feeder topics, or over HTTP."""
-
-    async def submit(self, case: Case) -> None:
-        """Hand in."""
-
-    async def accept(self, number: str) -> None:
-        """The clerk accepts."""
-
-    async def rate(self, case: str, owner: str) -> None:
-        """The owner rates."""
+    def failed(self, error: Exception) -> None:
+        """Count an error, and keep the first few in words."""
+        self.errors += 1
+        if len(self.problems) < 5:
+            self.problems.append(repr(error)[:300])
 
 
-class Feeders:
-    """Commands by topic."""
-
-    def __init__(self, publisher: KafkaPublisher) -> None:
-        self._publisher = publisher
-        self._waiting: list[Outgoing] = []
-        self._accept = accept().model_dump_json().encode()
-
-    async def submit(self, case: Case) -> None:
-        self._put("intake", case.number, case.submit.form.by, "Submit", case.submit.model_dump_json().encode())
-
-    async def accept(self, number: str) -> None:
-        self._put("intake", number, "sample:clerk", "Accept", self._accept)
-
-    async def rate(self, case: str, owner: str) -> None:
-        number = case.partition("-")[0]
-        self._put("ratings", number, owner, "GiveRating", rating(case, owner).model_dump_json().encode())
-
-    def opinion(self, task: str, department: str, number: str) -> None:
-        """What a department's own software says, on its own topic."""
-        said = DepartmentOpinion(application=number, task=task, verdict="agree", officer="sample:system")
-        headers = {
-            "ce_specversion": "1.0",
-            "ce_id": f"opinion-{task}",
-            "ce_source": f"department/{department}",
-            "ce_type": DepartmentOpinion.type_name(),
-            "ce_time": datetime.now(UTC).isoformat(),
-            "content-type": "application/json",
-        }
-        packed = tuple((name, value.encode()) for name, value in headers.items())
-        value = said.model_dump_json().encode()
-        self._waiting.append(Outgoing(opinion_topic(department), number.encode(), value, packed))
-
-    def _put(self, service: str, number: str, by: str, command: str, body: bytes) -> None:
-        headers = (("command", command.encode()), ("by", by.encode()), ("key", f"{command}-{number}".encode()))
-        self._waiting.append(Outgoing(feeder_topic(service), number.encode(), body, headers))
-
-    async def send(self) -> None:
-        """Send what waits; no more at once than a batch of the smallest topic, a department's, may hold."""
-        waiting, self._waiting = self._waiting, []
-        opinions = [each for each in waiting if department_of(each.topic)]
-        others = [each for each in waiting if not department_of(each.topic)]
-        parts = [others, *(opinions[n : n + AT_ONCE] for n in range(0, len(opinions), AT_ONCE))]
-        for part in parts:
-            sent = await self._publisher.publish([[each] for each in part])
-            self._waiting += [each for each, count in zip(part, sent, strict=True) if not count]
+def poisson(stages: Iterable[tuple[float, float]], seed: int = 1) -> list[float]:
+    """Instants (seconds from the start) of open-loop arrivals: stages of (rate a second, seconds)."""
+    chance, found, start = random.Random(seed), [], 0.0  # noqa: S311
+    for rate, seconds in stages:
+        at = start + chance.expovariate(rate)
+        while at < start + seconds:
+            found.append(at)
+            at += chance.expovariate(rate)
+        start += seconds
+    return found
 
 
 class People:
@@ -150,42 +85,43 @@ class People:
         self._room = asyncio.Event()
 
     async def carry(
-        self, submissions: Sequence[Submit], *, rate: float | None = None, in_flight: int = 2_000, seed: int = 1
+        self, submissions: Sequence[Submit], *, arrivals: Sequence[float] | None = None, in_flight: int = 2_000
     ) -> Outcome:
-        """Submit all and wait until each is rated, or nothing moves for LATEST seconds.
+        """Submit all and wait until each is completed, or nothing moves for LATEST seconds.
 
-        `rate`: open-loop Poisson arrivals a second, however slow the hall is; None: as many as `in_flight` allow.
+        `arrivals`: open loop, the instant of each submission however slow the hall is; None: as many at once as
+        `in_flight` allow.
         """
         consumer = await self._consumer()
         reading = asyncio.create_task(self._read(consumer))
         sending = asyncio.create_task(self._send())
         try:
             self.outcome.began = time.monotonic()
-            await (self._arrive(submissions, rate, seed) if rate else self._press(submissions, in_flight))
-            await self._all_rated(len(submissions), (reading, sending))
+            await (self._arrive(submissions, arrivals) if arrivals else self._press(submissions, in_flight))
+            await self._all_ended(len(submissions), (reading, sending))
+            await asyncio.gather(*self._tasks)
             self.outcome.ended = time.monotonic()
         finally:
-            for task in (reading, sending):
+            for task in (reading, sending, *self._tasks):
                 task.cancel()
             await asyncio.gather(reading, sending, *self._tasks, return_exceptions=True)
             await consumer.stop()
             await self._publisher.stop()
         return self.outcome
 
-    async def _arrive(self, submissions: Sequence[Submit], rate: float, seed: int) -> None:
-        chance, due = random.Random(seed), time.monotonic()  # noqa: S311
-        for submit in submissions:
-            due += chance.expovariate(rate)
-            wait = due - time.monotonic()
+    async def _arrive(self, submissions: Sequence[Submit], arrivals: Sequence[float]) -> None:
+        start = time.monotonic()
+        for submit, at in zip(submissions, arrivals, strict=True):
+            wait = start + at - time.monotonic()
             if wait > 0:
                 await asyncio.sleep(wait)
-            await self._submit(submit, due)
+            await self._submit(submit, start + at)
 
     async def _press(self, submissions: Sequence[Submit], in_flight: int) -> None:
         for submit in submissions:
             while self._open >= in_flight:
                 self._room.clear()
-                await self._room.wait()
+                await asyncio.wait_for(self._room.wait(), LATEST)
             await self._submit(submit, time.monotonic())
 
     async def _submit(self, submit: Submit, due: float) -> None:
@@ -206,10 +142,10 @@ class People:
     async def _counted(self, command: Awaitable[None]) -> None:
         try:
             await command
-        except Exception:  # counted, and the case stays uncompleted
-            self.outcome.errors += 1
+        except Exception as error:  # counted, and the case stays uncompleted
+            self.outcome.failed(error)
 
-    async def _all_rated(self, wanted: int, working: Sequence[asyncio.Task[None]]) -> None:
+    async def _all_ended(self, wanted: int, working: Sequence[asyncio.Task[None]]) -> None:
         before, moved = -1, time.monotonic()
         while (done := wanted - self._open) < wanted:
             if done != before:
@@ -218,8 +154,13 @@ class People:
                 if task.done():
                     task.result()
             if time.monotonic() - moved > LATEST:
-                stages = Counter((bool(c.licence_at), bool(c.rated_at)) for c in self.outcome.cases.values())
-                raise TimeoutError(f"{wanted - done} of {wanted} cases were not completed {stages}")
+                stages = Counter(
+                    f"licence: {bool(c.licence_at)}, rated: {bool(c.rated_at)}, clocks: {len(c.clocks)}"
+                    for c in self.outcome.cases.values()
+                    if not c.ended_at
+                )
+                problems = self.outcome.problems
+                raise TimeoutError(f"{wanted - done} of {wanted} cases were not completed: {dict(stages)} {problems}")
             await asyncio.sleep(0.02)
 
     async def _consumer(self) -> AIOKafkaConsumer:
@@ -258,20 +199,22 @@ class People:
 
     async def on_submitted(self, case: Case, record: Any, now: float) -> None:
         """The clerk accepts."""
-        await self._do(self._commands.accept(case.number))
+        await self._do(self._commands.accept(case))
 
     async def on_assigned(self, case: Case, record: Any, now: float) -> None:
-        """The department's software agrees."""
+        """The department agrees."""
         body = json.loads(record.value)
-        self.feeders.opinion(body["task"], body["department"], case.number)
+        await self._do(self._commands.opinion(case, body["task"], body["department"]))
 
     async def on_issued(self, case: Case, record: Any, now: float) -> None:
         """The result exists and can be read."""
-        case.licence_at = case.licence_at or now
+        if not case.licence_at:
+            case.licence_at = now
+            await self._do(self._commands.read(case, dict(record.headers)["ce_subject"].decode()))
 
     async def on_invited(self, case: Case, record: Any, now: float) -> None:
         """The owner rates."""
-        await self._do(self._commands.rate(dict(record.headers)["ce_subject"].decode(), case.submit.form.owner))
+        await self._do(self._commands.rate(case, dict(record.headers)["ce_subject"].decode()))
 
     async def on_rated(self, case: Case, record: Any, now: float) -> None:
         """The rating is stored."""

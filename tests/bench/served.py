@@ -1,12 +1,11 @@
 """One service of the hall under measurement: the app as deployed, and a feeder that brings people's commands by topic.
 
-`python -m tests.bench.service intake --port 8001 --catalogue DIR`. What arrives on `bench.<service>` ends in the same
+`python -m tests.bench.served intake --port 8001 --catalogue DIR`. What arrives on `bench.<service>` ends in the same
 `Runtime.ask` as a command over HTTP, so that a load can be made that no HTTP client could.
 """
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import importlib
 from collections.abc import Sequence
@@ -17,10 +16,7 @@ from typing import Any
 import uvicorn
 from aiokafka import AIOKafkaConsumer
 from fastapi import FastAPI
-from pydantic import BaseModel
 
-from services.intake.model.commands import Accept, Submit
-from services.ratings.model import GiveRating
 from shared import tracing
 from shared.kernel import Refused
 from shared.log import configure_logging, logger
@@ -29,15 +25,11 @@ from shared.messaging.runtime import Runtime
 from shared.settings import load_settings
 from shared.steady import run_steadily, started
 from shared.web.commands import own_key
+from tests.bench.feeding import COMMANDS, FED, feeder_topic
+from tests.bench.process import arguments_of, note_producer
+from tests.bench.script import listening
 
-COMMANDS: dict[str, type[BaseModel]] = {each.__name__: each for each in (Submit, Accept, GiveRating)}
-FED = ("intake", "ratings")
 AT_ONCE = 1_000
-
-
-def feeder_topic(service: str) -> str:
-    """Where the bench puts commands for a service."""
-    return f"bench.{service}"
 
 
 class Feeder:
@@ -89,14 +81,18 @@ class Feeder:
             self._room.release()
 
 
-async def serve(name: str, port: int, catalogue: Path | None) -> None:
+async def serve(name: str, port: int, catalogue: Path | None, capture: Path | None) -> None:
     """The app of a service, on the servers that the environment names, with its feeder beside it, until SIGTERM."""
     settings = load_settings()
     configure_logging(settings.log_level)
+    recorder = listening(capture / f"{name}.bson") if capture else None
     given = {"catalogue": catalogue} if name == "intake" and catalogue else {}
     app: FastAPI = importlib.import_module(f"services.{name}.app").create_app(settings, **given)
     config = uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None, lifespan="off")
+    if recorder:
+        recorder.attach(app.state.runtime)
     async with app.router.lifespan_context(app):
+        note_producer(settings.data_dir, name, app.state.runtime.publisher._producer)
         feeder = asyncio.create_task(Feeder(app.state.runtime, settings.kafka).forever()) if name in FED else None
         started()
         await uvicorn.Server(config).serve()
@@ -107,12 +103,10 @@ async def serve(name: str, port: int, catalogue: Path | None) -> None:
 
 def main() -> None:
     """The command line."""
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("service")
-    arguments.add_argument("--port", type=int, required=True)
-    arguments.add_argument("--catalogue", type=Path)
+    arguments = arguments_of(__doc__)
+    arguments.add_argument("--capture", type=Path, help="note there what the service takes and writes")
     given = arguments.parse_args()
-    run_steadily(serve(given.service, given.port, given.catalogue))
+    run_steadily(serve(given.service, given.port, given.catalogue, given.capture))
 
 
 if __name__ == "__main__":
