@@ -166,15 +166,6 @@ class Hall:
             for replica in self.alive(service):
                 replica.process.resume()
 
-    async def closed(self) -> None:
-        """The end of the world: nothing runs on in it."""
-        for service in SERVICES:
-            for replica in self.alive(service):
-                replica.process.kill("closed")
-        for task in [each for each in self.world.loop.world.tasks if each is not asyncio.current_task()]:
-            task.cancel()
-        await asyncio.sleep(0.01)
-
     # -- what is there ---------------------------------------------------------------------
 
     def look(self, service: str, name: str) -> Any:

@@ -59,12 +59,7 @@ def run(seed: int, off: Collection[str] = (), applications: int | None = None, *
 
 def _run(world: World, off: Collection[str], applications: int | None, began: float, *, traced: bool) -> Outcome:
     hall = Hall(world, off)
-    asyncio.set_event_loop(None)
-    try:
-        world.loop.run_until_complete(_story(hall, applications))
-    finally:
-        world.loop.run_until_complete(hall.closed())
-        world.loop.close()
+    world.live(_story(hall, applications))
     found = hall.watch.violations
     counts = world.diary.counts
     counts["steps"], counts["records"] = world.loop.steps, sum(len(log) for log in hall.bus.logs.values())

@@ -106,7 +106,8 @@ class VirtualLoop(asyncio.BaseEventLoop):
             self.steps += 1
             handle._run()
             if self._broken:
-                raise self._broken
+                broken, self._broken = self._broken, None
+                raise broken
 
     def _note_broken(self, _: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         """A callback of the world itself raised: nothing that follows would mean anything."""

@@ -30,7 +30,23 @@ class World:
         self.weather = Weather.of(self.draw("weather"), off)
         self.wire_draw, self.life_draw = self.draw("wire"), self.draw("life")
         self.away: dict[str, float] = {}
+        self.processes: list[Process] = []
         self._start, self._leaps = start, timedelta()
+
+    def live(self, story: Coroutine[Any, Any, T]) -> T:
+        """Run a story to its end, and the world with it: afterwards nothing runs on."""
+        try:
+            return self.loop.run_until_complete(story)
+        finally:
+            self.loop.run_until_complete(self._end())
+            self.loop.close()
+
+    async def _end(self) -> None:
+        for process in self.processes:
+            process.kill("closed")
+        for task in [each for each in self.loop.world.tasks if each is not asyncio.current_task()]:
+            task.cancel()
+        await asyncio.sleep(0.01)
 
     def draw(self, purpose: str) -> Random:
         """A stream of chance of its own, so that one part's draws do not change another's."""
@@ -70,6 +86,7 @@ class Process:
         """On the wire now."""
         self._context = contextvars.copy_context()
         self._context.run(OWNER.set, self.lane)
+        world.processes.append(self)
         world.diary.note(name, "started")
 
     def run(self, coro: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
