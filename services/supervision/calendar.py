@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import accumulate
 from pathlib import Path
@@ -46,6 +46,7 @@ class Calendar:
     certain_until: date
     odd_days: tuple[int, ...]
     shifts: tuple[int, ...]
+    _known: dict[int, date] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def of(cls, exceptions: Exceptions, certain_until: date) -> Calendar:
@@ -74,6 +75,11 @@ class Calendar:
 
     def working_day(self, number: int) -> date:
         """The date of the working day with this number, as `working_days_until` counts them."""
+        if number not in self._known:
+            self._known[number] = self._find(number)
+        return self._known[number]
+
+    def _find(self, number: int) -> date:
         guess = number * 7 // 5
         spread = 14 + 2 * len(self.odd_days)  # no announced day moves a number by more than a day each
         lowest = max(1, guess - spread)
@@ -133,9 +139,9 @@ class _Notice:
     def _check_fields(self) -> None:
         if not isinstance(self._data, dict):
             raise self._error(0, "the file has no fields", "write basis: and days:")
-        for field in self._data:
-            if field not in ("basis", "announces", "days"):
-                raise self._error(self._line(field), f"unknown field {field!r}", "use basis, announces, days")
+        for name in self._data:
+            if name not in ("basis", "announces", "days"):
+                raise self._error(self._line(name), f"unknown field {name!r}", "use basis, announces, days")
         basis = self._data.get("basis")
         if not isinstance(basis, str) or not basis.strip():
             raise self._error(self._line("basis"), "basis is missing", "name the notice that these days rest on")

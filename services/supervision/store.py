@@ -27,8 +27,11 @@ class SupervisionCodec:
     """State ↔ plain values. Indexed: who may look, which lights shine where and since when, and what comes next."""
 
     def dump(self, state: Supervised) -> Mapping[str, Any]:
-        """Plain values."""
-        return state.model_dump(mode="json")
+        """Plain values, without what stands at its default: a clock has twenty fields and needs few.
+
+        So no default of a stored model may ever change.
+        """
+        return state.model_dump(mode="json", exclude_defaults=True)
 
     def load(self, raw: Any) -> Supervised:
         """The state; ValueError when it does not fit."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar, Self
 from uuid import UUID, uuid5
@@ -83,7 +83,7 @@ class CaseEvent(ApplicationEvent):
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """One well-formed record: the event with everything the envelope and the log say about it."""
+    """One well-formed record: the event with everything the envelope and the log say about it, and its bytes."""
 
     event: Event
     id: str
@@ -96,6 +96,7 @@ class Heard:
     partition: int
     offset: int
     key: str
+    value: bytes = field(default=b"", compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +252,7 @@ def _heard(event: Event, headers: Mapping[str, str], record: Record, foreign: bo
         partition=record.partition,
         offset=record.offset,
         key=(record.key or b"").decode("utf-8"),
+        value=record.value or b"",
     )
 
 

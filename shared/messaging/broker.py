@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from functools import lru_cache
 from itertools import count
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import structlog
 from aiokafka import AIOKafkaProducer, TopicPartition
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaError, ProducerClosed
 from aiokafka.partitioner import DefaultPartitioner
 
 from shared.contracts.envelope import Outgoing, Record
@@ -26,6 +27,9 @@ BATCH_BYTES = 900 * 1024
 METADATA_SECONDS = 5.0
 """How long publishing waits to learn of a topic: one that is missing must not hold up the others for long."""
 
+STOP_SECONDS = 5.0
+"""How long a producer that is given up may take to stop."""
+
 Place = tuple[int, int]
 """(sequence, position in it) of a record."""
 
@@ -36,6 +40,7 @@ class KafkaPublisher:
     def __init__(self, bootstrap: str, client_id: str) -> None:
         self._bootstrap, self._client_id, self._runs = bootstrap, client_id, count(1)
         self._producer: AIOKafkaProducer | None = None
+        self._gone: WeakKeyDictionary[AIOKafkaProducer, asyncio.Event] = WeakKeyDictionary()
         self._lock = asyncio.Lock()
 
     async def start(self) -> None:
@@ -77,7 +82,8 @@ class KafkaPublisher:
         ]
         producer = await self._ready()
         try:
-            await producer.send_and_wait(dead_letters(group).name, record.value or b"", key=record.key, headers=headers)
+            topic, value = dead_letters(group).name, record.value or b""
+            await self._outlived(producer, producer.send_and_wait(topic, value, key=record.key, headers=headers))
         except KafkaError as error:
             await self._discard(producer)
             raise Unavailable(f"dead letter topic: {error!r}"[:300]) from error
@@ -130,12 +136,25 @@ class KafkaPublisher:
             while position < len(items) and _appended(batch, items[position][1]):
                 position += 1
             try:
-                await (await producer.send_batch(batch, tp.topic, partition=tp.partition))
+                await self._outlived(producer, _delivered(producer, batch, tp))
             except (KafkaError, OSError) as error:
                 log.warning("send_failed", topic=tp.topic, partition=tp.partition, error=repr(error)[:200])
                 return False
             acknowledged.update(place for place, _ in items[start:position])
         return True
+
+    async def _outlived(self, producer: AIOKafkaProducer, sending: Coroutine[Any, Any, Any]) -> None:
+        """Wait for a send. Raises KafkaError; also when another send has meanwhile given this producer up: one that
+        could not be stopped in time never says anything more of its batches."""
+        sent, gone = asyncio.ensure_future(sending), asyncio.ensure_future(self._gone[producer].wait())
+        try:
+            await asyncio.wait({sent, gone}, return_when=asyncio.FIRST_COMPLETED)
+            if not sent.done():
+                raise ProducerClosed
+            sent.result()
+        finally:
+            sent.cancel()
+            gone.cancel()
 
     async def _ready(self) -> AIOKafkaProducer:
         async with self._lock:
@@ -157,7 +176,7 @@ class KafkaPublisher:
                 except asyncio.CancelledError:
                     await producer.stop()
                     raise
-                self._producer = producer
+                self._producer, self._gone[producer] = producer, asyncio.Event()
             return self._producer
 
     async def _discard(self, producer: AIOKafkaProducer) -> None:
@@ -166,9 +185,15 @@ class KafkaPublisher:
             if self._producer is producer:
                 self._producer = None
         try:
-            await asyncio.wait_for(producer.stop(), 5)
+            await asyncio.wait_for(producer.stop(), STOP_SECONDS)
         except (KafkaError, TimeoutError, OSError) as error:
             log.warning("producer_stop_failed", error=repr(error)[:200])
+        finally:
+            self._gone[producer].set()
+
+
+async def _delivered(producer: AIOKafkaProducer, batch: Any, tp: TopicPartition) -> None:
+    await (await producer.send_batch(batch, tp.topic, partition=tp.partition))
 
 
 def _appended(batch: Any, outgoing: Outgoing) -> bool:

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 from pydantic import BaseModel
 
 from shared.kernel import Refused
@@ -37,7 +37,7 @@ class Asked:
 def digest(body: BaseModel | Mapping[str, Any]) -> str:
     """What tells a repeated body from a changed one: SHA-256 of its canonical JSON."""
     plain = body.model_dump(mode="json") if isinstance(body, BaseModel) else body
-    return hashlib.sha256(json.dumps(plain, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    return hashlib.sha256(orjson.dumps(plain, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 class CommandDesk:

@@ -36,7 +36,7 @@ class Connected:
     ) -> None:
         self.runtime, self.publisher, self.store, self._close = runtime, publisher, store, close
         self._broker = Broker(
-            bootstrap,
+            bootstrap.split(","),  # it takes one string for one server
             client_id=f"onedoor-{runtime.name}",
             metadata_max_age_ms=30_000,
             logger=None,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from functools import partial
+from itertools import islice
 from typing import Any
 
 import structlog
@@ -18,35 +19,53 @@ from faststream.kafka import KafkaBroker
 log = structlog.get_logger("onedoor.messaging")
 
 
-class TotalRecords(fetcher.PartitionRecords):  # type: ignore[misc]  # the driver has no types
+class TotalResult(fetcher.FetchResult):  # type: ignore[misc]  # the driver has no types
     """Fetched records, where one with undecodable header names comes as an empty record in its place.
 
     It is then a dead letter by its position; its bytes stay in the topic. What follows it in the same produced batch
     cannot be decoded either.
     """
 
-    def __next__(self) -> Any:
+    def getall(self, max_records: int | None = None) -> list[Any]:
+        """Up to so many records, and the position moved behind them."""
+        if not self.check_assignment(self._topic_partition) or not self.has_more():
+            return []
+        taken: list[Any] = []
+        records: Any = self._partition_records
         try:
-            return super().__next__()
+            taken.extend(islice(records._records_iterator, max_records))
         except UnicodeDecodeError:
-            offset: int = self.next_fetch_offset
-            self.next_fetch_offset: int = offset + 1
-            log.error("undecodable_record", topic=self._tp.topic, partition=self._tp.partition, offset=offset)
-            now = int(time.time() * 1000)
-            return ConsumerRecord(self._tp.topic, self._tp.partition, offset, now, 0, None, None, None, -1, -1, ())
+            taken.append(_undecodable(self._topic_partition, records))
+        self._update_position()
+        if max_records is None or len(taken) < max_records:
+            self._partition_records: Any = None
+        return taken
 
 
-fetcher.PartitionRecords = TotalRecords
+def _undecodable(tp: TopicPartition, records: Any) -> Any:
+    offset: int = records.next_fetch_offset
+    records.next_fetch_offset = offset + 1
+    log.error("undecodable_record", topic=tp.topic, partition=tp.partition, offset=offset)
+    now = int(time.time() * 1000)
+    return ConsumerRecord(tp.topic, tp.partition, offset, now, 0, None, None, None, -1, -1, ())
+
+
+fetcher.FetchResult = TotalResult
 
 
 class CarefulConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # the driver has no types
-    """Hands out again what a failed `getmany` had taken."""
+    """Hands out again what a failed `getmany` had taken, and hands out together what belongs together."""
+
+    _turn = 0
 
     async def getmany(
         self, *partitions: TopicPartition, timeout_ms: int = 0, max_records: int | None = None
     ) -> dict[TopicPartition, list[Any]]:
         assignment, before = self._positions()
         try:
+            taken = {} if partitions or max_records is None else await self._by_number(max_records)
+            if taken:
+                return taken
             records: dict[TopicPartition, list[Any]] = await super().getmany(
                 *partitions, timeout_ms=timeout_ms, max_records=max_records
             )
@@ -54,6 +73,23 @@ class CarefulConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # the driver has
             await self._rewind(assignment, before)
             raise
         return records
+
+    async def _by_number(self, most: int) -> dict[TopicPartition, list[Any]]:
+        """What has been fetched, partition number by partition number over all topics, beginning where the last call
+        ended.
+
+        Topics with the same number of partitions have an application's events in partitions of the same number, so
+        that they come into one batch, and its document is saved once for several of them. Nothing depends on it.
+        """
+        taken: dict[TopicPartition, list[Any]] = {}
+        numbers = {tp.partition for tp in self._fetcher._records}
+        for number in sorted(numbers, key=lambda each: (each < self._turn, each)):
+            places = [tp for tp in self._fetcher._records if tp.partition == number]
+            taken |= await super().getmany(*places, max_records=most - sum(map(len, taken.values())))
+            self._turn = number + 1
+            if sum(map(len, taken.values())) >= most:
+                break
+        return taken
 
     def positions(self) -> dict[TopicPartition, int]:
         """Where each of our partitions stands; one that the driver has not placed yet is left out. Never waits."""

@@ -7,7 +7,7 @@ that follow from it. So one compare-and-set of one document is all the atomicity
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -61,10 +61,6 @@ class Document:
     def remembered(self, key: str) -> Remembered | None:
         """The answer given to this idempotency key, if it is one of the last 32."""
         return next((command for command in self.commands if command.key == key), None)
-
-    def remembering(self, command: Remembered) -> Document:
-        """The document with one more accepted command."""
-        return replace(self, commands=(*self.commands, command)[-REMEMBERED_COMMANDS:])
 
 
 @dataclass(frozen=True, slots=True)

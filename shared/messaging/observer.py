@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache
 
 from shared import metrics, tracing
-from shared.contracts.topics import department_of
+from shared.contracts.topics import OPINION, department_of
 from shared.health import Progress
 from shared.kernel import Refused
 from shared.log import logger
@@ -28,6 +30,7 @@ class Observer:
     def settled(self, readings: Sequence[Reading], settled: Settled) -> None:
         """What became of a batch, record by record: a line for each refusal, and at level debug for each event."""
         every = logging.getLogger("onedoor").isEnabledFor(logging.DEBUG)
+        heard: Counter[tuple[str, str, str]] = Counter()
         for order, reading in enumerate(readings):
             answer, outcome = settled.answers.get(order), _outcome(reading, order, settled)
             if isinstance(answer, Refused):
@@ -35,16 +38,13 @@ class Observer:
                 log.info("event_refused", service=self._service, code=answer.code, **_line(reading))
             elif every and reading.addressed:
                 log.debug("event_handled", service=self._service, outcome=outcome, **_line(reading))
-            self.heard(reading, outcome)
+            topic = _row(reading.record.topic)
+            heard[topic, type(reading.heard.event).__name__ if reading.heard else "unknown", outcome] += 1
+            if reading.unknown:
+                metrics.UNKNOWN_TYPES.labels(self._service, topic).inc()
+        for (topic, kind, outcome), records in heard.items():
+            metrics.MESSAGES.labels(self._service, topic, kind, outcome).inc(records)
         self.missed(settled.missed)
-
-    def heard(self, reading: Reading, outcome: str) -> None:
-        """One record was dealt with: decided, refused, repeated, parked, dead or skipped."""
-        topic = "onedoor.opinion.<department>.v1" if department_of(reading.record.topic) else reading.record.topic
-        kind = type(reading.heard.event).__name__ if reading.heard else "unknown"
-        metrics.MESSAGES.labels(self._service, topic, kind, outcome).inc()
-        if reading.unknown:
-            metrics.UNKNOWN_TYPES.labels(self._service, topic).inc()
 
     def refused(self, code: str, path: str) -> None:
         """A rule answered no, to an event (`topic`) or a command (`http`)."""
@@ -114,6 +114,12 @@ class Observer:
     def batch_ended(self) -> None:
         """A batch of records ended: live means progress."""
         self.progress.batch_ended(self._clock())
+
+
+@cache
+def _row(topic: str) -> str:
+    """The topic, or for any department's the name of its row in the table."""
+    return OPINION.name if department_of(topic) else topic
 
 
 def _now() -> datetime:

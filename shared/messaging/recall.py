@@ -28,7 +28,7 @@ class Recall:
         self._most = documents
         self._documents: OrderedDict[str, tuple[float, Document]] = OrderedDict()
         self._said: OrderedDict[str, int] = OrderedDict()
-        self._uncleared: dict[str, int] = {}
+        self._uncleared: dict[str, tuple[int, float]] = {}
 
     def documents(self, names: Iterable[str]) -> dict[str, Document]:
         """Those of the documents that are known, as they were saved last by this process."""
@@ -66,9 +66,10 @@ class Recall:
 
     def now_said(self, upto: Mapping[str, int]) -> None:
         """The broker acknowledged these documents up to these entries, which can be cleared."""
+        now = asyncio.get_running_loop().time()
         for name, n in upto.items():
             if n > self._said.get(name, 0):
-                self._said[name] = self._uncleared[name] = n
+                self._said[name], self._uncleared[name] = n, (n, now)
                 self._said.move_to_end(name)
         while len(self._said) > NUMBERS:
             self._said.popitem(last=False)
@@ -76,10 +77,15 @@ class Recall:
     def cleared(self, upto: Mapping[str, int]) -> None:
         """These entries are no longer stored."""
         for name, n in upto.items():
-            if self._uncleared.get(name, n + 1) <= n:
+            if name in self._uncleared and self._uncleared[name][0] <= n:
                 del self._uncleared[name]
 
     @property
-    def uncleared(self) -> Mapping[str, int]:
-        """Documents that may still hold entries that were said, and up to which."""
-        return self._uncleared
+    def waiting(self) -> int:
+        """How many documents wait to be cleared."""
+        return len(self._uncleared)
+
+    def uncleared(self, seconds: float = 0.0) -> dict[str, int]:
+        """Documents that may still hold entries that were said so long ago, and up to which."""
+        before = asyncio.get_running_loop().time() - seconds
+        return {name: n for name, (n, at) in self._uncleared.items() if at <= before}

@@ -19,10 +19,12 @@ from shared.messaging.bus import Publisher
 from shared.messaging.document import Document, Store, Unavailable
 from shared.messaging.recall import Recall
 
-LEFT_BEHIND = timedelta(seconds=5)
-"""An outbox entry this old was left by a crash: the sweeper publishes it. Longer than two of its rounds, within which
-what was published is cleared."""
-UNCLEARED = 2_000
+LEFT_BEHIND = timedelta(seconds=10)
+"""An outbox entry this old was left by a crash: the sweeper publishes it."""
+CLEAR_AFTER = 4.0
+"""Seconds after which a sweep clears what was said: by then most documents were saved again, which clears it too.
+With two rounds of the sweeper it is less than LEFT_BEHIND."""
+UNCLEARED = 5_000
 """Documents whose entries were said and are not cleared: more are not left to the next sweep."""
 AT_ONCE = 500
 
@@ -48,7 +50,7 @@ class Relay:
             for turn in turns:  # by id: so no two publishes can wait for each other
                 await stack.enter_async_context(turn)
             sent = await self._publish([self._recall.unsaid(doc) for doc in docs])
-        if len(self._recall.uncleared) > UNCLEARED:
+        if self._recall.waiting > UNCLEARED:
             await self.clear()
         return sent
 
@@ -73,9 +75,9 @@ class Relay:
             raise Unavailable("the broker did not acknowledge everything")
         return sum(sent)
 
-    async def clear(self) -> None:
-        """Drop from the stored outboxes what was said and no later save has dropped."""
-        waiting = list(self._recall.uncleared.items())
+    async def clear(self, seconds: float = 0.0) -> None:
+        """Drop from the stored outboxes what was said so long ago and no later save has dropped."""
+        waiting = list(self._recall.uncleared(seconds).items())
         for start in range(0, len(waiting), AT_ONCE):
             part = dict(waiting[start : start + AT_ONCE])
             await self._store.clear(part)
@@ -84,7 +86,7 @@ class Relay:
     async def sweep(self, limit: int = 200) -> int:
         """Clear what was said, then publish what crashes left behind, oldest first; returns how many documents had
         something left."""
-        await self.clear()
+        await self.clear(CLEAR_AFTER)
         names = await self._store.unpublished(LEFT_BEHIND, limit)
         if names:
             await self.publish((await self._store.load(names)).values())

@@ -31,6 +31,8 @@ from shared.messaging.relay import Relay
 from shared.messaging.settle import Decide, Fault, Settled, Settler, Step, Voice
 
 SWEEP_SECONDS = 2.0
+SWEEP_WITHIN = 60.0
+"""Seconds that publishing what was left behind may take: how far behind we are is looked at all the same."""
 MAX_OUTBOX_AGE = 30.0
 """Seconds: beyond this, people are asked to come back later, because what they do would not be seen."""
 MAX_LAG = 50_000
@@ -216,7 +218,8 @@ class Runtime:
         """Publish what crashes left behind, and look at how far behind we are."""
         swept = 0
         try:
-            swept = await self._relay.sweep()
+            async with asyncio.timeout(SWEEP_WITHIN):
+                swept = await self._relay.sweep()
         finally:  # above all while the broker is away: then people must be told that we are behind
             await self.meter.measure(swept)
         return swept

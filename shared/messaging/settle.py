@@ -1,6 +1,6 @@
 """Deciding and saving: messages grouped by document, one compare-and-set each, decided again when another won.
 
-Pure deciding (`apply`) is apart from saving (`Settler`), so that both can be read, and tested, alone.
+Pure deciding (`Draft`) is apart from saving (`Settler`), so that both can be read, and tested, alone.
 """
 
 from __future__ import annotations
@@ -15,7 +15,16 @@ from typing import Any
 from shared.contracts.envelope import Event, Outgoing, encode
 from shared.contracts.topics import Topic
 from shared.kernel import Decision, Fact, Refused
-from shared.messaging.document import Change, Document, Entry, Remembered, Store, Undecodable, Unstorable
+from shared.messaging.document import (
+    REMEMBERED_COMMANDS,
+    Change,
+    Document,
+    Entry,
+    Remembered,
+    Store,
+    Undecodable,
+    Unstorable,
+)
 from shared.messaging.recall import Recall
 
 MAX_EVENT = 512 * 1024
@@ -75,56 +84,82 @@ class Settled:
     missed: int = 0
 
 
-def apply(doc: Document, step: Step, now: datetime, voice: Voice) -> tuple[Document, Any]:
-    """One message to one document in memory: the document that shall be saved, and the answer.
+class Draft:
+    """A document while a batch changes it: what ten messages do to it is put together once, in `after`."""
 
-    The answer of a repeated event is None. Whatever `decide` raises goes up: a data error.
-    """
-    if step.mark and doc.inbox.get(step.mark[0], 0) >= step.mark[1]:
-        return doc, None
-    if step.key:
-        earlier = doc.remembered(step.key)
-        if earlier:
-            return doc, earlier.answer if earlier.digest == step.digest else Refused("key_reused")
-    if isinstance(doc.state, Undecodable):
-        raise doc.state
-    result = voice.decide(doc.state, step.message, now, voice.rules())
-    if step.mark:
-        doc = replace(doc, inbox={**doc.inbox, step.mark[0]: step.mark[1]})
-    if isinstance(result, Refused):
-        return doc, result
-    doc = replace(say(doc, result.events, result.facts, step, now, voice), state=result.state)
-    if step.key:
-        doc = doc.remembering(Remembered(step.key, step.digest, result.answer))
-    return doc, result.answer
+    def __init__(self, before: Document) -> None:
+        self.before, self.changed, self.state = before, False, before.state
+        self._inbox = before.inbox
+        self._commands: list[Remembered] = []
+        self._said: list[Entry] = []
+        self._next_seq, self._next_entry = before.next_seq, before.next_entry
 
+    def apply(self, step: Step, now: datetime, voice: Voice) -> Any:
+        """One message; returns the answer, None for a repeated event. Whatever `decide` raises goes up: a data error,
+        and the draft is then of no use."""
+        if step.mark and self._inbox.get(step.mark[0], 0) >= step.mark[1]:
+            return None
+        if step.key and (earlier := self._remembered(step.key)):
+            return earlier.answer if earlier.digest == step.digest else Refused("key_reused")
+        if isinstance(self.state, Undecodable):
+            raise self.state
+        result = voice.decide(self.state, step.message, now, voice.rules())
+        if step.mark:
+            self._mark(*step.mark)
+        if isinstance(result, Refused):
+            return result
+        self.state, self.changed = result.state, True
+        self._say(result.events, result.facts, step, now, voice)
+        if step.key:
+            self._commands.append(Remembered(step.key, step.digest, result.answer))
+        return result.answer
 
-def say(
-    doc: Document, events: Sequence[Event], facts: Sequence[Fact], step: Step, now: datetime, voice: Voice
-) -> Document:
-    """Number the events and put their final bytes into the outbox, with the facts."""
-    source = f"{voice.service}/{doc.id}"
-    contents: list[Outgoing | Fact] = list(facts)
-    for index, event in enumerate(events):
-        outgoing = encode(
-            event,
-            topic=voice.topic_of[type(event)].name,
-            source=source,
-            seq=doc.next_seq + index,
-            at=now,
-            cause=step.cause,
-            traceparent=step.traceparent,
+    def after(self) -> Document:
+        """The document that shall be saved; the one before where nothing changed."""
+        if not self.changed:
+            return self.before
+        return replace(
+            self.before,
+            state=self.state,
+            inbox=self._inbox,
+            commands=(*self.before.commands, *self._commands)[-REMEMBERED_COMMANDS:],
+            outbox=(*self.before.outbox, *self._said),
+            next_seq=self._next_seq,
+            next_entry=self._next_entry,
         )
-        if outgoing.size > MAX_EVENT:
-            raise ValueError(f"{type(event).__name__} has {outgoing.size} bytes; the limit is {MAX_EVENT}")
-        contents.append(outgoing)
-    entries = tuple(Entry(doc.next_entry + index, content) for index, content in enumerate(contents))
-    return replace(
-        doc,
-        outbox=doc.outbox + entries,
-        next_seq=doc.next_seq + len(events),
-        next_entry=doc.next_entry + len(entries),
-    )
+
+    def _remembered(self, key: str) -> Remembered | None:
+        new = next((command for command in self._commands if command.key == key), None)
+        return new or self.before.remembered(key)
+
+    def _mark(self, source: str, seq: int) -> None:
+        if not self.changed or self._inbox is self.before.inbox:
+            self._inbox = dict(self._inbox)
+        self._inbox[source], self.changed = seq, True  # type: ignore[index]
+
+    def _say(self, events: Sequence[Event], facts: Sequence[Fact], step: Step, now: datetime, voice: Voice) -> None:
+        """Number the events and put their final bytes into the outbox, after the facts."""
+        source = f"{voice.service}/{self.before.id}"
+        for fact in facts:
+            self._put(fact)
+        for event in events:
+            outgoing = encode(
+                event,
+                topic=voice.topic_of[type(event)].name,
+                source=source,
+                seq=self._next_seq,
+                at=now,
+                cause=step.cause,
+                traceparent=step.traceparent,
+            )
+            if outgoing.size > MAX_EVENT:
+                raise ValueError(f"{type(event).__name__} has {outgoing.size} bytes; the limit is {MAX_EVENT}")
+            self._put(outgoing)
+            self._next_seq += 1
+
+    def _put(self, content: Outgoing | Fact) -> None:
+        self._said.append(Entry(self._next_entry, content))
+        self._next_entry += 1
 
 
 Planned = dict[str, tuple[Document, Document]]
@@ -228,31 +263,29 @@ class Settler:
         those that answered something without a change for a compare-and-set to prove.
         """
         while True:
-            planned: Planned = {}
+            drafts: dict[str, Draft] = {}
             answers: Answers = defaultdict(dict)
             now = self._clock()
             for step in steps:
                 if not self._open(step, settled):
                     continue
-                before, doc = planned.get(step.doc) or self._first(step.doc, loaded)
+                draft = drafts.get(step.doc) or drafts.setdefault(step.doc, self._draft(step.doc, loaded))
                 try:
-                    doc, answer = apply(doc, step, now, self._voice)
+                    answers[step.order][step.doc] = draft.apply(step, now, self._voice)
                 except Exception as error:  # whatever a rule raises is a data error of this lane alone
                     if step.doc in recalled:
                         return {}, {}, {step.doc}
                     settled.faults[step.lane] = Fault(step.order, "decision_raised", _where(error))
                     break
-                planned[step.doc] = (before, doc)
-                answers[step.order][step.doc] = answer
             else:
-                unchanged = {name for name, (before, after) in planned.items() if after is before and name in recalled}
+                planned = {name: (draft.before, draft.after()) for name, draft in drafts.items()}
+                unchanged = {name for name, draft in drafts.items() if not draft.changed and name in recalled}
                 answered = {name for each in answers.values() for name, answer in each.items() if answer is not None}
                 return planned, answers, unchanged & answered
 
-    def _first(self, name: str, loaded: Mapping[str, Document]) -> tuple[Document, Document]:
-        """The document before its first step, without what was said already."""
-        doc = self._recall.unsaid(loaded.get(name) or Document(name))
-        return doc, doc
+    def _draft(self, name: str, loaded: Mapping[str, Document]) -> Draft:
+        """Of the document without what was said already."""
+        return Draft(self._recall.unsaid(loaded.get(name) or Document(name)))
 
     @staticmethod
     def _open(step: Step, settled: Settled) -> bool:

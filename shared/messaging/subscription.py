@@ -145,13 +145,17 @@ def _record(raw: Any) -> Record:
     )
 
 
-async def _commit(consumer: AIOKafkaConsumer, records: Sequence[Record]) -> None:
-    """Commit the partitions that are still ours; a failed commit only means that they are delivered again."""
+async def _commit(consumer: CarefulConsumer, records: Sequence[Record]) -> None:
+    """Commit the partitions that are still ours; a failed commit only means that they are delivered again.
+
+    A partition that left us and came back may stand beyond this batch: another replica committed more, and that must
+    not be taken back, for nobody would commit it again before the next record comes.
+    """
     upto: dict[TopicPartition, int] = {}
     for record in records:
         upto[TopicPartition(record.topic, record.partition)] = record.offset + 1
-    owned = consumer.assignment()
-    offsets = {tp: offset for tp, offset in upto.items() if tp in owned}
+    owned, stands = consumer.assignment(), consumer.positions()
+    offsets = {tp: offset for tp, offset in upto.items() if tp in owned and stands.get(tp, 0) <= offset}
     if not offsets:
         return
     try:

@@ -31,17 +31,20 @@ log = logger("mongo")
 
 
 class MongoStore:
-    """One service's documents, waiting records, interventions and facts, in one database."""
+    """One service's documents, waiting records, interventions and facts, in one database.
+
+    All is read from a majority: what is published from a document cannot be rolled back, and what a query shows is
+    what the next command meets.
+    """
 
     def __init__(self, client: Any, database: str, codec: Codec, indexes: Sequence[Index] = ()) -> None:
         self.db = client.get_database(
             database,
             codec_options=CodecOptions(tz_aware=True, tzinfo=UTC),
             write_concern=MAJORITY,
-            read_concern=ReadConcern("local"),
+            read_concern=ReadConcern("majority"),
         )
         self.documents = self.db["documents"]
-        self._durable = self.documents.with_options(read_concern=ReadConcern("majority"))
         self._codec, self._indexes = codec, indexes
         self._writer = uuid.uuid4().hex[:12]
         self._saves = itertools.count(1)
@@ -71,7 +74,7 @@ class MongoStore:
 
     async def load(self, ids: Sequence[str]) -> dict[str, Document]:
         async with answering():
-            rows = await self._durable.find({"_id": {"$in": list(ids)}}).to_list(None)
+            rows = await self.documents.find({"_id": {"$in": list(ids)}}).to_list(None)
         return {row["_id"]: document_in(row, self._codec) for row in rows}
 
     async def save(self, changes: Sequence[Change]) -> list[bool | Unstorable]:

@@ -14,8 +14,9 @@ from tests.architecture.source import CODE, ROOT
 RULES = configparser.ConfigParser()
 RULES.read(ROOT / ".importlinter", "utf-8")
 CONTRACTS = [name.removeprefix("importlinter:contract:") for name in RULES.sections() if ":contract:" in name]
-PURE = {"shared.contracts", "shared.kernel", "pydantic", "cryptography"}
-"""What the rules of a service may reach: cryptography only through `Sealed`, of which they see the closed box."""
+PURE = {"shared.contracts", "shared.kernel", "pydantic", "cryptography", "orjson"}
+"""What the rules of a service may reach: cryptography only through `Sealed`, of which they see the closed box, and
+canonical JSON for what is hashed."""
 
 BREACHES = {
     "services-are-strangers": ("services/ratings/handlers.py", "import services.intake.guide"),

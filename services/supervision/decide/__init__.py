@@ -40,8 +40,10 @@ def hear(state: Supervised, heard: Heard, rules: Rules) -> Decision[Supervised]:
     if isinstance(heard.event, ClockEvent):
         return Decision(state, facts=(fact,))
     state = learned(state, heard.event)
-    state, said = told(state, heard.event, rules)
-    return Decision(_indexed(state, rules), tuple(said), facts=(fact,))
+    after, said = told(state, heard.event, rules)
+    if after.clocks is not state.clocks:
+        after = _indexed(after, rules)
+    return Decision(after, tuple(said), facts=(fact,))
 
 
 def scan(state: Supervised | None, command: Scan, rules: Rules) -> Decision[Supervised] | Refused:

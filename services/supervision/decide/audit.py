@@ -7,17 +7,17 @@ An entry is a fact row. What is in it is hashed as canonical JSON, so a changed,
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Literal, NamedTuple
+
+import orjson
 
 from services.supervision.model import NOTHING_HEARD, Supervised
 from shared.contracts.envelope import Event, Heard
 from shared.kernel import Fact
 
 COLLECTION = "audit"
-_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 Reason = Literal["missing", "changed", "not_following", "head_differs", "added"]
 
 DETAILS: Mapping[str, tuple[str, ...]] = {
@@ -73,7 +73,7 @@ def instant(at: datetime) -> str:
 def link(row: Mapping[str, Any]) -> str:
     """The hash of an entry: SHA-256 over the canonical JSON of everything in it but its id and the hash itself."""
     content = {name: value for name, value in row.items() if name not in ("_id", "hash")}
-    return hashlib.sha256(_canonical(content).encode()).hexdigest()
+    return hashlib.sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def first_break(rows: Sequence[Mapping[str, Any]], entries: int, head: str) -> Break | None:
@@ -108,11 +108,19 @@ def _entry(state: Supervised, number: int, heard: Heard) -> dict[str, Any]:
         "time": instant(heard.at),
         "cause": heard.cause,
         "subject": event.about(),
-        "body": hashlib.sha256(event.model_dump_json().encode()).hexdigest(),
+        "body": hashlib.sha256(heard.value).hexdigest(),
         "details": _details(event),
         "prev": state.head,
     }
 
 
 def _details(event: Event) -> dict[str, Any]:
-    return event.model_dump(mode="json", include=set(DETAILS.get(type(event).__name__, ())), exclude_none=True)
+    fields = DETAILS.get(type(event).__name__, ())
+    return {name: _plain(value) for name in fields if (value := getattr(event, name)) is not None}
+
+
+def _plain(value: Any) -> Any:
+    """As events write it: instants in UTC with a Z."""
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    return value.isoformat() if isinstance(value, date) else value

@@ -15,6 +15,8 @@ from shared.testing.simulation.wire import Piece, Wire
 from shared.testing.simulation.world import Process, World
 
 T = TypeVar("T")
+STALE = 0.5
+"""Virtual seconds for which a majority may lag behind what was acknowledged."""
 Saved = Callable[[str, Document | None, Document], None]
 
 
@@ -24,16 +26,29 @@ class Database(MemoryStore):
     def __init__(self, world: World, service: str, codec: Codec, on_save: Saved) -> None:
         super().__init__(codec, world.uptime)
         self.service, self._on_save = service, on_save
+        self._world = world
         self._decoded: dict[int, tuple[Any, Any]] = {}
+        self._before: dict[str, tuple[float, Document | None]] = {}
+        """What the last save of each document replaced, and when."""
 
     def read(self, name: str) -> Document:
         """A document as it is at this instant; KeyError where there is none."""
         return self._loaded(self.rows[name])
 
+    def durable(self, name: str) -> Document | None:
+        """A document as a majority has it: now and then still as it was before its last save, for a moment."""
+        at, before = self._before.get(name, (-STALE, None))
+        world = self._world
+        if at > world.loop.time() - STALE and world.wire_draw.random() < world.weather.rates["stale_read"]:
+            world.diary.count("stale_read")
+            return self._loaded(before) if before else None
+        return self._loaded(self.rows[name]) if name in self.rows else None
+
     def _save(self, change: Change) -> bool | Unstorable:
         before = self.rows.get(change.after.id)
         won = super()._save(change)
         if won is True:
+            self._before[change.after.id] = self._world.loop.time(), before
             self._on_save(self.service, before, self.rows[change.after.id])
         return won
 
@@ -79,11 +94,8 @@ class RemoteStore:
         await self._ask("ping", "", self._there.ping)
 
     async def load(self, ids: Sequence[str]) -> dict[str, Document]:
-        parts = await self._each("load", {name: partial(self._load, name) for name in ids})
-        return {name: doc for part in parts for name, doc in part.items()}
-
-    def _load(self, name: str) -> dict[str, Document]:
-        return at_once(self._there.load([name]))
+        found = await self._each("load", {name: partial(self._there.durable, name) for name in ids})
+        return {name: doc for name, doc in zip(dict.fromkeys(ids), found, strict=True) if doc is not None}
 
     async def save(self, changes: Sequence[Change]) -> list[bool | Unstorable]:
         named = {f"{each.after.id}@{each.before.version + 1}": partial(self._save, each) for each in changes}

@@ -31,7 +31,11 @@ EVENT_KINDS: Mapping[str, tuple[float, float]] = {
 for a while; `rebalance`: partitions move though nobody came or went; `scale`: a replica more or less; `outage`: a
 database or the broker is away for seconds; `rewind`: a partition's records are delivered again."""
 
-KINDS = (*REQUEST_KINDS, *EVENT_KINDS)
+READ_KINDS: Mapping[str, tuple[float, float]] = {"stale_read": (0.002, 0.04)}
+"""Per document loaded. `stale_read`: as a majority had it a moment ago, before the last saves."""
+
+ALL_KINDS: Mapping[str, tuple[float, float]] = {**REQUEST_KINDS, **EVENT_KINDS, **READ_KINDS}
+KINDS = tuple(ALL_KINDS)
 
 
 @dataclass
@@ -44,7 +48,7 @@ class Weather:
     def of(cls, draw: Random, off: Collection[str] = ()) -> Weather:
         """A seed's weather: each kind is there three times in four, between its quiet and its stormy rate."""
         rates = {}
-        for kind, (quiet, stormy) in {**REQUEST_KINDS, **EVENT_KINDS}.items():
+        for kind, (quiet, stormy) in ALL_KINDS.items():
             there, rate = draw.random() < 0.75, quiet * (stormy / quiet) ** draw.random()
             rates[kind] = rate if there and kind not in off else 0.0
         return cls(rates)

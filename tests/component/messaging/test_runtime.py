@@ -67,7 +67,7 @@ async def test_an_event_takes_effect_once_however_often_it_comes(world):
     await world.runtime.handle(records[1:])
     assert await world.count(A) == 2
     assert world.echoes(A) == [f"{A}-01", f"{A}-02"]
-    await world.runtime.sweep()
+    await world.runtime.published()
     assert not world.store.since
 
 
