@@ -99,6 +99,6 @@ async def _in_sync(kafka: str) -> dict[str, str]:
         await admin.close()
     found = {"brokers": str(brokers)}
     for resource in (each for answer in answers for each in answer.resources):
-        _, _, _, name, entries, *_ = resource
-        found |= {name: entry[1] for entry in entries if entry[0] == "min.insync.replicas"}
+        _, _, _, topic, entries, *_ = resource
+        found[topic] = dict(entry[:2] for entry in entries)["min.insync.replicas"]
     return found

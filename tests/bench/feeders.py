@@ -1,4 +1,4 @@
-"""Commands by topic: what people do reaches intake and ratings over feeder topics, and approval over department topics."""
+"""Commands by topic: what people do reaches intake and ratings on feeder topics, approval on department topics."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from shared.contracts.approval import DepartmentOpinion
 from shared.contracts.envelope import Outgoing
 from shared.contracts.topics import department_of, opinion_topic
 from shared.messaging.broker import KafkaPublisher
-from tests.bench.matters import accept, rating
 from tests.bench.feeding import feeder_topic
+from tests.bench.matters import accept, rating
 
 AT_ONCE = 120
 """Opinions sent together: fewer than 64 KB."""

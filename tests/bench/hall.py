@@ -26,8 +26,8 @@ from shared.local.platform import Servers, platform
 from shared.local.process import Child
 from shared.messaging.topics import create_topics
 from shared.settings import Settings, load_settings, variable
-from tests.bench.matters import write_catalogue
 from tests.bench.feeding import FED, feeder_topic
+from tests.bench.matters import write_catalogue
 
 READY_SECONDS = 90
 ROOT = Path(__file__).parents[2]

@@ -1,4 +1,4 @@
-"""The raw limit (L0), and the raw limit with decoding and deciding (L1): what any program in this place must do at least.
+"""The raw limit (L0), and the same with decoding and deciding (L1): what any program in this place must do at least.
 
 `python -m tests.bench.raw intake --port P --script DIR --number N [--decide]` stands in for one service. It is an
 upper bound of what the service could reach, because it does the same I/O and nothing else:
