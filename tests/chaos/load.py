@@ -197,5 +197,6 @@ LEGAL = {
     "opinion": {"already_given", "case_ended", "not_open_yet"},
     "rated": {"already_rated", "not_invited"},
 }
-"""Refusals that can be right: somebody else was first, or (`not_open_yet`, `not_invited`) lists show what no
-majority has yet, and commands are judged by what a majority has: then it is asked again. Any other one is a fault of the hall."""
+"""Refusals that can be right: somebody else was first, or (`not_open_yet`, `not_invited`) a list showed what no
+majority has yet, and commands are judged by what a majority has: then it is asked again. Any other one is a fault of
+the hall."""
