@@ -14,6 +14,11 @@ from shared.testing.simulation.world import Gone
 from tests.proof.evidence import Told
 from tests.simulation.hall import Hall
 
+CANNOT_BE = frozenset({
+    "no_such_application", "already_submitted", "no_such_task", "not_your_task", "not_open_yet",
+    "no_such_case", "not_invited", "already_rated", "no_such_result", "key_reused",
+})  # fmt: skip
+"""Refusals of what whoever asks has seen, or was told: the hall would have forgotten it."""
 PATIENCE = 4.0
 """Virtual seconds after which a client gives up waiting and asks again."""
 
@@ -62,10 +67,19 @@ class Client:
                 except (Gone, Unavailable, Overloaded, RuntimeError) as error:
                     self.hall.world.diary.count(f"asked_again_{type(error).__name__}")
                 else:
-                    if not (isinstance(answer, Refused) and answer.code == "parked"):
+                    if not isinstance(answer, Refused) or not self._asks_again(answer, command):
                         return answer
-                    self.hall.world.diary.count("answered_parked")
             await self.pause(0.1, 1.0)
+
+    def _asks_again(self, refused: Refused, command: Any) -> bool:
+        """A parked lane opens again. What cannot be is seen for a moment where a majority lags, and never else."""
+        counts = self.hall.world.diary.counts
+        if refused.code in CANNOT_BE and not counts["stale_read"]:
+            self.hall.watch.broken("lost", "forgotten", self.name, f"{type(command).__name__}: {refused.code}")
+            return False
+        counts["answered_parked"] += refused.code == "parked"
+        counts["refused_on_a_stale_read"] += refused.code in CANNOT_BE
+        return refused.code == "parked" or refused.code in CANNOT_BE
 
     async def pause(self, least: float, most: float) -> None:
         """Think."""

@@ -16,6 +16,7 @@ HAPPENED = {
     "refused": "the database or the broker did not answer, and nothing happened",
     "lost_answer": "it took effect, and the answer was lost",
     "late_effect": "it took effect long after the caller was told that it failed",
+    "stale_read": "a document was read as it was before its last save",
     "slow": "an answer took seconds",
     "outage": "a database or the broker was away for seconds",
     "stall": "a process stood still and went on",
