@@ -35,9 +35,7 @@ def copies(rows: list[bytes], numbers: dict[int, bytes], old: bytes, *, every: b
 
 def main(uri: str, folder: Path, old: bytes, first: int, count: int) -> None:
     """Insert them all."""
-    places = {
-        file.stem: [bson.encode(row) for row in bson.decode_file_iter(file.open("rb"))] for file in _files(folder)
-    }
+    places = {file.stem: [bson.encode(row) for row in bson.decode_all(file.read_bytes())] for file in _files(folder)}
     with MongoClient[dict[str, Any]](uri) as client:
         for start in range(first, first + count, AT_ONCE):
             these = range(start, min(start + AT_ONCE, first + count))

@@ -25,7 +25,7 @@ from tests.bench.proved import until_drained
 from tests.bench.stored import due_at, open_case, store, timed
 
 BURST = 100_000
-AHEAD = 30.0
+AHEAD = 60.0
 """Seconds from the beginning of the storing to the instant, for each 100,000; at least half of it."""
 GIVE_UP = 300.0
 POINTS = 200

@@ -28,12 +28,12 @@ class Recorder(monitoring.CommandListener):
     """Notes what a service takes and what its driver sends, as BSON documents in a file."""
 
     def __init__(self, file: Path) -> None:
-        self._file = file.open("ab")
+        self._file = file
 
     def note(self, **what: Any) -> None:
         """One more line of the record."""
-        self._file.write(bson.encode(what))
-        self._file.flush()
+        with self._file.open("ab") as file:
+            file.write(bson.encode(what))
 
     def started(self, event: monitoring.CommandStartedEvent) -> None:
         command = event.command
@@ -96,7 +96,7 @@ def read_script(file: Path, number: str) -> Script:
     """The script of the captured case `number`. Raises ValueError for a write that it could not play again."""
     script = Script(number)
     heard, looked_for = "", list[str]()
-    for line in bson.decode_file_iter(file.open("rb")):
+    for line in bson.decode_all(file.read_bytes()):
         if line["kind"] == "heard":
             heard = line["type"]
         elif line["kind"] == "find":

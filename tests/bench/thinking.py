@@ -24,7 +24,6 @@ class Thinking:
     def __init__(self, mind: Mind) -> None:
         self._mind = mind
         self._states: OrderedDict[str, Any] = OrderedDict()
-        self.refused = 0
 
     def over(self, records: Sequence[ConsumerRecord], kind: str) -> None:
         """Decode a batch and decide on all that concerns the service. `kind` names records (events) or commands."""
@@ -32,10 +31,9 @@ class Thinking:
         for raw in records:
             for doc, message in self._command(raw) if kind == "command" else self._heard(raw):
                 decided = self._mind.decide(self._states.get(doc), message, now, self._mind.rules)
-                if isinstance(decided, Refused):
-                    self.refused += 1
-                else:
-                    self._keep(doc, decided.state)
+                if isinstance(decided, Refused):  # a case of the bench is never refused anything
+                    raise RuntimeError(f"{type(message).__name__} of {doc} was refused: {decided.code}")
+                self._keep(doc, decided.state)
 
     def _keep(self, doc: str, state: Any) -> None:
         self._states[doc] = state
