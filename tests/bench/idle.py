@@ -8,7 +8,7 @@ import time
 from tests.bench.crowd import Crowd
 from tests.bench.hall import fresh_hall
 from tests.bench.measure import CLIENT, Figures
-from tests.bench.programs import SERVICES_BY_TOPIC, WIDTH, Length, Say, at_once
+from tests.bench.programs import SERVICES_BY_HTTP, UNFED, WIDTH, Length, Say, at_once
 from tests.bench.proved import until_drained
 
 SETTLE_SECONDS = 5.0
@@ -17,10 +17,10 @@ SETTLE_SECONDS = 5.0
 async def idle(seconds: float, length: Length, say: Say) -> Figures:
     """CPU of each part in percent of one core over `seconds` of rest after a warm-up; memory in bytes."""
     async with fresh_hall() as hall:
-        await hall.start()
+        await hall.start(more=UNFED)
         fresh = hall.memory()
-        async with Crowd(hall, run="idle") as crowd:
-            await crowd.carry(WIDTH, length.warm, in_flight=at_once(SERVICES_BY_TOPIC, length.warm))
+        async with Crowd(hall, over_http=True, run="idle") as crowd:
+            await crowd.carry(WIDTH, length.warm, in_flight=at_once(SERVICES_BY_HTTP, length.warm))
         await until_drained(hall)
         await asyncio.sleep(SETTLE_SECONDS)
         say(f"idle: resting for {seconds:.0f} s")

@@ -40,7 +40,11 @@ class Program:
 
 
 SERVICES_BY_TOPIC = Program("l2", "the five services, people's commands over feeder topics")
-SERVICES_BY_HTTP = Program("l2h", "the five services, all commands over HTTP", over_http=True, in_flight=300)
+UNFED = ("--unfed",)
+"""Services as deployed, without the feeder topics."""
+SERVICES_BY_HTTP = Program(
+    "l2h", "the five services, all commands over HTTP", more=UNFED, over_http=True, in_flight=300
+)
 NAIVE = Program(
     "l3", "naive FastStream, one message at a time", "tests.bench.naive", real=False, in_flight=300, warm=200
 )

@@ -29,6 +29,17 @@ def _lost(results: Figures) -> float:
     return round(100 * (1 - by_size[1_000_000] / by_size[10_000]), 1)
 
 
+def _last(results: Figures) -> float:
+    """A smaller burst says nothing about the target."""
+    return float({results["deadlines"]["deadlines"]: results["deadlines"]["last_after_s"]}[100_000])
+
+
+def _spiked(results: Figures) -> Figures:
+    """Nor does a spike on fewer open cases."""
+    found: Figures = {results["spike"]["open_cases"]: results["spike"]}[1_000_000]
+    return found
+
+
 def _ratio(results: Figures, what: str, above: str, below: str) -> float:
     return round(results[above][what] / results[below][what], 2)
 
@@ -40,10 +51,9 @@ TARGETS = (
     Target("L2h cases/s (N = 3)", "≥ 150", lambda r: r["l2h"]["cases_per_s"], lambda v: v >= 150),
     Target("L3 CPU a case over L2's", "≥ 5", lambda r: _ratio(r, "cpu_ms_per_case", "l3", "l2"), lambda v: v >= 5, "×"),
     Target("lost from 10⁴ to 10⁶ open cases", "≤ 10", _lost, lambda v: v <= 10, "%"),
-    Target("deadlines of one instant", "100000", lambda r: r["deadlines"]["deadlines"], lambda v: v >= 100_000),
-    Target("the last of them announced", "≤ 25", lambda r: r["deadlines"]["last_after_s"], lambda v: v <= 25, "s"),
-    Target("errors in the spike", "0", lambda r: r["spike"]["errors"], lambda v: v == 0),
-    Target("p99 in the spike", "< 1000", lambda r: r["spike"]["p99_ms"], lambda v: v < 1000, "ms"),
+    Target("100,000 deadlines announced", "≤ 25", _last, lambda v: v <= 25, "s"),
+    Target("errors in the spike", "0", lambda r: _spiked(r)["errors"], lambda v: v == 0),
+    Target("p99 in the spike", "< 1000", lambda r: _spiked(r)["p99_ms"], lambda v: v < 1000, "ms"),
     Target("idle hall, of one core", "< 5", lambda r: r["idle"]["percent_of_a_core"], lambda v: v < 5, "%"),
 )
 

@@ -81,8 +81,9 @@ class Feeder:
             self._room.release()
 
 
-async def serve(name: str, port: int, catalogue: Path | None, capture: Path | None) -> None:
-    """The app of a service, on the servers that the environment names, with its feeder beside it, until SIGTERM."""
+async def serve(name: str, port: int, catalogue: Path | None, capture: Path | None, *, fed: bool) -> None:
+    """The app of a service, on the servers that the environment names, with its feeder beside it if it is to be fed,
+    until SIGTERM."""
     settings = load_settings()
     configure_logging(settings.log_level)
     recorder = listening(capture / f"{name}.bson") if capture else None
@@ -93,7 +94,7 @@ async def serve(name: str, port: int, catalogue: Path | None, capture: Path | No
         recorder.attach(app.state.runtime)
     async with app.router.lifespan_context(app):
         note_producer(settings.data_dir, name, app.state.runtime.publisher._producer)
-        feeder = asyncio.create_task(Feeder(app.state.runtime, settings.kafka).forever()) if name in FED else None
+        feeder = asyncio.create_task(Feeder(app.state.runtime, settings.kafka).forever()) if fed else None
         started()
         await uvicorn.Server(config).serve()
         if feeder:
@@ -105,8 +106,10 @@ def main() -> None:
     """The command line."""
     arguments = arguments_of(__doc__)
     arguments.add_argument("--capture", type=Path, help="note there what the service takes and writes")
+    arguments.add_argument("--unfed", action="store_true", help="as deployed, without the bench's feeder topics")
     given = arguments.parse_args()
-    run_steadily(serve(given.service, given.port, given.catalogue, given.capture))
+    fed = given.service in FED and not given.unfed
+    run_steadily(serve(given.service, given.port, given.catalogue, given.capture, fed=fed))
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from tests.bench.crowd import Crowd
 from tests.bench.hall import Hall, fresh_hall
 from tests.bench.measure import Figures, percentiles
 from tests.bench.people import poisson
-from tests.bench.programs import SERVICES_BY_TOPIC, WIDTH, Length, Say, at_once
+from tests.bench.programs import SERVICES_BY_TOPIC, UNFED, WIDTH, Length, Say, at_once
 from tests.bench.proved import audits_hold
 from tests.bench.stored import open_case, spread_out, store
 
@@ -20,6 +20,8 @@ SIZES = (10_000, 100_000, 1_000_000)
 PROFILE = (1, 15, 1, 25, 2, 35, 10)
 """Cases a second, one stage after another."""
 SHARE = 80
+WARM = 100
+"""Cases over HTTP before the spike: the services have just started."""
 
 
 async def with_stock(wanted: Collection[str], sizes: Sequence[int], length: Length, say: Say) -> Figures:
@@ -40,6 +42,8 @@ async def with_stock(wanted: Collection[str], sizes: Sequence[int], length: Leng
             if "sizes" in wanted:
                 found.setdefault("sizes", {})[str(size)] = await _at_size(hall, size, length, say)
         if "spike" in wanted:
+            await hall.stop()
+            await hall.start(more=UNFED)
             found["spike"] = {"open_cases": stored} | await spike(hall, length, say)
     return found
 
@@ -78,7 +82,7 @@ async def spike(hall: Hall, length: Length, say: Say) -> Figures:
     edges = list(accumulate((seconds for _ in PROFILE), initial=0.0))
     async with Crowd(hall, over_http=True, run="spike") as crowd:
         say("spike: warming up over HTTP")
-        await crowd.carry(WIDTH, 100, in_flight=10)
+        await crowd.carry(WIDTH, WARM, in_flight=10)
         figures, outcome = await crowd.measured(WIDTH, len(arrivals), arrivals=arrivals)
     cases = list(zip(arrivals, outcome.cases.values(), strict=True))
     stages = []
