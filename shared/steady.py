@@ -8,7 +8,7 @@ from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 T = TypeVar("T")
-YOUNG = 20_000
+YOUNG = 100_000
 """Allocations between two looks at the youngest objects. A batch makes thousands, and nearly all die by themselves."""
 
 
@@ -25,4 +25,4 @@ def started() -> None:
     """Everything that lasts has been made (catalogue, models, routes): the collector need not walk it ever again."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(YOUNG, 50, 100)
+    gc.set_threshold(YOUNG, 20, 100)

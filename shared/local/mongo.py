@@ -123,7 +123,7 @@ def find_mongod(
 
 def _command(program: Path, port: int, home: Path, cache_gb: float) -> list[str]:
     network = ["--bind_ip", "127.0.0.1", "--port", str(port), "--nounixsocket", "--replSet", SET_NAME]
-    size = ["--wiredTigerCacheSizeGB", f"{cache_gb:g}", "--oplogSize", "512"]
+    size = ["--wiredTigerCacheSizeGB", f"{cache_gb:g}", "--oplogSize", "512", "--wiredTigerJournalCompressor", "none"]
     quiet = ["--quiet", "--setParameter", "diagnosticDataCollectionEnabled=false"]
     return [str(program), *network, *size, *quiet, "--dbpath", str(home)]
 

@@ -6,6 +6,7 @@ records would never be handed out. And a header whose name is not UTF-8 makes it
 
 from __future__ import annotations
 
+import asyncio
 import time
 from functools import partial
 from itertools import islice
@@ -13,10 +14,13 @@ from typing import Any
 
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
-from aiokafka.consumer import fetcher
+from aiokafka.consumer import consumer, fetcher
 from faststream.kafka import KafkaBroker
 
 log = structlog.get_logger("onedoor.messaging")
+
+FETCH_SECONDS = 0.02
+"""Between two fetches from the same broker."""
 
 
 class TotalResult(fetcher.FetchResult):  # type: ignore[misc]  # the driver has no types
@@ -51,6 +55,25 @@ def _undecodable(tp: TopicPartition, records: Any) -> Any:
 
 
 fetcher.FetchResult = TotalResult
+
+
+class PacedFetcher(fetcher.Fetcher):  # type: ignore[misc]  # the driver has no types
+    """Asks a broker for more at most so often: under load it would ask for every few records of every partition, and
+    asking costs more than the records. What comes after a rest is fetched at once."""
+
+    async def _proc_fetch_request(self, assignment: Any, node_id: int, request: Any) -> Any:
+        paced: dict[int, float] = self.__dict__.setdefault("_paced", {})
+        now = self._loop.time()
+        ready = max(now, paced.get(node_id, 0.0))
+        paced[node_id] = ready + FETCH_SECONDS
+        try:
+            await asyncio.sleep(ready - now)
+        except asyncio.CancelledError:  # as the driver does: nobody wants the answer any more
+            return False
+        return await super()._proc_fetch_request(assignment, node_id, request)
+
+
+consumer.Fetcher = PacedFetcher
 
 
 class CarefulConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # the driver has no types

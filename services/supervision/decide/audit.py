@@ -55,7 +55,7 @@ def entered(state: Supervised, heard: Heard) -> tuple[Supervised, Fact]:
     """The state with one more entry at the end of its chain, and the entry as a fact."""
     number = state.entries + 1
     row = _entry(state, number, heard)
-    row["hash"] = link(row)
+    row["hash"] = _hash(row)
     after = state.model_copy(update={"entries": number, "head": row["hash"]})
     return after, Fact(COLLECTION, entry_id(state.application, number), row)
 
@@ -73,6 +73,10 @@ def instant(at: datetime) -> str:
 def link(row: Mapping[str, Any]) -> str:
     """The hash of an entry: SHA-256 over the canonical JSON of everything in it but its id and the hash itself."""
     content = {name: value for name, value in row.items() if name not in ("_id", "hash")}
+    return _hash(content)
+
+
+def _hash(content: Mapping[str, Any]) -> str:
     return hashlib.sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 

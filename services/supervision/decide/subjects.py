@@ -17,7 +17,9 @@ def learned(state: Supervised, event: Event) -> Supervised:
     if isinstance(event, ApplicationSubmitted):
         return _submitted(state, event)
     if isinstance(event, CaseEvent):
-        return state.with_case(_case(state.case(event.case), event))
+        before = state.case(event.case)
+        after = _case(before, event)
+        return state if after is before and before in state.cases else state.with_case(after)
     return state
 
 
@@ -49,7 +51,7 @@ def _case(case: Case, event: CaseEvent) -> Case:
             return case.model_copy(update={**seen, "departments": _with(case.departments, departments)})
         case CaseReady():
             return case.model_copy(update={"waiting": False})
-        case TaskAssigned():
+        case TaskAssigned() if event.department not in case.departments:
             return case.model_copy(update={"departments": _with(case.departments, (event.department,))})
         case ResultIssued():
             return case.model_copy(update={"issued": True})
