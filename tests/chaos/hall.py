@@ -96,11 +96,11 @@ class Hall:
         return [each for each in self.replicas if each.service == service]
 
     async def start(self) -> None:
-        """Start them all and wait until every one is ready. Raises TimeoutError after three minutes."""
+        """Start them all and wait until every one is ready. Raises TimeoutError after five minutes."""
         for replica in self.replicas:
             replica.start()
         self._watching = asyncio.create_task(self._watch())
-        await self.ready(180)
+        await self.ready(300)
 
     async def ready(self, seconds: float) -> None:
         """Wait until every replica says that it is ready."""

@@ -14,7 +14,7 @@ SEED = "1"
 def test_a_hurt_hall_loses_nothing_and_does_nothing_twice(tmp_path):
     result = tmp_path / "chaos.json"
     command = [sys.executable, "-m", "tests.chaos", "--rounds", "3", "--profile", "one", "--seed", SEED]
-    done = subprocess.run([*command, "--json", str(result)], capture_output=True, text=True, timeout=400)
+    done = subprocess.run([*command, "--json", str(result)], capture_output=True, text=True, timeout=550)
     assert done.returncode == 0, done.stderr + done.stdout
     told = json.loads(done.stdout.splitlines()[-1])
     assert told == json.loads(result.read_text())
