@@ -11,7 +11,7 @@ from shared.contracts.topics import SERVICES
 from shared.local.data import PlatformError
 from tests.bench.hall import Hall
 from tests.bench.http import OverHttp
-from tests.bench.matters import Submissions
+from tests.bench.matters import APPLICANTS, Submissions
 from tests.bench.measure import Figures, look, percentiles, spent
 from tests.bench.people import Outcome, People
 from tests.bench.proved import nothing_lost, until_drained
@@ -21,10 +21,12 @@ from tests.proof.evidence import Told
 class Crowd:
     """Use it as a context. Every application gets a number of its own; `numbers` holds all that were completed."""
 
-    def __init__(self, hall: Hall, *, over_http: bool = False, run: str = "r") -> None:
+    def __init__(
+        self, hall: Hall, run: str, *, over_http: bool = False, applicants: Sequence[int] = APPLICANTS
+    ) -> None:
         self.hall, self._over_http = hall, over_http
         settings = hall.settings
-        self._submissions = Submissions(hall.catalogue, settings.keyring, settings.holder_key, run)
+        self._submissions = Submissions(hall.catalogue, settings.keyring, settings.holder_key, run, applicants)
         self._http: OverHttp | None = None
         self._stack = AsyncExitStack()
         self._next = 0

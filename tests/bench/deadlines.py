@@ -35,7 +35,7 @@ async def deadlines(burst: int, length: Length, say: Say) -> Figures:
     """Announce `burst` deadlines of one instant. Raises Void unless each is announced exactly once."""
     async with fresh_hall() as hall:
         await hall.start()
-        async with Crowd(hall, run="warm") as crowd:
+        async with Crowd(hall, "warm") as crowd:
             await crowd.carry(WIDTH, length.warm, in_flight=at_once(SERVICES_BY_TOPIC, length.warm))
         number, rows = await open_case(hall)
         instant = datetime.now(UTC) + timedelta(seconds=AHEAD * max(0.5, burst / 100_000))

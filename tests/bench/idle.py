@@ -19,7 +19,7 @@ async def idle(seconds: float, length: Length, say: Say) -> Figures:
     async with fresh_hall() as hall:
         await hall.start(more=UNFED)
         fresh = hall.memory()
-        async with Crowd(hall, over_http=True, run="idle") as crowd:
+        async with Crowd(hall, "idle", over_http=True) as crowd:
             await crowd.carry(WIDTH, length.warm, in_flight=at_once(SERVICES_BY_HTTP, length.warm))
         await until_drained(hall)
         await asyncio.sleep(SETTLE_SECONDS)

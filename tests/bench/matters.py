@@ -6,7 +6,7 @@ The catalogue is the project's own with three items more, so that HTTP and the f
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -26,7 +26,7 @@ WIDTHS = (1, 3, 8)
 """How many departments decide a case in parallel."""
 DEPARTMENTS = ("zjj", "cgj", "xfdd", "wjj", "scjg", "gaj", "swj", "rsj")
 MATERIAL = "bench_proof"
-APPLICANTS = 200
+APPLICANTS = range(200)
 
 _ITEM = """# SYNTHETIC: for measuring alone.
 key: {key}
@@ -101,8 +101,11 @@ def _planned(folder: Path, width: int) -> tuple[Catalogue, Plan]:
 class Submissions:
     """Applications by number: what a submission over HTTP becomes at the edge, made beforehand."""
 
-    def __init__(self, catalogue: Path, keyring: Keyring, holder_key: bytes, run: str) -> None:
+    def __init__(
+        self, catalogue: Path, keyring: Keyring, holder_key: bytes, run: str, applicants: Sequence[int] = APPLICANTS
+    ) -> None:
         self._catalogue, self._keyring, self._holder_key, self._run = catalogue, keyring, holder_key, run
+        self._applicants = applicants
         self.keys: dict[str, str] = {}
         """Number -> the idempotency key that it was made from."""
 
@@ -110,7 +113,7 @@ class Submissions:
         """`count` submissions of a case that `width` departments decide."""
         catalogue, planned = _planned(self._catalogue, width)
         for n in range(first, first + count):
-            applicant = n % APPLICANTS
+            applicant = self._applicants[n % len(self._applicants)]
             key = f"bench-{self._run}-{width}-{n}"
             number = new_number(self._holder_key, subject(applicant), key)
             self.keys[number] = key

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,6 +12,7 @@ from pathlib import Path
 from tests.bench.crowd import Crowd
 from tests.bench.durability import watched
 from tests.bench.hall import Hall, fresh_hall
+from tests.bench.matters import APPLICANTS
 from tests.bench.measure import Figures
 from tests.bench.people import poisson
 from tests.bench.proved import audits_hold, licences_read, proven, until_drained
@@ -37,6 +38,7 @@ class Program:
     over_http: bool = False
     in_flight: int = 2_000
     warm: int = 10_000
+    applicants: Sequence[int] = APPLICANTS
 
 
 SERVICES_BY_TOPIC = Program("l2", "the five services, people's commands over feeder topics")
@@ -48,7 +50,11 @@ SERVICES_BY_HTTP = Program(
 NAIVE = Program(
     "l3", "naive FastStream, one message at a time", "tests.bench.naive", real=False, in_flight=300, warm=200
 )
-RAW = Program("l0", "raw limit: the same I/O, no validation, no domain", "tests.bench.raw", real=False)
+CAPTURED = (1,)
+"""Who hands in the captured case, and so every case that is played: nobody else may rate it."""
+RAW = Program(
+    "l0", "raw limit: the same I/O, no validation, no domain", "tests.bench.raw", real=False, applicants=CAPTURED
+)
 DECIDING = replace(RAW, key="l1", title="raw limit, decoding and deciding")
 
 
@@ -79,7 +85,9 @@ async def measure(program: Program, width: int, length: Length, say: Say) -> Fig
         say(f"{program.key}: starting, {width} departments a case")
         await hall.start(module=program.module, more=program.more)
         idle = hall.memory()
-        async with Crowd(hall, over_http=program.over_http, run=f"{program.key}-{width}") as crowd:
+        async with Crowd(
+            hall, f"{program.key}-{width}", over_http=program.over_http, applicants=program.applicants
+        ) as crowd:
             found = {"title": program.title, "n": width, "durability": await _first(crowd, program, width)}
             found |= await at_load(crowd, program, width, length, say)
             if program.real:
@@ -139,7 +147,7 @@ async def captured(say: Say) -> AsyncIterator[tuple[str, ...]]:
 async def _capture(hall: Hall, folder: Path) -> str:
     """The number of the captured case. The one before it warms up what is loaded once."""
     await hall.start(more=("--capture", str(folder)))
-    async with Crowd(hall, run="script") as crowd:
+    async with Crowd(hall, "script", applicants=CAPTURED) as crowd:
         await crowd.carry(WIDTH, 1)
         await crowd.carry(WIDTH, 1)
         await until_drained(hall)

@@ -16,10 +16,10 @@ upper bound of what the service could reach, because it does the same I/O and no
   services' own publisher: idempotent, acks=all), and is awaited before the batch's offsets are committed; behind the
   save where the record was a person's command. Outboxes are emptied by the next save, or every two seconds.
 
-It is a little too fast in that all cases share the ids and sealed boxes of the captured one, which compress well, and
-in that it has no sweeps, scans, metrics, retries or HTTP beside it. With `--decide` each record is also parsed as
-`shared/messaging/hears.py` does, and given to the service's real `decide` on a state that is kept in memory; what it
-decides is thrown away, and the captured bytes are written.
+It is a little too fast in that all cases share the applicant, ids and sealed boxes of the captured one, which compress
+well, and in that it has no sweeps, scans, metrics, retries or HTTP beside it. With `--decide` each record is also
+parsed as `shared/messaging/hears.py` does, and given to the service's real `decide` on a state that is kept in memory;
+what it decides is thrown away, and the captured bytes are written.
 """
 
 from __future__ import annotations

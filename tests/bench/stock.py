@@ -49,13 +49,13 @@ async def with_stock(wanted: Collection[str], sizes: Sequence[int], length: Leng
 
 
 async def _warm(hall: Hall, length: Length) -> None:
-    async with Crowd(hall, run="warm") as crowd:
+    async with Crowd(hall, "warm") as crowd:
         await crowd.carry(WIDTH, length.warm, in_flight=at_once(SERVICES_BY_TOPIC, length.warm))
 
 
 async def _at_size(hall: Hall, size: int, length: Length, say: Say) -> Figures:
     """The maximum, and the latency at a share of it, on so many open cases."""
-    async with Crowd(hall, run=f"size-{size}") as crowd:
+    async with Crowd(hall, f"size-{size}") as crowd:
         warming = at_once(SERVICES_BY_TOPIC, length.warm)
         count = length.count((await crowd.carry(WIDTH, length.warm, in_flight=warming)).throughput())
         maximum, _ = await crowd.measured(WIDTH, count, in_flight=at_once(SERVICES_BY_TOPIC, count))
@@ -80,7 +80,7 @@ async def spike(hall: Hall, length: Length, say: Say) -> Figures:
     seconds = min(length.seconds, 18.0)
     arrivals = poisson([(rate, seconds) for rate in PROFILE], seed=7)
     edges = list(accumulate((seconds for _ in PROFILE), initial=0.0))
-    async with Crowd(hall, over_http=True, run="spike") as crowd:
+    async with Crowd(hall, "spike", over_http=True) as crowd:
         say("spike: warming up over HTTP")
         await crowd.carry(WIDTH, WARM, in_flight=10)
         figures, outcome = await crowd.measured(WIDTH, len(arrivals), arrivals=arrivals)
