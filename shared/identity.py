@@ -13,8 +13,10 @@ Claims of a token (OIDC/JWT, `Authorization: Bearer …`, verified by JWKS; Ed25
 
 from __future__ import annotations
 
+import hashlib
 import re
 import warnings
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Annotated, Any
@@ -37,6 +39,9 @@ from shared.web.problems import Problem, Words, busy
 ALGORITHMS = ["Ed25519", "EdDSA", "RS256", "ES256"]
 LEEWAY = 30
 MAX_TOKEN = 8192
+REMEMBER_SECONDS = 30.0
+"""How long a verified token is believed without another look: a key that is withdrawn takes effect after that."""
+REMEMBERED = 10_000
 # RFC 9864 renames EdDSA to Ed25519; providers still say EdDSA, with the same keys and signatures.
 warnings.filterwarnings("ignore", "EdDSA is deprecated", SecurityWarning)
 _ROLES = frozenset(Role)
@@ -104,11 +109,28 @@ class Identity:
         self._clock = clock
         self._issuer = settings.issuer
         self._audience = settings.audience
+        self._recognised: OrderedDict[bytes, tuple[Person, float]] = OrderedDict()
 
     async def recognise(self, token: str) -> Person:
-        """The person of a token. Raises Problem: 401 with the reason, 503 when no key can be read."""
+        """The person of a token. Raises Problem: 401 with the reason, 503 when no key can be read.
+
+        A token that was verified is believed for REMEMBER_SECONDS more, while it has not expired.
+        """
+        digest, now = hashlib.sha256(token.encode("utf-8", "replace")).digest(), self._clock().timestamp()
+        known = self._recognised.get(digest)
+        if known and known[1] > now:
+            return known[0]
+        found, expires = await self._verified(token)
+        self._recognised[digest] = (found, min(expires, now + REMEMBER_SECONDS))
+        while len(self._recognised) > REMEMBERED:
+            self._recognised.popitem(last=False)
+        return found
+
+    async def _verified(self, token: str) -> tuple[Person, float]:
+        """The person, and when the token expires."""
         try:
-            return _Claims.model_validate(await self._claims(token)).person()
+            claims = await self._claims(token)
+            return _Claims.model_validate(claims).person(), float(claims["exp"])
         except KeysUnavailable as error:
             raise busy(15) from error
         except ExpiredTokenError as error:

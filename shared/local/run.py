@@ -14,6 +14,7 @@ import httpx
 import uvicorn
 from fastapi import FastAPI
 from rich.console import Console
+from starlette.types import Message, Receive, Scope, Send
 
 from services.intake.catalogue import CatalogueBroken
 from services.supervision.calendar import CalendarFileError
@@ -126,13 +127,37 @@ class _Server(uvicorn.Server):
         yield
 
 
+class _Parting:
+    """Tells connections to close once the server leaves: one that was accepted at that very moment is not told by the
+    server, would be served on, and cut off in the middle of a request when the patience is over."""
+
+    def __init__(self, app: FastAPI) -> None:
+        self._app = app
+        self.server: _Server | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def parting(message: Message) -> None:
+            if message["type"] == "http.response.start" and self.server is not None and self.server.should_exit:
+                message = {**message, "headers": [*message.get("headers", ()), (b"connection", b"close")]}
+            await send(message)
+
+        await self._app(scope, receive, parting)
+
+
 @asynccontextmanager
 async def _serving(app: FastAPI, wanted: asyncio.Event, port: int, host: str = "127.0.0.1") -> AsyncIterator[None]:
     """Serve for the length of the block; a server that ends by itself ends the run. Raises what the start raises."""
+    parting = _Parting(app)
     config = uvicorn.Config(
-        app, host=host, port=port, log_config=None, server_header=False, timeout_graceful_shutdown=20, lifespan="off"
+        parting,
+        host=host,
+        port=port,
+        log_config=None,
+        server_header=False,
+        timeout_graceful_shutdown=20,
+        lifespan="off",
     )
-    server = _Server(config)
+    server = parting.server = _Server(config)
     async with app.router.lifespan_context(app):
         task = asyncio.create_task(server.serve())
         task.add_done_callback(lambda _: wanted.set())

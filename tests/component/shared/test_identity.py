@@ -311,3 +311,37 @@ async def test_a_restarted_issuer_keeps_its_key_so_that_tokens_stay_good(tmp_pat
     with pytest.raises(Problem) as caught:
         await identity.recognise(text)
     assert caught.value.code == "token_expired"
+
+
+class TestRemembering:
+    async def test_a_token_is_looked_at_again_after_a_while_and_never_believed_once_expired(self, settings):
+        key, now = new_key(), [NOW]
+        publish(settings, key)
+        identity = Identity(settings, clock=lambda: now[0])
+        text = token(key, {**CLAIMS, "exp": int(NOW.timestamp()) + 60})
+        first = await identity.recognise(text)
+        identity._keys = None  # it is not verified again
+        assert await identity.recognise(text) is first
+        now[0] = NOW + timedelta(seconds=31)
+        with pytest.raises(AttributeError):
+            await identity.recognise(text)
+
+    async def test_what_is_remembered_ends_with_the_token(self, settings):
+        key, now = new_key(), [NOW]
+        publish(settings, key)
+        identity = Identity(settings, clock=lambda: now[0])
+        text = token(key, {**CLAIMS, "exp": int(NOW.timestamp()) + 5})
+        await identity.recognise(text)
+        now[0] = NOW + timedelta(seconds=36)
+        with pytest.raises(Problem) as caught:
+            await identity.recognise(text)
+        assert caught.value.code == "token_expired"
+
+    async def test_only_so_many_are_kept(self, settings, monkeypatch):
+        monkeypatch.setattr("shared.identity.REMEMBERED", 2)
+        key = new_key()
+        publish(settings, key)
+        identity = Identity(settings, clock=lambda: NOW)
+        for name in ("a", "b", "c"):
+            await identity.recognise(token(key, {**CLAIMS, "sub": name}))
+        assert len(identity._recognised) == 2
