@@ -7,6 +7,7 @@
 | `saved_over` | a save replaces exactly the version that it was decided on |
 | `mark_lost` | an inbox mark never goes back, and no number is given twice |
 | `two_answers` | the same key got the same answer |
+| `forgotten` | nobody is told that what they saw, or were told, does not exist |
 """
 
 from __future__ import annotations
