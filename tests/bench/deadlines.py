@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -58,42 +57,55 @@ async def _heard(hall: Hall, burst: int, instant: datetime, say: Say) -> Figures
         await asyncio.gather(*(consumer.position(place) for place in places))
         await asyncio.sleep(max(0.0, (instant - datetime.now(UTC)).total_seconds()))
         before, start = await look(hall), time.monotonic() - (datetime.now(UTC) - instant).total_seconds()
-        announced, lags = await _count(consumer, burst, start)
+        announced = Announced(start)
+        while len(announced.ids) < burst and time.monotonic() - start < GIVE_UP:
+            announced.hear(await consumer.getmany(timeout_ms=200))
         after = await look(hall)
+        await until_drained(hall, GIVE_UP)
+        drained = time.monotonic() - start
+        while any(
+            [await consumer.position(place) < end for place, end in (await consumer.end_offsets(places)).items()]
+        ):
+            announced.hear(await consumer.getmany(timeout_ms=200))
     finally:
         await consumer.stop()
-    await until_drained(hall)
-    drained = round(time.monotonic() - start, 1)
-    if len(announced) != burst or set(announced.values()) != {1}:
-        raise Void(f"{len(announced)} of {burst} announced; {sum(announced.values())} records")
+    if len(announced.ids) != burst or any(len(ids) != 1 for ids in announced.ids.values()):
+        twice = sum(len(ids) > 1 for ids in announced.ids.values())
+        raise Void(f"{len(announced.ids)} of {burst} were announced, {twice} of them twice")
+    lags = announced.lags
     say(f"deadlines: the last of {burst} after {lags[-1]:.1f} s")
-    used = spent(before, after, burst)
-    services = {part: round(after.cpu[part] - was, 1) for part, was in before.cpu.items()}
     return {
         "deadlines": burst,
         "last_after_s": round(lags[-1], 2),
         "median_after_s": round(lags[len(lags) // 2], 2),
-        "audit_drained_after_s": drained,
-        "cpu_s_by_part": services,
+        "audit_drained_after_s": round(drained, 1),
+        "repeated_records": announced.records - burst,
+        "cpu_s_by_part": {part: round(after.cpu[part] - was, 1) for part, was in before.cpu.items()},
         "curve": _curve(lags),
-        **used,
+        **spent(before, after, burst),
     }
 
 
-async def _count(consumer: AIOKafkaConsumer, burst: int, start: float) -> tuple[Counter[str], list[float]]:
-    """Announcements by event id and what they are about, and after how many seconds each was first seen."""
-    announced: Counter[str] = Counter()
-    lags: list[float] = []
-    while len(announced) < burst and time.monotonic() - start < GIVE_UP:
-        batches: dict[Any, Sequence[Any]] = await consumer.getmany(timeout_ms=200)
-        now = time.monotonic() - start
+class Announced:
+    """Announcements as they are seen: the event ids for each subject, and after how many seconds each came first."""
+
+    def __init__(self, start: float) -> None:
+        self._start = start
+        self.ids: dict[str, set[str]] = {}
+        self.lags: list[float] = []
+        self.records = 0
+
+    def hear(self, batches: Mapping[Any, Sequence[Any]]) -> None:
+        """Take what a poll brought."""
+        now = time.monotonic() - self._start
         for record in (each for batch in batches.values() for each in batch):
             headers = dict(record.headers)
             if b".DeadlinePassed." in headers["ce_type"]:
                 subject = headers["ce_subject"].decode()
-                lags += [] if subject in announced else [now]
-                announced[subject] += 1
-    return announced, lags
+                if subject not in self.ids:
+                    self.lags.append(now)
+                self.ids.setdefault(subject, set()).add(headers["ce_id"].decode())
+                self.records += 1
 
 
 def _curve(lags: Sequence[float]) -> list[tuple[float, int]]:

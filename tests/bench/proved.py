@@ -31,16 +31,16 @@ AT_ONCE = 1_000
 OURS = re.compile(r"^(onedoor|naive)\.")
 
 
-async def until_drained(hall: Hall) -> None:
-    """Wait until no outbox holds anything and every group has committed all. Raises Void after DRAIN_SECONDS."""
-    deadline = time.monotonic() + DRAIN_SECONDS
+async def until_drained(hall: Hall, seconds: float = DRAIN_SECONDS) -> None:
+    """Wait until no outbox holds anything and every group has committed all. Raises Void after so many seconds."""
+    deadline = time.monotonic() + seconds
     async with hall.database as client:
         while True:
             left = [name for name in SERVICES if await _holds(client, hall, name)] or await _behind(hall.settings.kafka)
             if not left:
                 return
             if time.monotonic() > deadline:
-                raise Void(f"not drained after {DRAIN_SECONDS} s: {left}")
+                raise Void(f"not drained after {seconds:.0f} s: {left}")
             await asyncio.sleep(0.3)
 
 

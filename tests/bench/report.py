@@ -159,7 +159,8 @@ def _deadlines(results: Figures) -> str:
     found = results.get("deadlines")
     if not found:
         return ""
-    rows = [(name, found[name]) for name in ("deadlines", "median_after_s", "last_after_s", "audit_drained_after_s")]
+    names = ("deadlines", "median_after_s", "last_after_s", "audit_drained_after_s", "repeated_records")
+    rows = [(name, found[name]) for name in names]
     rows += [(f"CPU s, {part}", used) for part, used in found["cpu_s_by_part"].items()]
     return "## Deadlines of one instant\n\n" + table(("", ""), rows)
 
