@@ -115,10 +115,10 @@ async def serve(name: str, port: int) -> None:
     broker = KafkaBroker(settings.kafka, enable_idempotence=True, acks="all", logger=None)
     naive = Naive(name, settings, mind, broker)
     await naive.store.prepare()
-    for topic in _topics(mind):
-        _subscribe(broker, topic, name, naive.on_event)
+    for topics in _topics(mind):
+        _subscribe(broker, topics, name, naive.on_event)
     if name in FED:
-        _subscribe(broker, feeder_topic(name), name, naive.on_command)
+        _subscribe(broker, [feeder_topic(name)], name, naive.on_command)
     await broker.start()
     producer: Any = broker.config.broker_config.producer
     note_producer(settings.data_dir, name, producer._producer.producer)
@@ -126,14 +126,15 @@ async def serve(name: str, port: int) -> None:
     await until_stopped(port, asyncio.create_task(asyncio.Event().wait()))
 
 
-def _topics(mind: Mind) -> list[str]:
-    plain = [topic for topic in mind.ears.topics if topic != OPINION.name]
-    return plain + ([opinion_topic(code) for code in departments()] if OPINION.name in mind.ears.topics else [])
+def _topics(mind: Mind) -> list[list[str]]:
+    """What each subscriber hears: one topic, or the opinions of all departments."""
+    opinions = [opinion_topic(code) for code in departments()]
+    return [opinions if topic == OPINION.name else [topic] for topic in mind.ears.topics]
 
 
-def _subscribe(broker: KafkaBroker, topic: str, name: str, handler: Any) -> None:
+def _subscribe(broker: KafkaBroker, topics: Sequence[str], name: str, handler: Any) -> None:
     broker.subscriber(
-        topic, group_id=f"naive.{name}.{topic}", ack_policy=AckPolicy.MANUAL, auto_offset_reset="earliest",
+        *topics, group_id=f"naive.{name}.{topics[0]}", ack_policy=AckPolicy.MANUAL, auto_offset_reset="earliest",
         decoder=_raw_body, no_reply=True,
     )(handler)  # fmt: skip
 
