@@ -43,13 +43,23 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the log that a document keeps in `collection`: the n-th of all. Lines that are saved together become
+    one row (a Fact): its id is the document's and the first line's number, and it holds `n` and `lines`."""
+
+    collection: str
+    n: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Decision(Generic[S]):
     """The new state, what is said about it (in order), and what the caller of a command is told."""
 
     state: S
     events: tuple[Any, ...] = ()
     answer: Mapping[str, Any] = field(default_factory=dict)
-    facts: tuple[Fact, ...] = ()
+    facts: tuple[Fact | Line, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Path, Query
 from services.supervision.decide.audit import entry_id
 from services.supervision.model import Supervised
 from services.supervision.rules import Rules
-from services.supervision.store import chain, events_since, find_lit, find_visible, open_by_light, verify
+from services.supervision.store import chain, find_lit, find_visible, open_by_light, reached_since, verify
 from services.supervision.views import (
     BrokenLink,
     ChainView,
@@ -25,7 +25,6 @@ from services.supervision.views import (
     timeline_view,
 )
 from shared.clock import shanghai
-from shared.contracts import approval, intake
 from shared.contracts.terms import Light
 from shared.identity import Person, require, scope_of
 from shared.kernel import Refused
@@ -38,14 +37,6 @@ from shared.web.problems import Words
 TIMELINE = ("case.read_timeline_own", "case.read_timeline_any")
 FRESH_SECONDS = 1.0
 """How long the public numbers are answered from memory: one count for any number of readers."""
-ENDINGS = (
-    intake.CaseNotRequired,
-    intake.CaseReferred,
-    intake.CaseClosed,
-    approval.CaseApproved,
-    approval.CaseRefused,
-    approval.CaseWithdrawn,
-)
 
 ApplicationInPath = Annotated[str, Path(pattern=r"^[0-9A-Z]{13}$", description="申请编号", examples=["7ZQ0M3X5KD2WA"])]
 TimelineReader = Annotated[Person, Depends(require(*TIMELINE))]
@@ -171,9 +162,10 @@ class LiveNumbers:
         )
 
     async def _today(self, since: datetime) -> Today:
+        reached = await reached_since(self._store, since)
         return Today(
             day=since.date(),
-            submitted=await events_since(self._store, since, [intake.ApplicationSubmitted]),
-            accepted=await events_since(self._store, since, [intake.CaseAccepted]),
-            ended=await events_since(self._store, since, ENDINGS),
+            submitted=reached.get("submitted", 0),
+            accepted=reached.get("accepted", 0),
+            ended=reached.get("ended", 0),
         )

@@ -6,9 +6,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from services.supervision.decide.audit import COLLECTION, Break, first_break, instant
+from services.supervision.decide.audit import COLLECTION, MILESTONES, Break, first_break, instant, opened
 from services.supervision.model import LIGHTS, Supervised
-from shared.contracts.envelope import Event
 from shared.contracts.terms import Light
 from shared.kernel import Fact
 from shared.messaging.document import Document, Index, Store, Where
@@ -18,7 +17,7 @@ INDEXES = (
     Index((("application", 1),)),
     Index((("lit", 1),)),
     Index((("open", 1), ("lights", 1))),
-    Index((("type", 1), ("time", 1)), COLLECTION),
+    Index((("time", 1), ("kind", 1)), MILESTONES),
 )
 Row = Mapping[str, Any]
 
@@ -101,19 +100,24 @@ async def open_by_light(store: Store) -> dict[Light, int]:
     return found
 
 
-async def events_since(store: Store, since: datetime, kinds: Iterable[type[Event]]) -> int:
-    """Of how many applications or cases events of these types were said since then; said again counts once."""
-    where = {"type": {"$in": [kind.type_name() for kind in kinds]}, "time": {"$gte": instant(since)}}
-    return len(await store.tally_facts(COLLECTION, where, ("subject",)))
+async def reached_since(store: Store, since: datetime) -> dict[str, int]:
+    """How many applications were submitted, and how many cases accepted and ended, since then; what was said again
+    counts once, when it was said first."""
+    counted = await store.tally_facts(MILESTONES, {"time": {"$gte": instant(since)}}, ("kind",))
+    return {kind: count for (kind,), count in counted.items()}
 
 
 async def chain(store: Store, doc: Document) -> list[Row]:
     """The audit entries of an application in order, with those that were saved and not yet put in their place."""
-    rows = {row["n"]: row for row in await _rows(store, doc.id)}
-    for entry in doc.outbox:
-        if isinstance(entry.content, Fact) and entry.content.collection == COLLECTION:
-            rows.setdefault(entry.content.row["n"], entry.content.row)
-    return [rows[number] for number in sorted(rows)]
+    kept = await _rows(store, doc.id)
+    there = {row["_id"] for row in kept}
+    coming = [
+        entry.content.row
+        for entry in doc.outbox
+        if isinstance(entry.content, Fact) and entry.content.collection == COLLECTION and entry.content.id not in there
+    ]
+    rows = sorted([*kept, *coming], key=lambda row: row["n"])
+    return [entry for row in rows for entry in opened(row)]
 
 
 class Verified(NamedTuple):

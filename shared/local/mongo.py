@@ -23,9 +23,9 @@ class MongoServer:
     All methods are for the main thread (see Child.start).
     """
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, *, cache_gb: float = 1) -> None:
         self._data = data = data.resolve()
-        self._home = data / "mongo"
+        self._home, self._cache_gb = data / "mongo", cache_gb
         self._port: Port | None = None
         self.child = Child("mongo", data)
 
@@ -52,7 +52,7 @@ class MongoServer:
         """
         self._home.mkdir(parents=True, exist_ok=True)
         self._port = self._port or reserve_port(self._data, "mongo", _PORT)
-        self.child.start(*mongod(self._data, self._port.number, self._home))
+        self.child.start(*mongod(self._data, self._port.number, self._home, self._cache_gb))
         try:
             await until(self._settled, 90)
         except TimeoutError:

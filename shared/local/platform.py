@@ -66,9 +66,16 @@ def _ours(handle: Handle | None, name: str) -> Handle:
 
 @asynccontextmanager
 async def platform(
-    data: Path, *, progress: bool = False, kafka: str | None = None, mongo_uri: str | None = None
+    data: Path,
+    *,
+    progress: bool = False,
+    kafka: str | None = None,
+    mongo_uri: str | None = None,
+    cache_gb: float = 1,
 ) -> AsyncIterator[Servers]:
     """Kafka and MongoDB for the length of the block, and sole use of the directory `data`.
+
+    `cache_gb`: the most memory that MongoDB keeps data in; production's own default is half of the machine's.
 
     `kafka` (bootstrap servers) and `mongo_uri` name existing servers to use instead (ONEDOOR_KAFKA,
     ONEDOOR_MONGO_URI). Enter it on the main thread. Raises AlreadyRunning beside a live run, else
@@ -76,7 +83,7 @@ async def platform(
     """
     with claim(data):
         broker = KafkaServer(data, progress=progress) if kafka is None else None
-        database = MongoServer(data) if mongo_uri is None else None
+        database = MongoServer(data, cache_gb=cache_gb) if mongo_uri is None else None
         async with AsyncExitStack() as stack:
             for server in (database, broker):
                 if server is not None:
@@ -107,7 +114,9 @@ async def _foreground(data: Path) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, wanted.set)
     given = {"kafka": os.environ.get("ONEDOOR_KAFKA"), "mongo_uri": os.environ.get("ONEDOOR_MONGO_URI")}
-    async with platform(data, progress=sys.stderr.isatty(), **given) as servers:
+    async with platform(
+        data, progress=sys.stderr.isatty(), kafka=given["kafka"], mongo_uri=given["mongo_uri"]
+    ) as servers:
         print(f"ONEDOOR_KAFKA={servers.kafka}\nONEDOOR_MONGO_URI={servers.mongo_uri}", flush=True)
         await wanted.wait()
 

@@ -43,9 +43,9 @@ async def run(data: Path, *, processes: bool) -> None:
         with claim(data):  # says who runs there
             pass
     wanted = _stop_wanted()
-    given = {"kafka": os.environ.get(variable("kafka")), "mongo_uri": os.environ.get(variable("mongo_uri"))}
+    kafka, mongo_uri = os.environ.get(variable("kafka")), os.environ.get(variable("mongo_uri"))
     console.print("正在启动 Kafka 和 MongoDB … [dim]starting the servers[/dim]")
-    async with platform(data, progress=sys.stderr.isatty(), **given) as servers:
+    async with platform(data, progress=sys.stderr.isatty(), kafka=kafka, mongo_uri=mongo_uri) as servers:
         port = reserve_port(data, "hall", PORTS["hall"])
         settings = _settings(data, servers, port.number)
         (data / "logs").mkdir(exist_ok=True)

@@ -14,7 +14,7 @@ from typing import Any
 
 from shared.contracts.envelope import Event, Outgoing, encode
 from shared.contracts.topics import Topic
-from shared.kernel import Decision, Fact, Refused
+from shared.kernel import Decision, Fact, Line, Refused
 from shared.messaging.document import (
     REMEMBERED_COMMANDS,
     Change,
@@ -92,6 +92,7 @@ class Draft:
         self._inbox = before.inbox
         self._commands: list[Remembered] = []
         self._said: list[Entry] = []
+        self._lines: dict[str, list[Line]] = {}
         self._next_seq, self._next_entry = before.next_seq, before.next_entry
 
     def apply(self, step: Step, now: datetime, voice: Voice) -> Any:
@@ -118,6 +119,8 @@ class Draft:
         """The document that shall be saved; the one before where nothing changed."""
         if not self.changed:
             return self.before
+        for lines in self._lines.values():
+            self._put(self._page(lines))
         return replace(
             self.before,
             state=self.state,
@@ -137,11 +140,16 @@ class Draft:
             self._inbox = dict(self._inbox)
         self._inbox[source], self.changed = seq, True  # type: ignore[index]
 
-    def _say(self, events: Sequence[Event], facts: Sequence[Fact], step: Step, now: datetime, voice: Voice) -> None:
+    def _say(
+        self, events: Sequence[Event], facts: Sequence[Fact | Line], step: Step, now: datetime, voice: Voice
+    ) -> None:
         """Number the events and put their final bytes into the outbox, after the facts."""
         source = f"{voice.service}/{self.before.id}"
         for fact in facts:
-            self._put(fact)
+            if isinstance(fact, Line):
+                self._lines.setdefault(fact.collection, []).append(fact)
+            else:
+                self._put(fact)
         for event in events:
             outgoing = encode(
                 event,
@@ -156,6 +164,11 @@ class Draft:
                 raise ValueError(f"{type(event).__name__} has {outgoing.size} bytes; the limit is {MAX_EVENT}")
             self._put(outgoing)
             self._next_seq += 1
+
+    def _page(self, lines: Sequence[Line]) -> Fact:
+        """Lines that are saved together, as one row."""
+        row = {"of": self.before.id, "n": lines[0].n, "lines": [line.text for line in lines]}
+        return Fact(lines[0].collection, f"{self.before.id}/{lines[0].n:06d}", row)
 
     def _put(self, content: Outgoing | Fact) -> None:
         self._said.append(Entry(self._next_entry, content))

@@ -63,7 +63,7 @@ async def open_case(hall: Hall) -> tuple[str, Rows]:
             row = await client[name]["documents"].find_one({"_id": case.number})
             assert row is not None
             found[f"{name}.documents"] = [row]
-        audit = client[settings.database("supervision")]["audit"].find({"application": case.number})
+        audit = client[settings.database("supervision")]["audit"].find({"of": case.number})
         found[f"{settings.database('supervision')}.audit"] = await audit.to_list(None)
     return case.number, found
 

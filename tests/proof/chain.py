@@ -18,8 +18,8 @@ Row = Mapping[str, Any]
 def chains(evidence: Evidence, poisoned: Collection[str]) -> Iterator[Violation]:
     """Each chain holds, is as long as its document says, and holds each event heard once, at a place of it."""
     rows: dict[str, list[Row]] = defaultdict(list)
-    for row in evidence.facts.get("supervision", {}).get("audit", {}).values():
-        rows[row["application"]].append(row)
+    for name, row in evidence.facts.get("supervision", {}).get("audit", {}).items():
+        rows[name.partition("/")[0]] += _entries(row)
     heard: dict[str, list[Said]] = defaultdict(list)
     for said in evidence.said:
         for service, application in hearers(said):
@@ -36,17 +36,23 @@ def chains(evidence: Evidence, poisoned: Collection[str]) -> Iterator[Violation]
         yield from _compared(where, chain, heard[application])
 
 
+def _entries(row: Row) -> Iterator[Row]:
+    """The lines of a row: a hash, a space, and the JSON that was hashed."""
+    for number, line in enumerate(row["lines"], start=row["n"]):
+        head, _, text = line.partition(" ")
+        whole = text.startswith("{") and text.endswith("}")
+        yield {"n": number, **(json.loads(text) if whole else {}), "hash": head, "text": text}
+
+
 def _break(chain: Sequence[Row], entries: int, head: str) -> str | None:
     """The first place at which the chain does not hold."""
     if len(chain) != entries:
         return f"{len(chain)} rows, and the document has {entries} entries"
     before = "0" * 64
     for number, row in enumerate(chain, start=1):
-        content = {name: value for name, value in row.items() if name not in ("_id", "hash")}
-        text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        if row["n"] != number or row["prev"] != before:
+        if row["n"] != number or row.get("prev") != before:
             return f"entry {number} does not follow"
-        if sha256(text.encode()).hexdigest() != row["hash"]:
+        if sha256(row["text"].encode()).hexdigest() != row["hash"]:
             return f"entry {number} was changed"
         before = row["hash"]
     return None if before == head else "its end is not the document's head"

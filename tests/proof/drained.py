@@ -9,7 +9,7 @@
 | `unheard`, `mark_ahead` | each inbox mark is the last number of its source that concerns the document |
 | `opinion_unheard` | an agreeing opinion on an open task of its department took effect |
 | `index_differs` | what queries look for is what the state says |
-| `fact_missing`, `fact_added`, `fact_differs` | rating rows are those that the topics say (facts.py) |
+| `fact_missing`, `fact_added`, `fact_differs` | rows for lists and numbers are those that the topics say (facts.py) |
 | `chain_broken`, `chain_incomplete`, `chain_misplaced` | audit chains hold, each event heard once in them (chain.py) |
 | `untold` | nothing was accepted that no client was told of |
 | `result_missing`, `result_added`, `ends_disagree` | the services tell the same end of every case (ends.py) |
@@ -29,7 +29,7 @@ from shared.messaging.document import Undecodable
 from tests.proof.chain import chains
 from tests.proof.ends import ends
 from tests.proof.evidence import Evidence, Violation
-from tests.proof.facts import ratings
+from tests.proof.facts import milestones, ratings
 from tests.proof.promises import standing, times_told
 from tests.proof.roster import CODECS, hearers
 
@@ -157,6 +157,7 @@ RULES: tuple[Rule, ...] = (
     opinions_are_heard,
     indexes_are_right,
     ratings,
+    milestones,
     chains,
     ends,
 )

@@ -1,4 +1,4 @@
-"""Rating rows against a rebuild from the topics: one row for each RatingGiven, and nothing else."""
+"""Rows for lists and numbers against a rebuild from the topics: ratings, and milestones of applications and cases."""
 
 from __future__ import annotations
 
@@ -26,6 +26,30 @@ def ratings(evidence: Evidence, poisoned: Collection[str]) -> Iterator[Violation
         if stored != row:
             differing = sorted(name for name in {*stored, *row} if stored.get(name) != row.get(name))
             yield Violation("broken", "fact_differs", f"ratings/{case}", f"in {differing}")
+
+
+REACHED = {
+    "submitted": ("ApplicationSubmitted",),
+    "accepted": ("CaseAccepted",),
+    "ended": ("CaseNotRequired", "CaseReferred", "CaseClosed", "CaseApproved", "CaseRefused", "CaseWithdrawn"),
+}
+
+
+def milestones(evidence: Evidence, poisoned: Collection[str]) -> Iterator[Violation]:
+    """What today's numbers are counted from: one row for each application submitted and case accepted or ended."""
+    wanted = {
+        f"{kind}/{said.event.about()}"
+        for kind, names in REACHED.items()
+        for name in names
+        for said in evidence.events(name)
+        if said.event.key() not in poisoned
+    }
+    rows = evidence.facts.get("supervision", {}).get("milestones", {})
+    there = {name for name in rows if name.partition("/")[2].partition("-")[0] not in set(poisoned)}
+    for name in wanted - there:
+        yield Violation("lost", "fact_missing", f"supervision/{name}", "it was said and has no row")
+    for name in there - wanted:
+        yield Violation("doubled", "fact_added", f"supervision/{name}", "a row that nothing was said for")
 
 
 def rebuilt(evidence: Evidence) -> dict[str, Mapping[str, Any]]:

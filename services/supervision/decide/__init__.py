@@ -36,14 +36,14 @@ def decide(
 
 def hear(state: Supervised, heard: Heard, rules: Rules) -> Decision[Supervised]:
     """Enter the event in the audit chain; unless it is our own, let it move the clocks."""
-    state, fact = entered(state, heard)
+    state, facts = entered(state, heard)
     if isinstance(heard.event, ClockEvent):
-        return Decision(state, facts=(fact,))
+        return Decision(state, facts=facts)
     state = learned(state, heard.event)
     after, said = told(state, heard.event, rules)
     if after.clocks is not state.clocks:
         after = _indexed(after, rules)
-    return Decision(after, tuple(said), facts=(fact,))
+    return Decision(after, tuple(said), facts=facts)
 
 
 def scan(state: Supervised | None, command: Scan, rules: Rules) -> Decision[Supervised] | Refused:

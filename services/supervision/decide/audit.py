@@ -1,13 +1,14 @@
 """The audit chain: every event heard becomes an entry that carries the hash of the one before it.
 
-An entry is a fact row. What is in it is hashed as canonical JSON, so a changed, missing or added row shows (GB/T
-22239-2019, level 3: an audit that nobody can change unseen).
+An entry is a line of text: its hash, and what is in it as canonical JSON, which is what is hashed. So a changed,
+missing or added entry shows (GB/T 22239-2019, level 3: an audit that nobody can change unseen). Lines that are saved
+together are one row.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, Literal, NamedTuple
 
@@ -15,9 +16,18 @@ import orjson
 
 from services.supervision.model import NOTHING_HEARD, Supervised
 from shared.contracts.envelope import Event, Heard
-from shared.kernel import Fact
+from shared.kernel import Fact, Line
 
 COLLECTION = "audit"
+MILESTONES = "milestones"
+REACHED: Mapping[str, str] = {
+    "ApplicationSubmitted": "submitted",
+    "CaseAccepted": "accepted",
+    **dict.fromkeys(
+        ("CaseNotRequired", "CaseReferred", "CaseClosed", "CaseApproved", "CaseRefused", "CaseWithdrawn"), "ended"
+    ),
+}
+"""What an application or a case has reached with an event: the first of each kind is counted, for today's numbers."""
 Reason = Literal["missing", "changed", "not_following", "head_differs", "added"]
 
 DETAILS: Mapping[str, tuple[str, ...]] = {
@@ -51,13 +61,31 @@ class Break(NamedTuple):
     reason: Reason
 
 
-def entered(state: Supervised, heard: Heard) -> tuple[Supervised, Fact]:
-    """The state with one more entry at the end of its chain, and the entry as a fact."""
+def entered(state: Supervised, heard: Heard) -> tuple[Supervised, tuple[Fact | Line, ...]]:
+    """The state with one more entry at the end of its chain, the entry, and the milestone that it is."""
     number = state.entries + 1
-    row = _entry(state, number, heard)
-    row["hash"] = _hash(row)
-    after = state.model_copy(update={"entries": number, "head": row["hash"]})
-    return after, Fact(COLLECTION, entry_id(state.application, number), row)
+    text = _canonical(_entry(state, number, heard))
+    head = hashlib.sha256(text).hexdigest()
+    after = state.model_copy(update={"entries": number, "head": head})
+    return after, (Line(COLLECTION, number, f"{head} {text.decode()}"), *_milestone(heard))
+
+
+def opened(row: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The entries of one row, each with its hash. One that nobody can read has its number and nothing else."""
+    for number, line in enumerate(row["lines"], start=row["n"]):
+        head, _, text = line.partition(" ")
+        try:
+            entry = orjson.loads(text)
+        except orjson.JSONDecodeError:
+            entry = None
+        yield {**(entry if isinstance(entry, dict) else {"n": number}), "hash": head}
+
+
+def _milestone(heard: Heard) -> tuple[Fact, ...]:
+    kind = REACHED.get(type(heard.event).__name__)
+    if kind is None:
+        return ()
+    return (Fact(MILESTONES, f"{kind}/{heard.event.about()}", {"kind": kind, "time": instant(heard.at)}),)
 
 
 def entry_id(application: str, number: int) -> str:
@@ -71,13 +99,12 @@ def instant(at: datetime) -> str:
 
 
 def link(row: Mapping[str, Any]) -> str:
-    """The hash of an entry: SHA-256 over the canonical JSON of everything in it but its id and the hash itself."""
-    content = {name: value for name, value in row.items() if name not in ("_id", "hash")}
-    return _hash(content)
+    """The hash of an entry: SHA-256 over the canonical JSON of everything in it but the hash itself."""
+    return hashlib.sha256(_canonical({name: value for name, value in row.items() if name != "hash"})).hexdigest()
 
 
-def _hash(content: Mapping[str, Any]) -> str:
-    return hashlib.sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).hexdigest()
+def _canonical(content: Mapping[str, Any]) -> bytes:
+    return orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
 
 
 def first_break(rows: Sequence[Mapping[str, Any]], entries: int, head: str) -> Break | None:
@@ -89,7 +116,7 @@ def first_break(rows: Sequence[Mapping[str, Any]], entries: int, head: str) -> B
             return Break(number, "missing")
         if link(row) != row.get("hash"):
             return Break(number, "changed")
-        if row["prev"] != before:
+        if row.get("prev") != before:
             return Break(number, "not_following")
         before = row["hash"]
     if before != head:

@@ -189,7 +189,7 @@ class TestTimeline:
         with pytest.raises(Unavailable):
             await desk.hear(asked_for_more(FILED))
         desk.store.put_facts = put_facts
-        assert [row["n"] for row in rows.values()] == [1, 2]
+        assert [(row["n"], len(row["lines"])) for row in rows.values()] == [(1, 1), (2, 1)]
         entries = (await desk.get("clerk", f"/applications/{APP}/timeline")).json()["entries"]
         assert [entry["event"] for entry in entries] == ["ApplicationSubmitted", "ClockStarted", "SupplementRequested"]
         assert (await desk.get("supervisor", f"/audit/{APP}/verify")).json()["intact"] is True
@@ -356,20 +356,37 @@ class TestAudit:
         assert (await desk.get("clerk", f"/audit/{APP}/verify")).status_code == 403
         assert (await desk.get("supervisor", f"/audit/{OTHER}/verify")).status_code == 404
 
-    @pytest.mark.parametrize(("number", "reason"), [(2, "changed"), (7, "changed")])
-    async def test_an_edited_entry_is_named(self, desk, number, reason):
+    @pytest.mark.parametrize("number", [2, 7])
+    @pytest.mark.parametrize(
+        "edit", [lambda line: line.replace("2026", "2025", 1), lambda line: line[:70], lambda _: ""]
+    )
+    async def test_an_edited_entry_is_named(self, desk, number, edit):
         await desk.hear(*BUNDLE)
-        rows = desk.store.facts["audit"]
-        name = f"{APP}/{number:06d}"
-        rows[name] = {**rows[name], "time": "2026-02-11T01:00:00.000000+00:00"}
+        rows, before = desk.store.facts["audit"], 0
+        for name, row in rows.items():
+            at = number - row["n"]
+            if 0 <= at < len(row["lines"]):
+                lines = list(row["lines"])
+                lines[at], before = edit(lines[at]), before + 1
+                rows[name] = {**row, "lines": lines}
+        assert before == 1
         verified = (await desk.get("supervisor", f"/audit/{APP}/verify")).json()
-        assert (verified["intact"], verified["broken"]) == (False, {"n": number, "id": name, "reason": reason})
+        broken = {"n": number, "id": f"{APP}/{number:06d}", "reason": "changed"}
+        assert (verified["intact"], verified["broken"]) == (False, broken)
 
     async def test_a_deleted_entry_is_named(self, desk):
         await desk.hear(*BUNDLE)
-        del desk.store.facts["audit"][f"{APP}/000007"]
+        rows = desk.store.facts["audit"]
+        last = max(rows)
+        rows[last] = {**rows[last], "lines": rows[last]["lines"][:-1]}
         verified = (await desk.get("supervisor", f"/audit/{APP}/verify")).json()
         assert verified["broken"] == {"n": 7, "id": f"{APP}/000007", "reason": "missing"}
+
+    async def test_what_is_saved_together_is_one_row(self, desk):
+        await desk.hear(*BUNDLE)
+        rows = desk.store.facts["audit"]
+        assert sum(len(row["lines"]) for row in rows.values()) == 7
+        assert len(rows) < 7
 
 
 async def test_the_documentation_reads_in_chinese(desk):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import copy
 import importlib
 from contextlib import AsyncExitStack
@@ -26,6 +27,8 @@ from shared.testing.hall import MemoryHall
 from tests.proof.evidence import Evidence, Told
 
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
+HOLDER_KEY = base64.b64encode(bytes(range(32))).decode()
+"""Fixed, because application numbers are made from it, and with them the order in which events are met."""
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
 
 
@@ -34,7 +37,7 @@ class Hall:
 
     def __init__(self, path: Path) -> None:
         self.memory, self.clock, self.told = MemoryHall(), MovableClock(NOW), []
-        settings = load_settings(data_dir=path)
+        settings = load_settings(data_dir=path, holder_key=HOLDER_KEY)
         self.issuer = DevelopmentIssuer(settings, load().departments)
         self.apps = {
             name: importlib.import_module(f"services.{name}.app").create_app(

@@ -124,11 +124,19 @@ def test_rating_rows_missing_added_and_changed(sound):
     assert rules(drained(sound)) == {"fact_missing", "fact_added"}
 
 
+def test_a_milestone_missing_and_added(sound, rated):
+    rows = sound.facts["supervision"]["milestones"]
+    rows["submitted/nobody"] = rows.pop(f"submitted/{rated}")
+    found = [(each.rule, each.kind) for each in drained(sound)]
+    assert sorted(found) == [("fact_added", "doubled"), ("fact_missing", "lost")]
+
+
 def test_an_audit_entry_changed_missing_or_reordered(sound, rated):
     rows = sound.facts["supervision"]["audit"]
     names = sorted(name for name in rows if name.startswith(rated))
     third = rows[names[2]]
-    rows[names[2]] = {**third, "cause": "another"}
+    edited = third["lines"][0].replace('"cause":"', '"cause":"another', 1)
+    rows[names[2]] = {**third, "lines": [edited, *third["lines"][1:]]}
     assert rules(drained(sound)) == {"chain_broken"}
     del rows[names[2]]
     assert rules(drained(sound)) == {"chain_broken", "chain_incomplete"}

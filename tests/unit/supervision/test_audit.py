@@ -3,10 +3,11 @@
 import pytest
 
 from services.supervision.decide import decide
-from services.supervision.decide.audit import DETAILS, Break, first_break, link
+from services.supervision.decide.audit import COLLECTION, DETAILS, Break, first_break, link, opened
 from services.supervision.handlers import HEARS
 from services.supervision.model import NOTHING_HEARD, Supervised
 from shared.contracts.terms import PERSONAL
+from shared.kernel import Line
 from tests.unit.supervision.sample import APP, CASE, RULES, Ear, accepted, approved, asked_for_more, at, submitted
 
 EVENTS = (submitted(at("02-12 09:00")), asked_for_more(at("02-12 10:00")), accepted(at("02-13 10:00")))
@@ -18,8 +19,9 @@ def chained(*events):
     for event in events:
         decision = decide(state, ear(event), at("02-13 12:00"), RULES)
         state = decision.state
-        rows += [dict(fact.row) for fact in decision.facts]
-        assert [fact.id for fact in decision.facts] == [f"{APP}/{len(rows):06d}"]
+        (line,) = [fact for fact in decision.facts if isinstance(fact, Line)]
+        rows += opened({"n": line.n, "lines": [line.text]})
+        assert (line.collection, line.n) == (COLLECTION, len(rows))
     return state, rows
 
 
