@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from hashlib import sha1
 from typing import Annotated, Any, ClassVar, Self
 from uuid import UUID
@@ -153,25 +154,31 @@ def event_id(source: str, seq: int) -> str:
 
 def encode(event: Event, *, topic: str, source: str, seq: int, at: datetime, cause: str, traceparent: str) -> Outgoing:
     """The record of an event: JSON body, CloudEvents headers."""
-    headers = {
-        "ce_specversion": "1.0",
-        "ce_id": event_id(source, seq),
-        "ce_source": source,
-        "ce_type": event.type_name(),
-        "ce_time": at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
-        "ce_subject": event.about(),
-        "ce_dataschema": f"onedoor/{event.service}/{type(event).__name__}.v{event.version}.json",
-        "content-type": "application/json",
-        "traceparent": traceparent,
-        "ce_seq": str(seq),
-        "ce_cause": cause,
-    }
+    kind, schema = _constants(type(event))
     return Outgoing(
         topic=topic,
         key=event.key().encode(),
         value=event.model_dump_json().encode(),
-        headers=tuple((name, value.encode()) for name, value in headers.items()),
+        headers=(
+            ("ce_specversion", b"1.0"),
+            ("ce_id", event_id(source, seq).encode()),
+            ("ce_source", source.encode()),
+            ("ce_type", kind),
+            ("ce_time", at.astimezone(UTC).isoformat().replace("+00:00", "Z").encode()),
+            ("ce_subject", event.about().encode()),
+            ("ce_dataschema", schema),
+            ("content-type", b"application/json"),
+            ("traceparent", traceparent.encode()),
+            ("ce_seq", b"%d" % seq),
+            ("ce_cause", cause.encode()),
+        ),
     )
+
+
+@cache
+def _constants(kind: type[Event]) -> tuple[bytes, bytes]:
+    """`ce_type` and `ce_dataschema` of a class of events."""
+    return kind.type_name().encode(), f"onedoor/{kind.service}/{kind.__name__}.v{kind.version}.json".encode()
 
 
 def peek_type(record: Record) -> str | None:
