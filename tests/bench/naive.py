@@ -22,7 +22,7 @@ from pymongo.errors import DuplicateKeyError
 
 from shared.contracts.envelope import Event, Record, encode
 from shared.contracts.topics import OPINION, TOPICS, opinion_topic
-from shared.kernel import Fact, Refused
+from shared.kernel import Fact, Line, Refused
 from shared.local.hall import departments
 from shared.mongo import MongoStore
 from shared.settings import Settings, load_settings
@@ -96,9 +96,15 @@ class Naive:
         except DuplicateKeyError:
             return False
 
-    async def _say(self, doc: str, first: int, events: Sequence[Event], facts: Sequence[Fact], cause: str) -> None:
+    async def _say(
+        self, doc: str, first: int, events: Sequence[Event], facts: Sequence[Fact | Line], cause: str
+    ) -> None:
         for fact in facts:
-            await self.store.db[fact.collection].insert_one({"_id": fact.id, **fact.row})
+            if isinstance(fact, Line):
+                row = {"_id": f"{doc}/{fact.n:06d}", "of": doc, "n": fact.n, "lines": [fact.text]}
+            else:
+                row = {"_id": fact.id, **fact.row}
+            await self.store.db[fact.collection].insert_one(row)
         for seq, event in enumerate(events, start=first):
             outgoing = encode(
                 event, topic=self._topic_of[type(event)], source=f"{self._name}/{doc}", seq=seq,

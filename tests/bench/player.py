@@ -51,7 +51,7 @@ class Player:
         """The steps `first` to `last` as one save: the last one's document, and the entries of all."""
         steps = self._script.steps
         taken, final = steps[first : last + 1], steps[last]
-        entries = [entry for step in taken for entry in step.entries]
+        entries = _pages([entry for step in taken for entry in step.entries])
         version = int(steps[first - 1].fields["version"]) if first else 0
         content = _update(final.fields, entries) if first else _insert(final.doc, final.fields, entries)
         return Take(
@@ -92,6 +92,21 @@ class Player:
     def name(self, captured: str, number: str) -> str:
         """A captured id with the case's number in it."""
         return captured.replace(self._script.number, number)
+
+
+def _pages(entries: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The entries of one save: lines of one log are one row there, as a service writes them."""
+    pages: dict[str, list[Mapping[str, Any]]] = {}
+    others = []
+    for entry in entries:
+        if "lines" in entry.get("row", ()):
+            pages.setdefault(entry["collection"], []).append(entry)
+        else:
+            others.append(entry)
+    for page in pages.values():
+        lines = [line for entry in page for line in entry["row"]["lines"]]
+        others.append({**page[0], "row": {**page[0]["row"], "lines": lines}})
+    return others
 
 
 def _own(headers: Headers, old: bytes, own: bytes) -> Headers:

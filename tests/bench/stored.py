@@ -1,9 +1,9 @@
 """What a hall of many open cases has in its databases: copies of one real case, of every service that knows it.
 
 An open case has been accepted and waits for three opinions: a document in intake, approval, supervision and ratings,
-and its entries in the audit. Copies have numbers and owners of their own, and their clocks run out over the coming
-weeks. They go into the databases behind the services' backs; nothing ever happens to them. (Their audit entries are
-the copied case's, number apart, so their hashes do not hold.)
+and its rows of audit and milestones. Copies have numbers and owners of their own, and their clocks run out over the
+coming weeks. They go into the databases behind the services' backs; nothing ever happens to them. (Their audit
+entries are the copied case's, number apart, so their hashes do not hold.)
 """
 
 from __future__ import annotations
@@ -63,8 +63,9 @@ async def open_case(hall: Hall) -> tuple[str, Rows]:
             row = await client[name]["documents"].find_one({"_id": case.number})
             assert row is not None
             found[f"{name}.documents"] = [row]
-        audit = client[settings.database("supervision")]["audit"].find({"of": case.number})
-        found[f"{settings.database('supervision')}.audit"] = await audit.to_list(None)
+        name = settings.database("supervision")
+        for collection, where in (("audit", {"of": case.number}), ("milestones", {"_id": {"$regex": case.number}})):
+            found[f"{name}.{collection}"] = await client[name][collection].find(where).to_list(None)
     return case.number, found
 
 

@@ -83,6 +83,23 @@ def test_records_of_one_batch_are_one_write_that_says_everything(captured: Path)
     assert both.next_entry == 4
 
 
+def test_lines_that_are_saved_together_are_one_row(tmp_path: Path) -> None:
+    recorder = Recorder(tmp_path / "supervision.bson")
+    for n in (1, 2):
+        line = {"n": n, "collection": "audit", "id": f"{CAPTURED}/{n:06d}", "row": {"n": n, "lines": [f"line {n}"]}}
+        saved = {"version": n, "next_entry": n + 1, "outbox": [line]}
+        recorder.note(kind="heard", type="Heard")
+        if n == 1:
+            recorder.note(kind="save", of="insert", operations=[{"_id": CAPTURED, **saved}])
+        else:
+            update = {"q": {"_id": CAPTURED, "version": 1}, "u": {"$set": saved}}
+            recorder.note(kind="save", of="update", operations=[update])
+    player = Player(read_script(tmp_path / "supervision.bson", CAPTURED))
+    [(collection, operation)] = player.rows(player.take(0, 1), OTHER)
+    assert collection == "audit"
+    assert plain(operation._doc) == {"_id": f"{OTHER}/000001", "n": 1, "lines": ["line 1", "line 2"]}
+
+
 def test_a_save_of_an_unknown_kind_is_not_played(captured: Path) -> None:
     recorder = Recorder(captured)
     strange = {"q": {"_id": CAPTURED}, "u": {"$set": {"version": 3}, "$inc": {"n": 1}}}
