@@ -20,7 +20,8 @@ from shared.messaging.document import Document, Unavailable
 from shared.messaging.runtime import Runtime
 
 EVERY_SECONDS = 1.0
-AT_ONCE = 200
+AT_ONCE = 500
+"""Applications looked at and told together: a full batch of commands."""
 
 HeardUntil = Callable[[], Awaitable[datetime | None]]
 """The instant up to which everything on our topics was heard; None: not known yet. Raises Unavailable."""
@@ -48,6 +49,7 @@ class Scanner:
 
     async def _tell(self, docs: Sequence[Document], instant: datetime) -> int:
         """How many of these said something. A parked one, and one whose rule raises, is left for its operator."""
+        self._runtime.remember(docs)
         answers = await asyncio.gather(*(self._ask(doc.id, instant) for doc in docs), return_exceptions=True)
         for answer in answers:
             if isinstance(answer, Unavailable | Overloaded):

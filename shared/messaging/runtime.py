@@ -60,9 +60,9 @@ class Runtime:
         self.observer = observer or Observer(name)
         self.meter = Meter(store, publisher, self.observer)
         topic_of = {event: topic for topic in TOPICS if topic.owner == name for event in topic.events}
-        recall = Recall()
-        self._settler = Settler(Voice(name, decide, rules, topic_of), store, recall, clock, sleep)
-        self._relay = Relay(store, publisher, recall)
+        self._recall = Recall()
+        self._settler = Settler(Voice(name, decide, rules, topic_of), store, self._recall, clock, sleep)
+        self._relay = Relay(store, publisher, self._recall)
         self._parking = Parking(name, store, publisher, clock, sleep)
         self._desk = CommandDesk(self._write)
         self._sleep = sleep
@@ -173,6 +173,11 @@ class Runtime:
         answer = await self._desk.ask(step)
         self.observer.answered(command, answer)
         return answer
+
+    def remember(self, documents: Iterable[Document]) -> None:
+        """Documents that the caller has just read from the store and is about to ask about: they need no second look."""
+        for doc in documents:
+            self._recall.keep(doc)
 
     async def _write(self, batch: Sequence[Asked]) -> None:
         """One group commit: settle all commands that waited, answer each, publish behind the answers."""
