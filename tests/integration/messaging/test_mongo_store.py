@@ -78,7 +78,7 @@ class MongoSuite(StoreSuite):
         assert await store.save(changes) == [True, False]
 
     async def test_what_is_published_was_read_from_a_majority(self, store):
-        assert store._durable.read_concern.level == "majority"
+        assert store.documents.read_concern.level == "majority"
 
     async def test_a_codec_that_fails_makes_one_document_undecodable(self, store):
         await self.put(store, counted(A, 1), counted(B, 1))
