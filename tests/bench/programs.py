@@ -70,9 +70,9 @@ class Length:
     shares: tuple[int, ...] = (50, 80, 95)
     cases: int = 0
 
-    def count(self, rate: float) -> int:
-        """Cases of a run at this rate."""
-        return self.cases or max(100, int(rate * self.seconds))
+    def count(self, rate: float, in_flight: int = 50) -> int:
+        """Cases of a run at this rate; at least twice as many as are in flight."""
+        return self.cases or max(2 * in_flight, int(rate * self.seconds))
 
 
 FULL = Length()
@@ -108,7 +108,7 @@ async def _first(crowd: Crowd, program: Program, width: int) -> Figures:
 
 def at_once(program: Program, count: int) -> int:
     """Cases in flight at the maximum: never so many of `count` that a run is nothing but its beginning and its end."""
-    return min(program.in_flight, max(1, count // 3))
+    return min(program.in_flight, max(1, count // 2))
 
 
 async def at_load(crowd: Crowd, program: Program, width: int, length: Length, say: Say) -> Figures:
@@ -116,7 +116,7 @@ async def at_load(crowd: Crowd, program: Program, width: int, length: Length, sa
     say(f"{program.key}: warming up")
     warming = min(length.warm, program.warm)
     warm = (await crowd.carry(width, warming, in_flight=at_once(program, warming))).throughput()
-    count = length.count(warm)
+    count = length.count(warm, program.in_flight)
     maximum, _ = await crowd.measured(width, count, in_flight=at_once(program, count))
     most = maximum["cases_per_s"]
     say(f"{program.key}: at most {most} cases/s, {maximum['cpu_ms_per_case']} ms CPU a case")
