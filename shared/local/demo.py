@@ -151,15 +151,21 @@ class Demo:
 
     def _rate(self, case: dict[str, Any]) -> dict[str, Any]:
         path = f"/ratings/cases/{case['case']}"
-        self._until(lambda: self._maybe("applicant", path, "invited"), f"the invitation to rate {case['case']}")
+        self._until(lambda: self._invited(path), f"the invitation to rate {case['case']}")
         rating = {"level": 5, "tags": ["510", "512"], "comment": "样例：办得很快"}
         given: dict[str, Any] = self._post("applicant", f"{path}/rating", rating, key=uuid.uuid4().hex)
         self._say("评价", f"{case['name']}：非常满意")
         return given
 
+    def _invited(self, path: str) -> dict[str, Any] | None:
+        case = self._maybe("applicant", path)
+        return case if case and case["status"] == "invited" else None
+
     def _timeline(self, number: str, ratings: int) -> dict[str, Any]:
         def whole() -> dict[str, Any] | None:
-            timeline: dict[str, Any] = self._get("applicant", f"/supervision/applications/{number}/timeline")
+            timeline = self._maybe("applicant", f"/supervision/applications/{number}/timeline")
+            if timeline is None:
+                return None
             said = [entry["event"] for entry in timeline["entries"]]
             stopped = said.count("ClockStopped") == said.count("ClockStarted") == len(timeline["clocks"])
             return timeline if stopped and said.count("RatingGiven") == ratings else None
@@ -174,10 +180,11 @@ class Demo:
 
     # -- the hall ------------------------------------------------------------------------
 
-    def _maybe(self, person: str, path: str, status: str) -> dict[str, Any] | None:
+    def _maybe(self, person: str, path: str) -> dict[str, Any] | None:
+        """What is there; None while the service has not heard of it yet, or does not answer."""
         reply = self._client.get(path, headers=self._headers(person))
         found: dict[str, Any] | None = reply.json() if reply.status_code == 200 else None
-        return found if found and found["status"] == status else None
+        return found
 
     def _get(self, person: str | None, path: str) -> dict[str, Any]:
         return self._send("GET", person, path)

@@ -16,7 +16,7 @@ from pydantic import BaseModel
 
 from shared.kernel import Refused
 from shared.messaging.document import Unavailable
-from shared.messaging.settle import Step
+from shared.messaging.draft import Step
 
 MAX_WAITING = 2_000
 MAX_BATCH = 500

@@ -19,6 +19,8 @@ from faststream.kafka import KafkaBroker
 
 log = structlog.get_logger("onedoor.messaging")
 
+REST_MS = 1_000
+"""How long one look for records waits."""
 FETCH_SECONDS = 0.02
 """Between two fetches from the same broker."""
 
@@ -84,17 +86,25 @@ class CarefulConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # the driver has
     async def getmany(
         self, *partitions: TopicPartition, timeout_ms: int = 0, max_records: int | None = None
     ) -> dict[TopicPartition, list[Any]]:
+        """As the driver's; with `max_records` alone, which is how batches are taken, it waits until there is one:
+        the framework would sleep after every poll that found nothing."""
         assignment, before = self._positions()
         try:
-            taken = {} if partitions or max_records is None else await self._by_number(max_records)
-            if taken:
-                return taken
+            if not partitions and max_records is not None:
+                return await self._batch(max_records)
             records: dict[TopicPartition, list[Any]] = await super().getmany(
                 *partitions, timeout_ms=timeout_ms, max_records=max_records
             )
         except Exception:
             await self._rewind(assignment, before)
             raise
+        return records
+
+    async def _batch(self, most: int) -> dict[TopicPartition, list[Any]]:
+        """Raises ConsumerStoppedError when the consumer is closed meanwhile."""
+        records: dict[TopicPartition, list[Any]] = {}
+        while not records:
+            records = await self._by_number(most) or await super().getmany(timeout_ms=REST_MS, max_records=most)
         return records
 
     async def _by_number(self, most: int) -> dict[TopicPartition, list[Any]]:

@@ -23,12 +23,13 @@ from shared.messaging.bus import Publisher
 from shared.messaging.commands import Asked, CommandDesk, Overloaded
 from shared.messaging.deadletter import Parking, Replayed
 from shared.messaging.document import Document, Store, Waiting
+from shared.messaging.draft import Decide, Step, Voice
 from shared.messaging.hears import Ears, Hears, Reading
 from shared.messaging.load import Load, Meter
 from shared.messaging.observer import Observer
 from shared.messaging.recall import Recall
 from shared.messaging.relay import Relay
-from shared.messaging.settle import Decide, Fault, Settled, Settler, Step, Voice
+from shared.messaging.settle import Fault, Settled, Settler
 
 SWEEP_SECONDS = 2.0
 SWEEP_WITHIN = 60.0
@@ -175,7 +176,7 @@ class Runtime:
         return answer
 
     def remember(self, documents: Iterable[Document]) -> None:
-        """Documents that the caller has just read from the store and is about to ask about: they need no second look."""
+        """Documents that the caller has just read from the store and is about to ask about."""
         for doc in documents:
             self._recall.keep(doc)
 

@@ -13,8 +13,8 @@ from services.ratings.tags import RULES as RATING_RULES
 from services.supervision.calendar import load_calendar
 from services.supervision.due import Office
 from services.supervision.rules import Rules
+from shared.messaging.draft import Decide
 from shared.messaging.hears import Ears
-from shared.messaging.settle import Decide
 from shared.settings import Settings
 from tests.proof.roster import CODECS, HEARS
 

@@ -13,8 +13,8 @@ from shared.contracts.topics import INTAKE, OPINION
 from shared.kernel import Refused
 from shared.messaging.commands import Asked, CommandDesk, Overloaded
 from shared.messaging.document import Unavailable
+from shared.messaging.draft import Step
 from shared.messaging.hears import Ears, Hears, by_application
-from shared.messaging.settle import Step
 from shared.testing.echo import POISON, Add, EchoCodec, EchoRules, supplemented
 from tests.component.messaging.test_runtime import A, B, World
 
