@@ -13,6 +13,7 @@ from shared.local.data import ROOT
 from shared.local.jars import kafka_jars
 from shared.local.mongo import mongod
 from shared.settings import Settings
+from tests.bench.hall import CACHE_GB
 from tests.bench.measure import Figures
 
 PACKAGES = ("aiokafka", "motor", "pymongo", "pydantic", "faststream", "fastapi", "uvicorn", "uvloop", "aiohttp")
@@ -28,6 +29,7 @@ def machine() -> Figures:
         "python": platform.python_version(),
         "kafka": _kafka(),
         "mongod": _mongod(),
+        "mongod_cache_gb": CACHE_GB,
         "driver": Settings().mongo_driver,
         **{name: version(name) for name in PACKAGES},
     }

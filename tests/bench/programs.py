@@ -66,7 +66,7 @@ class Length:
     """
 
     warm: int = 2_000
-    seconds: float = 20.0
+    seconds: float = 14.0
     shares: tuple[int, ...] = (50, 80, 95)
     cases: int = 0
 
