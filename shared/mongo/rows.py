@@ -43,7 +43,8 @@ def clearing(name: str, upto: int) -> UpdateOne:
     """Remove entries up to n; `outbox_since` goes only when none remain. One atomic update."""
     rest = {"$filter": {"input": "$outbox", "cond": {"$gt": ["$$this.n", upto]}}}
     since = {"$cond": [{"$eq": [{"$size": "$outbox"}, 0]}, "$$REMOVE", "$outbox_since"]}
-    return UpdateOne({"_id": name}, [{"$set": {"outbox": rest}}, {"$set": {"outbox_since": since}}])
+    stale = {"_id": name, "outbox.0.n": {"$lte": upto}}  # in order: the first is the oldest
+    return UpdateOne(stale, [{"$set": {"outbox": rest}}, {"$set": {"outbox_since": since}}])
 
 
 def entry_out(entry: Entry) -> dict[str, Any]:
