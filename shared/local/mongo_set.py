@@ -101,13 +101,13 @@ class MongoSet:
         return ended or await asyncio.to_thread(self._whole)
 
     def _whole(self) -> bool:
-        """Whether one member is primary and the others follow it; initiates the set once."""
+        """Whether one member is a primary that takes writes and the others follow it; initiates the set once."""
         try:
             with self._direct(1) as client:
                 states = self._states(client)
         except PyMongoError:
             return False
-        return sorted(states) == ["PRIMARY", "SECONDARY", "SECONDARY"]
+        return sorted(states) == ["PRIMARY", "SECONDARY", "SECONDARY"] and self._primary() is not None
 
     def _states(self, client: MongoClient[dict[str, Any]]) -> list[str]:
         try:
