@@ -52,7 +52,7 @@ class Draft:
 
     def __init__(self, before: Document) -> None:
         self.before, self.changed, self.state = before, False, before.state
-        self._inbox = before.inbox
+        self._inbox = dict(before.inbox)
         self._commands: list[Remembered] = []
         self._said: list[Entry] = []
         self._lines: dict[str, list[Line]] = {}
@@ -69,7 +69,7 @@ class Draft:
             raise self.state
         result = voice.decide(self.state, step.message, now, voice.rules())
         if step.mark:
-            self._mark(*step.mark)
+            self._inbox[step.mark[0]], self.changed = step.mark[1], True
         if isinstance(result, Refused):
             return result
         self.state, self.changed = result.state, True
@@ -82,26 +82,20 @@ class Draft:
         """The document that shall be saved; the one before where nothing changed."""
         if not self.changed:
             return self.before
-        for lines in self._lines.values():
-            self._put(self._page(lines))
+        pages = [Entry(n, self._page(lines)) for n, lines in enumerate(self._lines.values(), start=self._next_entry)]
         return replace(
             self.before,
             state=self.state,
             inbox=self._inbox,
             commands=(*self.before.commands, *self._commands)[-REMEMBERED_COMMANDS:],
-            outbox=(*self.before.outbox, *self._said),
+            outbox=(*self.before.outbox, *self._said, *pages),
             next_seq=self._next_seq,
-            next_entry=self._next_entry,
+            next_entry=self._next_entry + len(pages),
         )
 
     def _remembered(self, key: str) -> Remembered | None:
         new = next((command for command in self._commands if command.key == key), None)
         return new or self.before.remembered(key)
-
-    def _mark(self, source: str, seq: int) -> None:
-        if not self.changed or self._inbox is self.before.inbox:
-            self._inbox = dict(self._inbox)
-        self._inbox[source], self.changed = seq, True  # type: ignore[index]
 
     def _say(
         self, events: Sequence[Event], facts: Sequence[Fact | Line], step: Step, now: datetime, voice: Voice

@@ -37,7 +37,7 @@ class Recall:
         return {name: entry[1] for name, entry in kept if entry is not None and entry[0] > since}
 
     def keep(self, doc: Document) -> None:
-        """Remember a document that was just saved. A parked one is always looked at: operators open it behind us."""
+        """Remember a document just saved or read. A parked one is always looked at: operators open it behind us."""
         known = self._documents.get(doc.id)
         if doc.parked or (known and known[1].version > doc.version):
             return

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime
-from typing import Any, Literal, NamedTuple
+from datetime import UTC, datetime
+from typing import Any, Literal, NamedTuple, get_args
 
 import orjson
 
-from services.supervision.model import NOTHING_HEARD, Supervised
+from services.supervision.model import NOTHING_HEARD, Outcome, Supervised
 from shared.contracts.envelope import Event, Heard
 from shared.kernel import Fact, Line
 
@@ -23,9 +23,7 @@ MILESTONES = "milestones"
 REACHED: Mapping[str, str] = {
     "ApplicationSubmitted": "submitted",
     "CaseAccepted": "accepted",
-    **dict.fromkeys(
-        ("CaseNotRequired", "CaseReferred", "CaseClosed", "CaseApproved", "CaseRefused", "CaseWithdrawn"), "ended"
-    ),
+    **dict.fromkeys(get_args(Outcome), "ended"),
 }
 """What an application or a case has reached with an event: the first of each kind is counted, for today's numbers."""
 Reason = Literal["missing", "changed", "not_following", "head_differs", "added"]
@@ -104,7 +102,7 @@ def link(row: Mapping[str, Any]) -> str:
 
 
 def _canonical(content: Mapping[str, Any]) -> bytes:
-    return orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
+    return orjson.dumps(content, option=orjson.OPT_SORT_KEYS | orjson.OPT_UTC_Z)
 
 
 def first_break(rows: Sequence[Mapping[str, Any]], entries: int, head: str) -> Break | None:
@@ -147,11 +145,4 @@ def _entry(state: Supervised, number: int, heard: Heard) -> dict[str, Any]:
 
 def _details(event: Event) -> dict[str, Any]:
     fields = DETAILS.get(type(event).__name__, ())
-    return {name: _plain(value) for name in fields if (value := getattr(event, name)) is not None}
-
-
-def _plain(value: Any) -> Any:
-    """As events write it: instants in UTC with a Z."""
-    if isinstance(value, datetime):
-        return value.isoformat().replace("+00:00", "Z")
-    return value.isoformat() if isinstance(value, date) else value
+    return {name: value for name in fields if (value := getattr(event, name)) is not None}
