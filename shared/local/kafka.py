@@ -6,16 +6,17 @@ from pathlib import Path
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
-from shared.local.data import Port, reserve_port
+from shared.local.cluster import Cluster
+from shared.local.data import reserve_port
 from shared.local.jars import kafka_jars
 from shared.local.kafka_node import cluster_id, node_settings, prepare
-from shared.local.process import Child, until
+from shared.local.process import Child, settled
 
 _PORT = 19092
 _CONTROLLER_PORT = 19091
 
 
-class KafkaServer:
+class KafkaServer(Cluster):
     """Apache Kafka 4.3.1 on loopback ports, with its data in `data`/kafka.
 
     The number of `brokers` is fixed by the first start in that directory.
@@ -27,13 +28,13 @@ class KafkaServer:
         self._data = data = data.resolve()
         self._home = data / "kafka"
         self._progress = progress
-        self._ports: dict[str, Port] = {}
-        self.nodes = {node: Child("kafka" if brokers == 1 else f"kafka-{node}", data) for node in range(1, brokers + 1)}
+        names = {node: "kafka" if brokers == 1 else f"kafka-{node}" for node in range(1, brokers + 1)}
+        super().__init__({node: Child(name, data) for node, name in names.items()})
 
     @property
     def address(self) -> str:
         """Bootstrap servers, `host:port` joined by commas; known after the first start."""
-        return ",".join(f"127.0.0.1:{self._ports[child.name].number}" for child in self.nodes.values())
+        return ",".join(f"127.0.0.1:{self._port(node)}" for node in self.nodes)
 
     @property
     def pids(self) -> list[int]:
@@ -52,42 +53,12 @@ class KafkaServer:
         commands = [asyncio.to_thread(self._command, node, cluster, jars) for node in waiting]
         for node, command in zip(waiting, await asyncio.gather(*commands), strict=True):
             self.nodes[node].start(command)
-        try:
-            await until(self._settled, 90)
-        except TimeoutError:
-            raise self.nodes[1].failure("在 90 秒内没有就绪") from None
-        for child in self.nodes.values():
-            if not child.alive:
-                raise child.failure("没有启动成功")
-
-    async def start_node(self, node: int) -> None:
-        """Start one stopped node of a running cluster and wait until it is back."""
-        if node not in self.nodes:
-            raise ValueError(f"no node {node} among {sorted(self.nodes)}")
-        await self.start()
+        await settled(self.nodes.values(), self._well, 90)
 
     async def stop(self) -> None:
         """Stop all nodes in order, the controller last; 20 s each, then kill."""
         for child in reversed(self.nodes.values()):
             await child.stop(20)
-
-    async def kill(self, node: int | None = None) -> None:
-        """kill -9 one node, or all."""
-        for number, child in self.nodes.items():
-            if node in (None, number):
-                await child.kill()
-
-    async def restart(self) -> None:
-        """Stop and start again on the same ports with the same data."""
-        await self.stop()
-        await self.start()
-
-    async def close(self) -> None:
-        """Stop for good: others may have the ports."""
-        await self.stop()
-        for port in self._ports.values():
-            port.release()
-        self._ports = {}
 
     def _reserve_ports(self) -> None:
         if not self._ports:
@@ -97,15 +68,14 @@ class KafkaServer:
 
     def settings(self, node: int) -> dict[str, str]:
         """Broker settings of a node; a test's server may add to them."""
-        port, controller = self._ports[self.nodes[node].name].number, self._ports["controller"].number
+        port, controller = self._port(node), self._ports["controller"].number
         return node_settings(self._home / str(node), node, port, controller, len(self.nodes))
 
     def _command(self, node: int, cluster: str, jars: list[Path]) -> list[str]:
         return prepare(self._home / str(node), self.settings(node), cluster, jars)
 
-    async def _settled(self) -> bool:
-        ended = not all(child.alive for child in self.nodes.values())
-        return ended or await cluster_is_ready(self.address, len(self.nodes), cluster_id(self._home))
+    async def _well(self) -> bool:
+        return await cluster_is_ready(self.address, len(self.nodes), cluster_id(self._home))
 
 
 async def cluster_is_ready(bootstrap: str, brokers: int, cluster: str | None = None) -> bool:

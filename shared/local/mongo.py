@@ -8,7 +8,7 @@ from pathlib import Path
 
 from shared.local.data import PlatformError, Port, reserve_port
 from shared.local.lent import environment, lenders
-from shared.local.process import Child, until
+from shared.local.process import Child, settled
 from shared.local.replica import SET_NAME, primary_is_ready, replica_uri
 
 _PORT = 27117
@@ -53,12 +53,7 @@ class MongoServer:
         self._home.mkdir(parents=True, exist_ok=True)
         self._port = self._port or reserve_port(self._data, "mongo", _PORT)
         self.child.start(*mongod(self._data, self._port.number, self._home, self._cache_gb))
-        try:
-            await until(self._settled, 90)
-        except TimeoutError:
-            raise self.child.failure("在 90 秒内没有就绪") from None
-        if not self.child.alive:
-            raise self.child.failure("没有启动成功")
+        await settled([self.child], self._primary, 90)
 
     async def stop(self) -> None:
         """Stop mongod in order; 20 s, then kill."""
@@ -80,8 +75,8 @@ class MongoServer:
             self._port.release()
             self._port = None
 
-    async def _settled(self) -> bool:
-        return not self.child.alive or await primary_is_ready(self._address, self.child.pid)
+    async def _primary(self) -> bool:
+        return await primary_is_ready(self._address, self.child.pid)
 
 
 def mongod(data: Path, port: int, home: Path, cache_gb: float = 1) -> tuple[list[str], dict[str, str] | None]:

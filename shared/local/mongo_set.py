@@ -9,9 +9,10 @@ from typing import Any
 from pymongo import MongoClient
 from pymongo.errors import OperationFailure, PyMongoError
 
-from shared.local.data import Port, reserve_port
+from shared.local.cluster import Cluster
+from shared.local.data import reserve_port
 from shared.local.mongo import mongod
-from shared.local.process import Child, until
+from shared.local.process import Child, settled
 from shared.local.replica import SET_NAME
 
 _PORT = 27127
@@ -19,7 +20,7 @@ _CACHE_GB = 0.25
 _ALREADY_INITIALIZED = 23
 
 
-class MongoSet:
+class MongoSet(Cluster):
     """Three mongods on loopback ports as replica set rs0, with their data in `data`/mongo-1 to -3.
 
     All methods are for the main thread (see Child.start).
@@ -27,8 +28,7 @@ class MongoSet:
 
     def __init__(self, data: Path) -> None:
         self._data = data.resolve()
-        self._ports: dict[int, Port] = {}
-        self.members = {number: Child(f"mongo-{number}", self._data) for number in (1, 2, 3)}
+        super().__init__({node: Child(f"mongo-{node}", self._data) for node in (1, 2, 3)})
 
     @property
     def uri(self) -> str:
@@ -37,34 +37,21 @@ class MongoSet:
 
     @property
     def _addresses(self) -> dict[int, str]:
-        return {number: f"127.0.0.1:{port.number}" for number, port in self._ports.items()}
+        return {node: f"127.0.0.1:{self._port(node)}" for node in self.nodes}
 
     async def start(self) -> None:
         """Start the members that do not run and wait for a primary and for every member to follow it.
 
         Ports stay the same for the life of this object. Raises PlatformError with a log's end.
         """
-        for number, child in self.members.items():
-            if number not in self._ports:
-                self._ports[number] = reserve_port(self._data, child.name, _PORT + number - 1)
+        for node, child in self.nodes.items():
+            if child.name not in self._ports:
+                self._ports[child.name] = reserve_port(self._data, child.name, _PORT + node - 1)
             if not child.alive:
                 home = self._data / child.name
                 home.mkdir(parents=True, exist_ok=True)
-                argv, surroundings = mongod(self._data, self._ports[number].number, home, cache_gb=_CACHE_GB)
-                child.start(argv, surroundings)
-        try:
-            await until(self._settled, 120)
-        except TimeoutError:
-            raise self.members[1].failure("在 120 秒内没有就绪") from None
-        for child in self.members.values():
-            if not child.alive:
-                raise child.failure("没有启动成功")
-
-    async def start_member(self, number: int) -> None:
-        """Start one stopped member and wait until the whole set is well again."""
-        if number not in self.members:
-            raise ValueError(f"no member {number} among {sorted(self.members)}")
-        await self.start()
+                child.start(*mongod(self._data, self._port(node), home, cache_gb=_CACHE_GB))
+        await settled(self.nodes.values(), self._well, 120)
 
     async def primary(self) -> int | None:
         """The member that is primary now, None while there is none."""
@@ -76,29 +63,10 @@ class MongoSet:
 
     async def stop(self) -> None:
         """Stop all members in order; 20 s each, then kill."""
-        await asyncio.gather(*(child.stop(20) for child in self.members.values()))
+        await asyncio.gather(*(child.stop(20) for child in self.nodes.values()))
 
-    async def kill(self, number: int | None = None) -> None:
-        """kill -9 one member, or all."""
-        for each, child in self.members.items():
-            if number in (None, each):
-                await child.kill()
-
-    async def restart(self) -> None:
-        """Stop and start again on the same ports with the same data."""
-        await self.stop()
-        await self.start()
-
-    async def close(self) -> None:
-        """Stop for good: others may have the ports."""
-        await self.stop()
-        for port in self._ports.values():
-            port.release()
-        self._ports = {}
-
-    async def _settled(self) -> bool:
-        ended = not all(child.alive for child in self.members.values())
-        return ended or await asyncio.to_thread(self._whole)
+    async def _well(self) -> bool:
+        return await asyncio.to_thread(self._whole)
 
     def _whole(self) -> bool:
         """Whether one member is a primary that takes writes and the others follow it; initiates the set once."""
@@ -127,7 +95,7 @@ class MongoSet:
                 raise
 
     def _primary(self) -> int | None:
-        for number, child in self.members.items():
+        for number, child in self.nodes.items():
             if child.alive:
                 try:
                     with self._direct(number) as client:

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
 from shared.local.data import PlatformError
@@ -105,6 +105,21 @@ async def until(happens: Callable[[], Awaitable[bool]], seconds: float) -> None:
     async with asyncio.timeout(seconds):
         while not await happens():  # noqa: ASYNC110 - what we wait for is outside this process
             await asyncio.sleep(0.05)
+
+
+async def settled(children: Collection[Child], well: Callable[[], Awaitable[bool]], seconds: int) -> None:
+    """Wait until all run and `well()` is true. Raises PlatformError with the end of a log."""
+
+    async def well_or_ended() -> bool:
+        return not all(child.alive for child in children) or await well()
+
+    try:
+        await until(well_or_ended, seconds)
+    except TimeoutError:
+        raise next(iter(children)).failure(f"在 {seconds} 秒内没有就绪") from None
+    for child in children:
+        if not child.alive:
+            raise child.failure("没有启动成功")
 
 
 async def _ready(answer: bool) -> bool:

@@ -156,7 +156,7 @@ class Blows:
         if member is not None:
             await database.kill(member)
             await self._pause(1, 5)
-            await database.start_member(member)
+            await database.start_node(member)
 
     async def _step_down(self, database: MongoSet) -> None:
         await database.step_down()
@@ -165,7 +165,7 @@ class Blows:
     async def _freeze_primary(self, database: MongoSet) -> None:
         member = await database.primary()
         if member is not None:
-            await self._frozen(database.members[member])
+            await self._frozen(database.nodes[member])
 
     # -- weather -------------------------------------------------------------------------
 

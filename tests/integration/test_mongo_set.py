@@ -12,7 +12,7 @@ async def test_a_majority_write_outlives_the_primary(tmp_path):
     try:
         await members.start()
         first = await members.primary()
-        assert first in members.members
+        assert first in members.nodes
         with MongoClient(members.uri, w="majority", serverSelectionTimeoutMS=20_000) as client:
             client.db.things.insert_one({"_id": 1})
             await members.kill(first)
@@ -25,7 +25,7 @@ async def test_a_majority_write_outlives_the_primary(tmp_path):
                 client.db.things.insert_one({"_id": 2})
             except PyMongoError:  # the driver may still have believed in the old one
                 client.db.things.insert_one({"_id": 2})
-            await members.start_member(first)
+            await members.start_node(first)
             second = await members.primary()
             assert await members.step_down() == second
             await until(another_than(members, second), 30)
