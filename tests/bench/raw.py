@@ -32,7 +32,6 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from pymongo import AsyncMongoClient
-from pymongo.read_concern import ReadConcern
 
 from shared.messaging.broker import KafkaPublisher
 from shared.messaging.subscription import topic_pattern
@@ -63,7 +62,6 @@ class Raw:
         client: AsyncMongoClient[Any] = AsyncMongoClient(settings.mongo_uri, tz_aware=True)
         self._store = MongoStore(client, settings.database(name), mind.codec, mind.indexes)
         self._documents = self._store.db["documents"]
-        self._durable = self._documents.with_options(read_concern=ReadConcern("majority"))
         self.publisher = KafkaPublisher(settings.kafka, f"raw-{name}")
         self._done: Counter[str] = Counter()
         self._uncleared: dict[str, int] = {}
@@ -103,7 +101,7 @@ class Raw:
     async def _save(self, taken: Taken) -> None:
         wanted = {self._player.name(name, number) for number, take in taken for name in take.looked_for}
         if wanted:
-            await self._durable.find({"_id": {"$in": sorted(wanted)}}).to_list(None)
+            await self._documents.find({"_id": {"$in": sorted(wanted)}}).to_list(None)
         writes = [self._player.write(take, number) for number, take in taken]
         result = await self._documents.bulk_write(writes, ordered=False)
         if result.matched_count + result.inserted_count != len(writes):
