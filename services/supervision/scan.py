@@ -34,18 +34,33 @@ class Scanner:
         self._runtime, self._heard_until, self._at_once = runtime, heard_until, at_once
 
     async def once(self) -> int:
-        """One pass; returns how many applications said something. Raises Unavailable or Overloaded."""
-        instant = await self._heard_until()
+        """One pass; returns how many applications said something. Raises Unavailable or Overloaded.
+
+        How far everything was heard is asked only when something is due: the broker has no part in a quiet second.
+        """
+        left = await self._due(self._runtime.clock(), 0, 1)
+        instant = await self._heard_until() if left else None
         moved = stuck = 0
-        while instant is not None:
-            docs = await come_due(self._runtime.store, instant, skip=stuck, limit=self._at_once)
-            if not docs:
-                break
-            told = await self._tell(docs, instant)
-            moved += told
-            stuck += len(docs) - told
-        await self._measure(stuck)
+        if instant is not None:
+            docs = await self._due(instant, 0, self._at_once)
+            while docs:
+                coming = self._due(instant, stuck + len(docs), self._at_once)
+                told, found = await asyncio.gather(self._tell(docs, instant), coming)
+                moved, stuck = moved + told, stuck + len(docs) - told
+                docs = await self._next(found, instant, stuck)
+            left = await self._due(self._runtime.clock(), stuck, 1)
+        self._measure(left)
         return moved
+
+    async def _due(self, upto: datetime, stuck: int, limit: int) -> list[Document]:
+        return await come_due(self._runtime.store, upto, skip=stuck, limit=limit)
+
+    async def _next(self, found: list[Document], instant: datetime, stuck: int) -> list[Document]:
+        """What was found while others were being moved; found anew where that passed over what is due longer."""
+        first = await self._due(instant, stuck, 1)
+        if found and first and _since(found[0]) == _since(first[0]):
+            return found
+        return await self._due(instant, stuck, self._at_once) if first else []
 
     async def _tell(self, docs: Sequence[Document], instant: datetime) -> int:
         """How many of these said something. A parked one, and one whose rule raises, is left for its operator."""
@@ -62,12 +77,10 @@ class Scanner:
         trace = tracing.new_trace().traceparent
         return await self._runtime.ask(application, Scan(instant=instant), cause="scan", traceparent=trace)
 
-    async def _measure(self, stuck: int) -> None:
+    def _measure(self, left: Sequence[Document]) -> None:
         """The gauge: seconds since the oldest change that was due and could have been said."""
-        now = self._runtime.clock()
-        left = await come_due(self._runtime.store, now, skip=stuck, limit=1)
-        since = [doc.state.next_change for doc in left if isinstance(doc.state, Supervised)]
-        lag = max(((now - at).total_seconds() for at in since if at), default=0.0)
+        since = [at for doc in left if (at := _since(doc))]
+        lag = max(((self._runtime.clock() - at).total_seconds() for at in since), default=0.0)
         metrics.CLOCKS_SCAN_LAG.labels(self._runtime.name).set(lag)
 
     async def forever(self) -> None:
@@ -92,3 +105,8 @@ class Scanner:
         finally:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
+
+
+def _since(doc: Document) -> datetime | None:
+    """Since when it is due; None where its state cannot be read."""
+    return doc.state.next_change if isinstance(doc.state, Supervised) else None

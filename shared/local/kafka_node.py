@@ -47,7 +47,9 @@ def _coordination(copies: str, in_sync: str) -> dict[str, str]:
         "log.cleaner.dedupe.buffer.size": str(16 * 1024 * 1024),
         # A broker that was killed may come back only when its old session has ended.
         "broker.session.timeout.ms": "5000",
-        "broker.heartbeat.interval.ms": "1000",
+        "broker.heartbeat.interval.ms": "2000",
+        # A hall at rest need not write that it rests twice a second.
+        "metadata.max.idle.interval.ms": "5000",
         "group.initial.rebalance.delay.ms": "0",
         # A hall that rests over the holidays still knows where it stopped reading.
         "offsets.retention.minutes": str(365 * 24 * 60),

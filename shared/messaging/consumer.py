@@ -23,6 +23,12 @@ REST_MS = 1_000
 """How long one look for records waits."""
 FETCH_SECONDS = 0.02
 """Between two fetches from the same broker."""
+WAIT_MS, REST_WAIT_MS = 200, 1_000
+"""How long the broker waits where there is nothing, while records come and while nothing comes. What comes ends the
+wait at once, but a partition whose records are being handled is in no fetch meanwhile, so that its next record may come
+so much later: hence the shorter one. The longer one holds up a question for the ends of our partitions, too."""
+QUIET_SECONDS = 2.0
+"""Without any record until the longer wait."""
 
 
 class TotalResult(fetcher.FetchResult):  # type: ignore[misc]  # the driver has no types
@@ -63,16 +69,28 @@ class PacedFetcher(fetcher.Fetcher):  # type: ignore[misc]  # the driver has no 
     """Asks a broker for more at most so often: under load it would ask for every few records of every partition, and
     asking costs more than the records. What comes after a rest is fetched at once."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._ready: dict[int, float] = {}
+        self._moved = 0.0
+        super().__init__(*args, **kwargs)
+
+    def _get_actions_per_node(self, assignment: Any) -> Any:
+        quiet = self._loop.time() - self._moved > QUIET_SECONDS
+        self._fetch_max_wait_ms = REST_WAIT_MS if quiet else WAIT_MS
+        return super()._get_actions_per_node(assignment)
+
     async def _proc_fetch_request(self, assignment: Any, node_id: int, request: Any) -> Any:
-        paced: dict[int, float] = self.__dict__.setdefault("_paced", {})
         now = self._loop.time()
-        ready = max(now, paced.get(node_id, 0.0))
-        paced[node_id] = ready + FETCH_SECONDS
+        ready = max(now, self._ready.get(node_id, 0.0))
+        self._ready[node_id] = ready + FETCH_SECONDS
         try:
             await asyncio.sleep(ready - now)
         except asyncio.CancelledError:  # as the driver does: nobody wants the answer any more
             return False
-        return await super()._proc_fetch_request(assignment, node_id, request)
+        brought = await super()._proc_fetch_request(assignment, node_id, request)
+        if brought:
+            self._moved = self._loop.time()
+        return brought
 
 
 consumer.Fetcher = PacedFetcher

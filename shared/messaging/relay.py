@@ -24,8 +24,9 @@ LEFT_BEHIND = timedelta(seconds=10)
 CLEAR_AFTER = 4.0
 """Seconds after which a sweep clears what was said: by then most documents were saved again, which clears it too.
 With two rounds of the sweeper it is less than LEFT_BEHIND."""
-UNCLEARED = 5_000
-"""Documents whose entries were said and are not cleared: more are not left to the next sweep."""
+UNCLEARED = 20_000
+"""Documents whose entries were said and are not cleared: more are not left to the next sweep. A burst of deadlines says
+some thousands a second, and what supervision then hears of them clears most."""
 AT_ONCE = 500
 
 

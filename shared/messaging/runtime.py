@@ -32,6 +32,8 @@ from shared.messaging.relay import Relay
 from shared.messaging.settle import Fault, Settled, Settler
 
 SWEEP_SECONDS = 2.0
+REST_ROUNDS = 4
+"""While nothing comes and nothing waits, a sweep follows the last one after so many times that long."""
 SWEEP_WITHIN = 60.0
 """Seconds that publishing what was left behind may take: how far behind we are is looked at all the same."""
 MAX_OUTBOX_AGE = 30.0
@@ -69,6 +71,7 @@ class Runtime:
         self._sleep = sleep
         self._behind: set[asyncio.Task[None]] = set()
         self._sweeper: asyncio.Task[None] | None = None
+        self._moved = False
         self.stopping = False
         """Set before the consumer is stopped: a batch that fails is not tried again, and is delivered again later."""
 
@@ -83,7 +86,7 @@ class Runtime:
 
     async def _take(self, records: Sequence[Record]) -> set[str]:
         """`handle`; returns the lanes whose records wait."""
-        started = time.monotonic()
+        started, self._moved = time.monotonic(), True
         readings = [self.ears.read(record) for record in records]
         steps, faults = self._sort(readings)
         settled = await self._settler.settle(steps, faults)
@@ -182,7 +185,7 @@ class Runtime:
 
     async def _write(self, batch: Sequence[Asked]) -> None:
         """One group commit: settle all commands that waited, answer each, publish behind the answers."""
-        started = time.monotonic()
+        started, self._moved = time.monotonic(), True
         left = list(batch)
         while left:
             steps = [replace(asked.step, order=order) for order, asked in enumerate(left)]
@@ -232,11 +235,15 @@ class Runtime:
 
     async def _sweep_forever(self) -> None:
         while True:
+            at_rest, self._moved = False, False
             try:
-                await self.sweep()
+                at_rest = await self.sweep() == 0 and self.load == Load() and not self._recall.waiting
             except Exception as error:  # the sweeper must outlive anything: without it a crash leaves events unsaid
                 self.observer.failed(error)
-            await self._sleep(SWEEP_SECONDS * random.uniform(0.8, 1.2))  # noqa: S311
+            for _ in range(REST_ROUNDS):
+                await self._sleep(SWEEP_SECONDS * random.uniform(0.8, 1.2))  # noqa: S311
+                if self._moved or not at_rest:
+                    break
 
     # -- operators -----------------------------------------------------------------------
 

@@ -27,10 +27,6 @@ from shared.messaging.document import Unavailable
 log = structlog.get_logger("onedoor.messaging")
 
 MAX_RECORDS = 500
-FETCH_REST_MS = 200
-"""How long the broker waits where there is nothing; what comes ends it at once. A partition whose records are still
-being handled is in no fetch meanwhile, so its next record may come so much later; with a shorter wait a resting hall
-keeps a core busy with asking."""
 KEY_BYTES = 1024
 HEADER_BYTES = MAX_RECORD // 2
 """With the largest body they still fit a dead letter, which may have twice the bytes of a record."""
@@ -49,7 +45,7 @@ class Subscription:
             batch=True,
             max_records=MAX_RECORDS,
             batch_timeout_ms=50,
-            fetch_max_wait_ms=FETCH_REST_MS,
+            consumer_timeout_ms=1_000,
             ack_policy=AckPolicy.MANUAL,
             auto_offset_reset="earliest",
             max_partition_fetch_bytes=2 * 1024 * 1024,

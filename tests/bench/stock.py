@@ -58,10 +58,10 @@ async def _at_size(hall: Hall, size: int, length: Length, say: Say) -> Figures:
     async with Crowd(hall, f"size-{size}") as crowd:
         warming = at_once(SERVICES_BY_TOPIC, length.warm)
         warm = (await crowd.carry(WIDTH, length.warm, in_flight=warming)).throughput()
-        count = length.count(warm, SERVICES_BY_TOPIC.in_flight)
+        count = length.count(warm, length.maximum)
         maximum, _ = await crowd.measured(WIDTH, count, in_flight=at_once(SERVICES_BY_TOPIC, count))
         rate = maximum["cases_per_s"] * SHARE / 100
-        arrivals = poisson([(rate, length.count(rate) / rate)])
+        arrivals = poisson([(rate, length.count(rate, length.seconds) / rate)])
         steady, _ = await crowd.measured(WIDTH, len(arrivals), arrivals=arrivals)
         await audits_hold(hall, crowd.numbers)
     say(f"sizes: {size} open: {maximum['cases_per_s']} cases/s, p99 {steady['p99_ms']} ms at {SHARE} %")

@@ -157,6 +157,30 @@ async def test_too_many_uncleared_are_not_left_to_the_sweeper(world, monkeypatch
     assert store.cleared == {A: 1, B: 1}
 
 
+async def test_at_rest_a_sweep_is_seldom_and_the_first_message_brings_it_back(world):
+    sleeps: list[float] = []
+    swept: list[int] = []
+
+    async def sleep(seconds):
+        sleeps.append(seconds)
+        if len(sleeps) == 9:  # in the first of four rounds
+            await world.runtime.handle(world.said(supplemented(A, 1)))
+        await asyncio.sleep(0 if len(sleeps) < 12 else 60)
+
+    world.runtime._sleep = sleep
+    measure = world.runtime.meter.measure
+
+    async def measured(count):
+        swept.append(len(sleeps))
+        await measure(count)
+
+    world.runtime.meter.measure = measured
+    await world.runtime.start()
+    await asyncio.sleep(0.05)
+    await world.runtime.stop()
+    assert swept == [0, 4, 8, 9, 10, 11]
+
+
 async def test_documents_that_cross_wait_for_each_other_only_where_they_meet(gate):
     relay = Relay(Idle(), gate.bus, Recall())
     first = asyncio.create_task(relay.publish([pending(B, 1), pending(A, 1)]))
