@@ -4,8 +4,8 @@ stands still while records wait is seen (aiokafka #1154: one can stick after a b
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import dataclass, replace
 
 from shared.messaging.bus import Publisher
 from shared.messaging.document import Store, Unavailable
@@ -21,11 +21,13 @@ Lag = Mapping[tuple[str, int], int]
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """How far behind a service is: seconds, documents and records."""
+    """How far behind a service is: seconds, documents and records. `unheard`: records of the lag that others said; what
+    the service said itself only its log waits for."""
 
     outbox_age: float = 0.0
     outbox_documents: int = 0
     lag: int = 0
+    unheard: int = 0
 
 
 async def _no_lag() -> Lag:
@@ -34,10 +36,10 @@ async def _no_lag() -> Lag:
 
 class Meter:
     """Measures the load. `lag_by_partition` asks the broker, or raises Unavailable; it is empty where nothing is
-    assigned to this replica."""
+    assigned to this replica. `own`: the topics on which the service itself speaks."""
 
-    def __init__(self, store: Store, publisher: Publisher, observer: Observer) -> None:
-        self._store, self._publisher, self._observer = store, publisher, observer
+    def __init__(self, store: Store, publisher: Publisher, observer: Observer, own: Collection[str]) -> None:
+        self._store, self._publisher, self._observer, self._own = store, publisher, observer, own
         self.lag_by_partition: Callable[[], Awaitable[Lag]] = _no_lag
         self.load = Load()
 
@@ -58,7 +60,11 @@ class Meter:
         except TimeoutError:
             raise Unavailable(f"the database gave no answer within {ANSWER_SECONDS:g} s") from None
         lag = await self._broker_says()
-        self.load = Load(age, documents, self.load.lag if lag is None else sum(lag.values()))
+        if lag is None:
+            self.load = replace(self.load, outbox_age=age, outbox_documents=documents)
+        else:
+            unheard = sum(records for (topic, _), records in lag.items() if topic not in self._own)
+            self.load = Load(age, documents, sum(lag.values()), unheard)
         self._observer.load(age, documents, swept)
         self._observer.parked_lanes(len(parked))
         if lag is not None:

@@ -36,6 +36,7 @@ class Relay:
     def __init__(self, store: Store, publisher: Publisher, recall: Recall) -> None:
         self._store, self._publisher, self._recall = store, publisher, recall
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._clearing = asyncio.Lock()
 
     async def publish(self, documents: Iterable[Document]) -> int:
         """Publish all pending entries; returns how many events the broker acknowledged.
@@ -51,8 +52,7 @@ class Relay:
             for turn in turns:  # by id: so no two publishes can wait for each other
                 await stack.enter_async_context(turn)
             sent = await self._publish([self._recall.unsaid(doc) for doc in docs])
-        if self._recall.waiting > UNCLEARED:
-            await self.clear()
+        await self.clear(above=UNCLEARED)
         return sent
 
     async def _publish(self, docs: Sequence[Document]) -> int:
@@ -76,13 +76,19 @@ class Relay:
             raise Unavailable("the broker did not acknowledge everything")
         return sum(sent)
 
-    async def clear(self, seconds: float = 0.0) -> None:
-        """Drop from the stored outboxes what was said so long ago and no later save has dropped."""
-        waiting = list(self._recall.uncleared(seconds).items())
-        for start in range(0, len(waiting), AT_ONCE):
-            part = dict(waiting[start : start + AT_ONCE])
-            await self._store.clear(part)
-            self._recall.cleared(part)
+    async def clear(self, seconds: float = 0.0, above: int = 0) -> None:
+        """Drop from the stored outboxes what was said so long ago and no later save has dropped, if there are more
+        than so many. One at a time: who waited finds it done."""
+        if self._recall.waiting <= above:
+            return
+        async with self._clearing:
+            if self._recall.waiting <= above:
+                return
+            waiting = list(self._recall.uncleared(seconds).items())
+            for start in range(0, len(waiting), AT_ONCE):
+                part = dict(waiting[start : start + AT_ONCE])
+                await self._store.clear(part)
+                self._recall.cleared(part)
 
     async def sweep(self, limit: int = 200) -> int:
         """Clear what was said, then publish what crashes left behind, oldest first; returns how many documents had

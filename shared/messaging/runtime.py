@@ -39,7 +39,7 @@ SWEEP_WITHIN = 60.0
 MAX_OUTBOX_AGE = 30.0
 """Seconds: beyond this, people are asked to come back later, because what they do would not be seen."""
 MAX_LAG = 50_000
-"""Records: likewise for what this service has not heard yet."""
+"""Records of others: likewise for what this service has not heard yet."""
 
 
 class Runtime:
@@ -61,8 +61,9 @@ class Runtime:
         self.name, self.store, self.publisher, self.clock = name, store, publisher, clock
         self.ears = Ears(hears)
         self.observer = observer or Observer(name)
-        self.meter = Meter(store, publisher, self.observer)
-        topic_of = {event: topic for topic in TOPICS if topic.owner == name for event in topic.events}
+        own = [topic for topic in TOPICS if topic.owner == name]
+        self.meter = Meter(store, publisher, self.observer, {topic.name for topic in own})
+        topic_of = {event: topic for topic in own for event in topic.events}
         self._recall = Recall()
         self._settler = Settler(Voice(name, decide, rules, topic_of), store, self._recall, clock, sleep)
         self._relay = Relay(store, publisher, self._recall)
@@ -170,7 +171,7 @@ class Runtime:
         parked lane answers Refused("parked"). What follows names `cause` as its cause, or else the key, or else an
         id that is made here. Raises Overloaded, or Unavailable.
         """
-        if self.load.outbox_age > MAX_OUTBOX_AGE or self.load.lag > MAX_LAG:
+        if self.load.outbox_age > MAX_OUTBOX_AGE or self.load.unheard > MAX_LAG:
             self.observer.command(command, "busy")
             raise Overloaded
         step = Step(doc, lane or doc, 0, command, cause or key or str(uuid4()), traceparent, None, key, digest)

@@ -48,7 +48,7 @@ SERVICES_BY_HTTP = Program(
     "l2h", "the five services, all commands over HTTP", more=UNFED, over_http=True, in_flight=300
 )
 NAIVE = Program(
-    "l3", "naive FastStream, one message at a time", "tests.bench.naive", real=False, in_flight=100, warm=200
+    "l3", "naive FastStream, one message at a time", "tests.bench.naive", real=False, in_flight=300, warm=200
 )
 CAPTURED = (1,)
 """Who hands in the captured case, and so every case that is played: nobody else may rate it."""
@@ -60,25 +60,26 @@ DECIDING = replace(RAW, key="l1", title="raw limit, decoding and deciding")
 
 @dataclass(frozen=True)
 class Length:
-    """How long a measurement is. `warm`: cases before it; `maximum`: seconds of the run at the maximum; `seconds`: of
-    the others, at `shares` of it in percent.
+    """How long a measurement is. `warm`: cases before it; `maximum`: seconds of the run at the maximum, and `turns`: how
+    often at least what is in flight there ends; `seconds`: of the other runs, at `shares` of the maximum in percent.
 
     `cases` above 0: each run has so many cases instead.
     """
 
     warm: int = 2_000
     maximum: float = 25.0
+    turns: int = 3
     seconds: float = 14.0
     shares: tuple[int, ...] = (50, 80, 95)
     cases: int = 0
 
-    def count(self, rate: float, seconds: float) -> int:
-        """Cases of a run at this rate."""
-        return self.cases or max(100, int(rate * seconds))
+    def count(self, rate: float, seconds: float, in_flight: int = 0) -> int:
+        """Cases of a run at this rate, with so many in flight."""
+        return self.cases or max(100, int(rate * seconds), self.turns * in_flight)
 
 
 FULL = Length()
-QUICK = Length(warm=500, maximum=10.0, seconds=7.0, shares=(80,))
+QUICK = Length(warm=500, maximum=10.0, turns=0, seconds=7.0, shares=(80,))
 
 
 async def measure(program: Program, width: int, length: Length, say: Say) -> Figures:
@@ -109,8 +110,8 @@ async def _first(crowd: Crowd, program: Program, width: int) -> Figures:
 
 
 def at_once(program: Program, count: int) -> int:
-    """Cases in flight at the maximum: a fifth of `count` at most, so that beginning and end weigh little."""
-    return min(program.in_flight, max(1, count // 5))
+    """Cases in flight at the maximum: a third of `count` at most, so that beginning and end weigh little."""
+    return min(program.in_flight, max(1, count // 3))
 
 
 async def at_load(crowd: Crowd, program: Program, width: int, length: Length, say: Say) -> Figures:
@@ -118,7 +119,7 @@ async def at_load(crowd: Crowd, program: Program, width: int, length: Length, sa
     say(f"{program.key}: warming up")
     warming = min(length.warm, program.warm)
     warm = (await crowd.carry(width, warming, in_flight=at_once(program, warming))).throughput()
-    count = length.count(warm, length.maximum)
+    count = length.count(warm, length.maximum, program.in_flight)
     maximum, _ = await crowd.measured(width, count, in_flight=at_once(program, count))
     most = maximum["cases_per_s"]
     say(f"{program.key}: at most {most} cases/s, {maximum['cpu_ms_per_case']} ms CPU a case")

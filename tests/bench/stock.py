@@ -58,7 +58,7 @@ async def _at_size(hall: Hall, size: int, length: Length, say: Say) -> Figures:
     async with Crowd(hall, f"size-{size}") as crowd:
         warming = at_once(SERVICES_BY_TOPIC, length.warm)
         warm = (await crowd.carry(WIDTH, length.warm, in_flight=warming)).throughput()
-        count = length.count(warm, length.maximum)
+        count = length.count(warm, length.maximum, SERVICES_BY_TOPIC.in_flight)
         maximum, _ = await crowd.measured(WIDTH, count, in_flight=at_once(SERVICES_BY_TOPIC, count))
         rate = maximum["cases_per_s"] * SHARE / 100
         arrivals = poisson([(rate, length.count(rate, length.seconds) / rate)])

@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
+from shared.messaging.commands import Overloaded
 from shared.messaging.document import Unavailable
 from shared.messaging.observer import Observer
-from shared.messaging.runtime import Runtime
+from shared.messaging.runtime import MAX_LAG, Runtime
 from shared.settings import load_settings
 from shared.testing.echo import HEARS, Add, EchoRules, decide, supplemented
 from shared.testing.hall import MemoryHall
@@ -143,3 +144,20 @@ async def test_what_follows_from_a_command_names_its_cause(watched):
     assert causes[2:] == ["k" * 8, *heard]
     assert len(set(causes)) == 4
     assert all(causes)
+
+
+@pytest.mark.parametrize(("topic", "busy"), [("onedoor.intake.v1", True), ("onedoor.approval.v1", False)])
+async def test_people_wait_for_what_others_said_and_not_for_what_it_said_itself(watched, topic, busy):
+    async def far_behind():
+        return {(topic, 0): MAX_LAG + 1}
+
+    watched.runtime.meter.lag_by_partition = far_behind
+    await watched.runtime.start()
+    await watched.runtime.sweep()
+    assert watched.runtime.load.lag == MAX_LAG + 1
+    if busy:
+        with pytest.raises(Overloaded):
+            await watched.runtime.ask(A, Add(application=A))
+    else:
+        assert await watched.runtime.ask(A, Add(application=A)) == {"count": 1}
+    await watched.runtime.stop()

@@ -157,6 +157,21 @@ async def test_too_many_uncleared_are_not_left_to_the_sweeper(world, monkeypatch
     assert store.cleared == {A: 1, B: 1}
 
 
+async def test_too_many_are_cleared_by_one_of_those_who_notice(world, monkeypatch):
+    monkeypatch.setattr("shared.messaging.relay.UNCLEARED", 1)
+    store, cleared = Idle(), []
+
+    async def slowly(upto):
+        cleared.append(sorted(upto))
+        await asyncio.sleep(0.01)
+
+    store.clear = slowly
+    relay = Relay(store, world.bus, Recall())
+    await relay.publish([pending(A, 1)])
+    await asyncio.gather(relay.publish([pending(B, 1)]), relay.publish([pending("CCCCCCCCCCCC3", 1)]))
+    assert len(cleared) == 1
+
+
 async def test_at_rest_a_sweep_is_seldom_and_the_first_message_brings_it_back(world):
     sleeps: list[float] = []
     swept: list[int] = []
