@@ -60,7 +60,7 @@ DECIDING = replace(RAW, key="l1", title="raw limit, decoding and deciding")
 
 @dataclass(frozen=True)
 class Length:
-    """How long a measurement is. `warm`: cases before it; `maximum`: seconds of the run at the maximum, and `turns`: how
+    """How long a measurement is. `warm`: cases before it; `maximum`: seconds of the run at the maximum; `turns`: how
     often at least what is in flight there ends; `seconds`: of the other runs, at `shares` of the maximum in percent.
 
     `cases` above 0: each run has so many cases instead.
