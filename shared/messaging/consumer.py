@@ -20,7 +20,7 @@ from faststream.kafka import KafkaBroker
 log = structlog.get_logger("onedoor.messaging")
 
 REST_MS = 1_000
-"""How long one look for records waits."""
+"""How long one look for records waits, and one for what to fetch; what happens ends both at once."""
 FETCH_SECONDS = 0.02
 """Between two fetches from the same broker."""
 WAIT_MS, REST_WAIT_MS = 200, 1_000

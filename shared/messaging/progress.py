@@ -47,7 +47,8 @@ class CaughtUp:
         self._admin = self._consumer = None
 
     async def until(self) -> datetime | None:
-        """The latest instant known to be fully heard; None before the first. Call it about once a second."""
+        """The latest instant known to be fully heard; None before the first. Call it about once a second
+        while the answer matters: a call after a pause may still answer for the instant of the call before."""
         try:
             if self._admin is None:
                 await self.start()

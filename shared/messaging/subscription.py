@@ -21,7 +21,7 @@ from faststream.kafka.annotations import KafkaMessage
 
 from shared.contracts.envelope import Record
 from shared.contracts.topics import MAX_RECORD
-from shared.messaging.consumer import CarefulConsumer
+from shared.messaging.consumer import REST_MS, CarefulConsumer
 from shared.messaging.document import Unavailable
 
 log = structlog.get_logger("onedoor.messaging")
@@ -45,7 +45,7 @@ class Subscription:
             batch=True,
             max_records=MAX_RECORDS,
             batch_timeout_ms=50,
-            consumer_timeout_ms=1_000,
+            consumer_timeout_ms=REST_MS,
             ack_policy=AckPolicy.MANUAL,
             auto_offset_reset="earliest",
             max_partition_fetch_bytes=2 * 1024 * 1024,
