@@ -34,7 +34,7 @@ def _case(catalogue: Catalogue, item: PlannedItem, numbers: dict[str, str]) -> P
         department=item.department,
         department_name=department.name,
         partner=department.kind == "partner",
-        steps=tuple(_step(step) for step in item.steps if step.kind not in FRAME),
+        steps=tuple(_step(catalogue, step) for step in item.steps if step.kind not in FRAME),
         limits=_limits(item),
         result=result_template(catalogue, item.key, item.result),
         waits_for=tuple(numbers[other] for other in item.waits_for),
@@ -42,8 +42,16 @@ def _case(catalogue: Catalogue, item: PlannedItem, numbers: dict[str, str]) -> P
     )
 
 
-def _step(step: CatalogueStep) -> Step:
-    return Step(seq=step.seq, key=step.key, name=step.name, departments=step.departments, days=step.days)
+def _step(catalogue: Catalogue, step: CatalogueStep) -> Step:
+    names = tuple(catalogue.departments[code].name for code in step.departments)
+    return Step(
+        seq=step.seq,
+        key=step.key,
+        name=step.name,
+        departments=step.departments,
+        department_names=names,
+        days=step.days,
+    )
 
 
 def _limits(limits: PlannedItem | CatalogueLimits) -> Limits:

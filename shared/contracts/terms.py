@@ -56,19 +56,22 @@ class CaseOutline(Term):
     item_version: int
     name: str
     department: DepartmentCode
+    department_name: str = ""
     waits_for: tuple[CaseNo, ...] = ()
 
 
 class Step(Term):
     """A step of the item's plan: steps with the same `seq` run in parallel, one task for each department.
 
-    `days` are a target inside the promised limit, in the unit of the item's limits.
+    `days` are a target inside the promised limit, in the unit of the item's limits. `department_names` stand in the
+    order of `departments`; empty: said before this field.
     """
 
     seq: int = Field(ge=1)
     key: str
     name: str
     departments: tuple[DepartmentCode, ...] = Field(min_length=1)
+    department_names: tuple[str, ...] = ()
     days: int = Field(ge=0)
 
 

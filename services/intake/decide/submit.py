@@ -31,6 +31,7 @@ def submit(state: Application | None, command: Submit, now: datetime) -> Decisio
                 item_version=plan.item_version,
                 name=plan.item_name,
                 department=plan.department,
+                department_name=plan.department_name,
                 waits_for=plan.waits_for,
             )
             for plan in command.cases
