@@ -162,3 +162,30 @@ def test_the_command_says_which_calendar_file_is_broken(tmp_path: Path) -> None:
     answer = CliRunner().invoke(app, ["due", "2026-02-12", "5", "--files", files])
     assert answer.exit_code == 2
     assert "n.yaml:1: days is missing" in answer.output
+
+
+@pytest.mark.parametrize(
+    ("day", "name", "makes_up"),
+    [
+        ("2026-02-15", "春节", False),
+        ("2026-02-14", "春节", True),
+        ("2026-09-25", "中秋节", False),
+        ("2026-10-10", "国庆节", True),
+        ("2015-09-03", "中国人民抗日战争暨世界反法西斯战争胜利70周年纪念日", False),
+        ("2026-11-28", "", False),
+        ("2026-11-27", "", False),
+    ],
+)
+def test_a_day_out_of_the_ordinary_has_the_name_of_its_festival(day: str, name: str, makes_up: bool) -> None:
+    assert CALENDAR.name_of(date.fromisoformat(day)) == name
+    assert CALENDAR.is_make_up_day(date.fromisoformat(day)) == makes_up
+
+
+def test_an_operators_day_has_the_name_that_its_file_gives_it(tmp_path: Path) -> None:
+    days = "  2027-03-18: rest 样例节\n  2027-03-20: working 样例节\n  2026-10-01: rest\n"
+    calendar = load_calendar(folder(tmp_path, local=f"basis: 样例\ndays:\n{days}"))
+    named = [calendar.name_of(date.fromisoformat(day)) for day in ("2027-03-18", "2027-03-20", "2026-10-01")]
+    assert named == ["样例节", "样例节", ""]
+    assert calendar.is_make_up_day(date(2027, 3, 20))
+    long = problem(tmp_path, local=f"basis: 样例\ndays:\n  2027-03-18: rest {'节' * 21}\n")
+    assert "write working or rest" in long
