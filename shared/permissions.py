@@ -46,6 +46,8 @@ ACTIONS: Mapping[str, Mapping[Role, Reach]] = {
     "application.submit": _APPLICANTS,
     "application.submit_on_behalf": {Role.AGENT: _OWN, **_CLERK},
     "application.supplement": {**_APPLICANTS, **_CLERK},
+    "application.replace": {**_APPLICANTS, **_CLERK},
+    "application.correct": _CLERK,
     "application.withdraw": _APPLICANTS,
     "application.read_own": _APPLICANTS,
     "application.read_any": {**_CLERK, **_DESK, **_SUPERVISOR},

@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 from pydantic import TypeAdapter
 
-from services.intake.model import Application, ApplicationStatus, PublishedItem, State
+from services.intake.model import Application, ApplicationStatus, PublishedItem, State, news_of, untold
 from shared.messaging.document import Document, Index, Store, Undecodable, Where
 
 INDEXES = (
@@ -16,6 +16,8 @@ INDEXES = (
     Index((("status", 1), ("submitted_at", 1))),
     Index((("departments", 1), ("submitted_at", -1))),
     Index((("files", 1),)),
+    Index((("found_by", 1), ("submitted_at", -1))),
+    Index((("to_tell", 1),)),
 )
 STATUSES: tuple[ApplicationStatus, ...] = get_args(ApplicationStatus)
 _APPLICATION: TypeAdapter[Application] = TypeAdapter(Application)
@@ -37,11 +39,15 @@ class IntakeCodec:
         """What applications are looked for by; an item is only ever loaded by its id."""
         if isinstance(state, PublishedItem):
             return {}
-        form = state.form
+        form, news = state.form, list(news_of(state))
         return {
             "number": form.number,
             "owner": form.owner,
             "matter": form.matter,
+            "channel": form.channel,
+            "found_by": list(form.found_by),
+            "to_tell": max((each.at for each in untold(state, news)), default=None),
+            "unread": any(state.read_upto is None or each.at > state.read_upto for each in news),
             "status": state.status,
             "submitted_at": state.submitted_at,
             "departments": sorted(state.departments),
@@ -51,8 +57,7 @@ class IntakeCodec:
 
 def _files(state: Application) -> set[str]:
     """Every file that was ever handed in with it."""
-    handed_in = [*state.form.handed_in, *(each for part in state.supplements for each in part.handed_in)]
-    return {name for each in handed_in for name in each.files}
+    return {name for each in state.ever_handed_in for name in each.files}
 
 
 async def numbered(store: Store, number: str, reaches: Iterable[Where]) -> Application | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.intake.blind import found_by
 from services.intake.catalogue import Catalogue
 from services.intake.guide import Plan, plan
 from services.intake.handing_in import HandingIn, MaterialBody
@@ -93,6 +94,7 @@ class Submission:
             applicant_ref=holder_ref(self._holder_key, party.code),
             holder=self._keyring.seal(party, number),
             agent=self._keyring.seal(agent, number) if agent else None,
+            found_by=found_by(self._holder_key, party, agent),
             answers=planned.answers,
             materials=materials,
             handed_in=handed_in,

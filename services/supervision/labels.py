@@ -18,6 +18,8 @@ EVENTS: Mapping[str, str] = {
     "CaseReady": "前序事项已办结，开始办理",
     "CaseClosed": "办件终止",
     "WithdrawalRequested": "申请人请求撤回",
+    "MaterialReplaced": "材料已更换",
+    "EntryCorrected": "登记信息已更正",
     "TaskAssigned": "已分派部门审查",
     "OpinionGiven": "部门出具审查意见",
     "CaseApproved": "准予",
@@ -34,6 +36,8 @@ EVENTS: Mapping[str, str] = {
     "ClockStopped": "结束计时",
     "LightChanged": "亮灯变化",
     "DeadlinePassed": "期限届满",
+    "UrgeIssued": "监管催办",
+    "UrgeAnswered": "部门答复催办",
 }
 
 LIGHTS: Mapping[Light, str] = {

@@ -126,6 +126,29 @@ class WithdrawalRequested(CaseEvent):
     at: Instant
 
 
+class MaterialReplaced(ApplicationEvent):
+    """材料已更换: handed in anew before acceptance, unasked; the acceptance clock runs on."""
+
+    service: ClassVar[str] = "intake"
+    material: str
+    at: Instant
+
+
+class EntryCorrected(ApplicationEvent):
+    """登记信息已更正: which fields of the people on the form, why, and by whom; never the values.
+
+    `owner` and `applicant_ref` are as they are now: a corrected code changes both of a window's application.
+    """
+
+    service: ClassVar[str] = "intake"
+    fields: tuple[str, ...] = Field(min_length=1)
+    reason: PublicText
+    at: Instant
+    by: str
+    owner: str
+    applicant_ref: str
+
+
 class ItemPublished(Event):
     """事项已发布: one version of an item, on the compacted catalogue topic."""
 
@@ -151,5 +174,7 @@ EVENTS: tuple[type[Event], ...] = (
     CaseReady,
     CaseClosed,
     WithdrawalRequested,
+    MaterialReplaced,
+    EntryCorrected,
 )
 CATALOGUE_EVENTS: tuple[type[Event], ...] = (ItemPublished,)

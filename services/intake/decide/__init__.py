@@ -1,4 +1,5 @@
-"""The rules of intake 综合受理, by behaviour: submission, acceptance, supplement, withdrawal, waiting, publication.
+"""The rules of intake 综合受理, by behaviour: submission, acceptance, supplement, replacement, correction,
+withdrawal, waiting, what is told, publication.
 
 Pure: (state, message, now, rules) -> Decision | Refused. Nothing here reads a clock, draws a number or looks
 anything up.
@@ -10,18 +11,26 @@ from datetime import datetime
 from typing import assert_never
 
 from services.intake.decide.accept import accept
+from services.intake.decide.correct import correct
 from services.intake.decide.deem import deem
 from services.intake.decide.follow import issued, note_decision
 from services.intake.decide.publish import publish
+from services.intake.decide.replace import replace
 from services.intake.decide.submit import submit
 from services.intake.decide.supplement import hand_in, request
+from services.intake.decide.tell import claim, mark_read, note_told
 from services.intake.decide.withdraw import withdraw
 from services.intake.model import PublishedItem, State
 from services.intake.model.commands import (
     Accept,
+    ClaimTelling,
+    CorrectEntry,
     HandInSupplement,
+    MarkRead,
     Message,
+    NoteTold,
     PublishItem,
+    ReplaceMaterial,
     RequestSupplement,
     Submit,
     Withdraw,
@@ -51,6 +60,16 @@ def decide(state: State | None, message: Message, now: datetime, rules: None = N
             return hand_in(state, message, now)
         case Withdraw():
             return withdraw(state, message, now)
+        case ReplaceMaterial():
+            return replace(state, message, now)
+        case CorrectEntry():
+            return correct(state, message, now)
+        case MarkRead():
+            return mark_read(state, message, now)
+        case ClaimTelling():
+            return claim(state, message, now)
+        case NoteTold():
+            return note_told(state, message)
         case DeadlinePassed():
             return deem(state, message, now)
         case CaseApproved() | CaseRefused() | CaseWithdrawn():

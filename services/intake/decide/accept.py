@@ -76,6 +76,7 @@ def admit(
         given_at=given_at,
         receipt_date=day(state.receipts[-1] if given_at else at),
         deemed=given_at is None,
+        deemed_at=None if given_at else now,
         waits_for=tuple(other.number for other in before if not other.ended_well),
     )
     return state.with_case(case.with_(outcome=accepted)), (said_accepted(state, case, accepted),)

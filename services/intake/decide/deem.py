@@ -34,7 +34,7 @@ def deem(state: Application, event: DeadlinePassed, now: datetime) -> Decision[S
             state, events = admit(state, case, at=received, given_at=None, now=now)
             said += events
         elif isinstance(case.outcome, Accepted) and not case.outcome.deemed:
-            state, corrected = _corrected(state, case, case.outcome, received)
+            state, corrected = _corrected(state, case, case.outcome, received, now)
             said.append(corrected)
     return Decision(state, tuple(said), told(state))
 
@@ -67,6 +67,9 @@ def _received_at(case: Case) -> datetime | None:
     return case.outcome.at if case.outcome else None
 
 
-def _corrected(state: Application, case: Case, late: Accepted, received: datetime) -> tuple[Application, Event]:
-    accepted = late.model_copy(update={"at": received, "receipt_date": day(received), "deemed": True})
+def _corrected(
+    state: Application, case: Case, late: Accepted, received: datetime, now: datetime
+) -> tuple[Application, Event]:
+    legal = {"at": received, "receipt_date": day(received), "deemed": True, "deemed_at": now}
+    accepted = late.model_copy(update=legal)
     return state.with_case(case.with_(outcome=accepted)), said_accepted(state, case, accepted)

@@ -4,16 +4,21 @@ from services.intake.model.application import (
     ACCEPTANCE_DAYS,
     Application,
     ApplicationStatus,
+    Correction,
     PublishedItem,
+    Replacement,
     State,
     Supplement,
     SupplementList,
+    Telling,
 )
 from services.intake.model.case import Accepted, Case, CaseStatus, Closed, Decided, NotRequired, Referred, Result
 from services.intake.model.form import DESK, Desk, Form, HandedIn, PlannedCase, PlannedMaterial
+from services.intake.model.news import News, NewsKind, news_of, untold
 
 __all__ = [
     "ACCEPTANCE_DAYS", "DESK", "Accepted", "Application", "ApplicationStatus", "Case", "CaseStatus", "Closed",
-    "Decided", "Desk", "Form", "HandedIn", "NotRequired", "PlannedCase", "PlannedMaterial", "PublishedItem",
-    "Referred", "Result", "State", "Supplement", "SupplementList",
+    "Correction", "Decided", "Desk", "Form", "HandedIn", "News", "NewsKind", "NotRequired", "PlannedCase",
+    "PlannedMaterial", "PublishedItem", "Referred", "Replacement", "Result", "State", "Supplement", "SupplementList",
+    "Telling", "news_of", "untold",
 ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
 from pydantic import Field
@@ -9,7 +10,8 @@ from pydantic import Field
 from services.intake.model.case import Accepted, Case, CaseStatus
 from services.intake.model.form import Desk, Form, HandedIn
 from shared.contracts.envelope import ApplicationNo, Instant
-from shared.contracts.terms import MaterialAsked
+from shared.contracts.sealed import Sealed
+from shared.contracts.terms import MaterialAsked, Party, PublicText
 from shared.kernel import Frozen
 
 ACCEPTANCE_DAYS = 5
@@ -35,8 +37,41 @@ class Supplement(Frozen):
     handed_in: tuple[HandedIn, ...]
 
 
+class Replacement(Frozen):
+    """A material that was handed in anew, before acceptance and without being asked."""
+
+    at: Instant
+    by: str
+    handed_in: HandedIn
+
+
+class Correction(Frozen):
+    """更正: what a clerk corrected of the people on the form, with the reason, and how it was before, sealed.
+
+    `fields`: `applicant.phone` and so on. A party that was not touched is None.
+    """
+
+    at: Instant
+    by: str
+    desk: Desk
+    reason: PublicText
+    fields: tuple[str, ...] = Field(min_length=1)
+    holder_before: Sealed[Party] | None = None
+    agent_before: Sealed[Party] | None = None
+
+
+class Telling(Frozen):
+    """News that one replica is sending now; after `until` another may, as the first must have died."""
+
+    news: tuple[str, ...]
+    until: Instant
+
+
 class Application(Frozen):
-    """The document of one application. `received_by`: the subject of the clerk who accepted it."""
+    """The document of one application. `received_by`: the subject of the clerk who accepted it.
+
+    `read_upto`: the owner has read the messages up to this instant; `told`: the ids of news that were sent to a phone.
+    """
 
     kind: Literal["application"] = "application"
     form: Form
@@ -46,6 +81,11 @@ class Application(Frozen):
     supplements: tuple[Supplement, ...] = ()
     received_by: str | None = None
     received_desk: Desk | None = None
+    replacements: tuple[Replacement, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+    read_upto: Instant | None = None
+    told: tuple[str, ...] = ()
+    telling: Telling | None = None
 
     @property
     def number(self) -> ApplicationNo:
@@ -91,11 +131,22 @@ class Application(Frozen):
 
     @property
     def handed_in(self) -> tuple[HandedIn, ...]:
-        """What is there now: a supplement replaces what was there before."""
+        """What is there now: a supplement and a replacement take the place of what was there before."""
         latest = {each.material: each for each in self.form.handed_in}
-        for supplement in self.supplements:
-            latest |= {each.material: each for each in supplement.handed_in}
+        later = [(part.at, part.handed_in) for part in self.supplements]
+        later += [(part.at, (part.handed_in,)) for part in self.replacements]
+        for _, handed_in in sorted(later, key=lambda part: part[0]):
+            latest |= {each.material: each for each in handed_in}
         return tuple(latest.values())
+
+    @property
+    def ever_handed_in(self) -> Iterator[HandedIn]:
+        """Everything that was ever handed in with it, replaced or not."""
+        yield from self.form.handed_in
+        for supplement in self.supplements:
+            yield from supplement.handed_in
+        for replacement in self.replacements:
+            yield replacement.handed_in
 
     @property
     def departments(self) -> frozenset[str]:

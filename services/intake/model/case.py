@@ -21,7 +21,8 @@ CaseStatus = Literal[
 class Accepted(Frozen):
     """受理. `at` counts for the limits; `given_at` is when a clerk said so (None: nobody did, it was deemed).
 
-    `receipt_date`: the day on which the material was received, in Asia/Shanghai.
+    `receipt_date`: the day on which the material was received, in Asia/Shanghai. `deemed_at`: when it was noted that
+    nobody had answered in time (None: not deemed, or kept before this field).
     """
 
     outcome: Literal["accepted"] = "accepted"
@@ -29,6 +30,7 @@ class Accepted(Frozen):
     given_at: Instant | None
     receipt_date: date
     deemed: bool = False
+    deemed_at: Instant | None = None
     waits_for: tuple[CaseNo, ...] = ()
 
 

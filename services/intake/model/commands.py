@@ -8,10 +8,11 @@ from pydantic import Field
 
 from services.intake.model.form import DESK, Desk, Form, HandedIn, PlannedCase
 from shared.contracts.approval import CaseApproved, CaseRefused, CaseWithdrawn
-from shared.contracts.envelope import CaseNo, DepartmentCode
+from shared.contracts.envelope import CaseNo, DepartmentCode, Instant
 from shared.contracts.licensing import ResultIssued
+from shared.contracts.sealed import Sealed
 from shared.contracts.supervision import DeadlinePassed
-from shared.contracts.terms import Limits, PublicText
+from shared.contracts.terms import Limits, Party, PublicText
 from shared.kernel import Frozen
 
 
@@ -72,6 +73,50 @@ class Withdraw(Frozen):
     cases: tuple[CaseNo, ...] = ()
 
 
+class ReplaceMaterial(Frozen):
+    """Hand in one material anew before acceptance, unasked."""
+
+    by: str
+    handed_in: HandedIn
+
+
+class CorrectEntry(Frozen):
+    """Correct who is named on the form. `fields` say what differs; a party that is not touched is None.
+
+    `seen`: how many corrections its writer knew of, so that two clerks do not undo each other's. `found_by` replaces
+    the form's, and `applicant_ref` is that of the applicant's code as it is now.
+    """
+
+    by: str
+    desk: Desk = DESK
+    reason: PublicText
+    fields: tuple[str, ...]
+    seen: int
+    holder: Sealed[Party] | None = None
+    agent: Sealed[Party] | None = None
+    applicant_ref: str
+    found_by: tuple[str, ...]
+
+
+class MarkRead(Frozen):
+    """The owner has read the messages up to this instant."""
+
+    upto: Instant
+
+
+class ClaimTelling(Frozen):
+    """Before sending: take on these news until then."""
+
+    news: tuple[str, ...]
+    until: Instant
+
+
+class NoteTold(Frozen):
+    """After sending: these news are told; those of the claim that are not named may be tried again."""
+
+    news: tuple[str, ...]
+
+
 class PublishItem(Frozen):
     """Say that this version of an item is on offer. `digest`: SHA-256 of the item as loaded."""
 
@@ -83,6 +128,18 @@ class PublishItem(Frozen):
     limits: Limits
 
 
-Command = Submit | Accept | RequestSupplement | HandInSupplement | Withdraw | PublishItem
+Command = (
+    Submit
+    | Accept
+    | RequestSupplement
+    | HandInSupplement
+    | Withdraw
+    | ReplaceMaterial
+    | CorrectEntry
+    | MarkRead
+    | ClaimTelling
+    | NoteTold
+    | PublishItem
+)
 Heard = CaseApproved | CaseRefused | CaseWithdrawn | ResultIssued | DeadlinePassed
 Message = Command | Heard

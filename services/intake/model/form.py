@@ -64,7 +64,10 @@ class HandedIn(Frozen):
 
 
 class Form(Frozen):
-    """An application as submitted. `by`: the token subject of who submitted; parties are sealed for `number`."""
+    """An application as submitted. `by`: the token subject of who submitted; parties are sealed for `number`.
+
+    `found_by`: keyed hashes of the parties' names and phone tails, by which a clerk finds it; empty on older ones.
+    """
 
     number: ApplicationNo
     matter: str
@@ -79,6 +82,7 @@ class Form(Frozen):
     applicant_ref: str
     holder: Sealed[Party]
     agent: Sealed[Party] | None = None
+    found_by: tuple[str, ...] = ()
     answers: dict[str, str]
     materials: tuple[PlannedMaterial, ...]
     handed_in: tuple[HandedIn, ...]
