@@ -1,9 +1,9 @@
 """A clock told day by day: which days counted, which did not and why, so that every light can be checked by hand.
 
 It is a second way to the same end: `due.py` reckons with numbers of days, this walks from one calendar day to the
-next, and a property test holds the two together. A day counts when its cut-off passes while the clock runs (行政许可法 Art.
-42, 45, 82); the day of the start does not (民法典 Art. 201), and a limit in calendar days does not end with a rest day
-(Art. 203(1)).
+next, and a property test holds the two together. A day counts when its cut-off passes while the clock runs
+(行政许可法 Art. 42, 45, 82); the day of the start does not (民法典 Art. 201), and a limit in calendar days does not
+end with a rest day (Art. 203(1)).
 """
 
 from __future__ import annotations

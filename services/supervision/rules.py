@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from services.supervision import due as days_of
 from services.supervision import lights
 from services.supervision.clocks import CLOCKS, Countdown, instant_of
 from services.supervision.due import Due, Office, Pauses
+from shared.clock import shanghai
 from shared.contracts.envelope import Event
 from shared.contracts.terms import Light, Unit
 
@@ -38,6 +39,10 @@ class Rules:
     def instant_of(self, event: Event) -> datetime:
         """When an event happened by law."""
         return instant_of(event)
+
+    def day_of(self, instant: datetime) -> date:
+        """The day of an instant in the hall."""
+        return shanghai(instant).date()
 
     def due(self, started: datetime, days: int, unit: Unit = "working_days") -> Due:
         """The end of a limit that is never paused."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from shared.contracts.envelope import ApplicationEvent, Event, Instant
-from shared.contracts.terms import Light
+from shared.contracts.envelope import ApplicationEvent, CaseEvent, DepartmentCode, Event, Instant
+from shared.contracts.terms import Light, PublicText
 
 
 class ClockEvent(ApplicationEvent):
@@ -69,6 +70,32 @@ class DeadlinePassed(ClockEvent):
     due: Instant
 
 
+class UrgeIssued(CaseEvent):
+    """催办: departments are asked to move an open case; `urge` numbers the urges of a case from 1.
+
+    `by` is a subject reference, never a name. `reply_by` is the day up to which an answer is asked for.
+    """
+
+    service: ClassVar[str] = "supervision"
+    urge: int = Field(ge=1)
+    departments: tuple[DepartmentCode, ...] = Field(min_length=1)
+    text: PublicText
+    by: str = Field(min_length=1, max_length=128)
+    reply_by: date | None = None
+    at: Instant
+
+
+class UrgeAnswered(CaseEvent):
+    """催办答复: what one urged department said, once for each urge. `by` as in UrgeIssued."""
+
+    service: ClassVar[str] = "supervision"
+    urge: int = Field(ge=1)
+    department: DepartmentCode
+    text: PublicText
+    by: str = Field(min_length=1, max_length=128)
+    at: Instant
+
+
 EVENTS: tuple[type[Event], ...] = (
     ClockStarted,
     ClockPaused,
@@ -76,4 +103,6 @@ EVENTS: tuple[type[Event], ...] = (
     ClockStopped,
     LightChanged,
     DeadlinePassed,
+    UrgeIssued,
+    UrgeAnswered,
 )

@@ -1,6 +1,6 @@
 """The rules of 倒计时监管: what every event heard does to the clocks, what a scan announces, and the audit chain.
 
-Nothing is ever refused for being early: stops, pauses and lengths that come before their clock starts are kept in it.
+No event is ever refused for being early: stops, pauses and lengths that come before their clock starts are kept in it.
 """
 
 from __future__ import annotations
@@ -12,24 +12,32 @@ from services.supervision.decide.audit import entered
 from services.supervision.decide.coming import fired, next_due
 from services.supervision.decide.subjects import learned
 from services.supervision.decide.timed import told
-from services.supervision.model import Message, Rules, Scan, Supervised
+from services.supervision.decide.urging import answered, urged
+from services.supervision.model import AnswerUrge, IssueUrge, Message, Rules, Scan, Supervised
 from shared.contracts.envelope import Event, Heard
-from shared.contracts.supervision import ClockEvent
+from shared.contracts.supervision import EVENTS
 from shared.kernel import Decision, Refused
 
 
 def decide(
     state: Supervised | None,
     message: Message,
-    now: datetime,  # noqa: ARG001  every instant of supervision is an act's or a limit's, never that of noticing
+    now: datetime,
     rules: Rules,
 ) -> Decision[Supervised] | Refused:
-    """The one entry to supervision's rules. Refused: `nothing_due`, when a scan finds that another one was first."""
+    """The one entry to supervision's rules. `now` is the instant of an urge or its answer; every instant of a clock is
+    an act's or a limit's, never that of noticing. Refused: `nothing_due`, when a scan finds that another one was first;
+    and what `urging` says.
+    """
     match message:
         case Heard():
             return hear(state or Supervised(application=message.key), message, rules)
         case Scan():
             return scan(state, message, rules)
+        case IssueUrge():
+            return urged(state, message, now, rules)
+        case AnswerUrge():
+            return answered(state, message, now)
         case _:
             assert_never(message)
 
@@ -37,7 +45,7 @@ def decide(
 def hear(state: Supervised, heard: Heard, rules: Rules) -> Decision[Supervised]:
     """Enter the event in the audit chain; unless it is our own, let it move the clocks."""
     state, facts = entered(state, heard)
-    if isinstance(heard.event, ClockEvent):
+    if isinstance(heard.event, EVENTS):
         return Decision(state, facts=facts)
     state = learned(state, heard.event)
     after, said = told(state, heard.event, rules)

@@ -48,6 +48,8 @@ DETAILS: Mapping[str, tuple[str, ...]] = {
     "ClockStopped": ("subject", "clock", "at", "light", "on_time"),
     "LightChanged": ("subject", "clock", "light", "at"),
     "DeadlinePassed": ("subject", "clock", "kind", "due"),
+    "UrgeIssued": ("urge", "departments", "reply_by"),
+    "UrgeAnswered": ("urge", "department"),
 }
 """The fields of each event that its timeline entry shows: codes and references, never personal data."""
 

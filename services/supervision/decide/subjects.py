@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import get_args
 
 from services.supervision.model import Case, Outcome, Supervised
 from shared.contracts.approval import TaskAssigned
 from shared.contracts.envelope import CaseEvent, Event
-from shared.contracts.intake import ApplicationSubmitted, CaseAccepted, CaseReady
+from shared.contracts.intake import ApplicationSubmitted, CaseAccepted, CaseReady, EntryCorrected
 from shared.contracts.licensing import ResultIssued
 
 
@@ -16,9 +16,13 @@ def learned(state: Supervised, event: Event) -> Supervised:
     """The state with what this event says about who, what and how far; the order of events does not matter."""
     if isinstance(event, ApplicationSubmitted):
         return _submitted(state, event)
+    if isinstance(event, EntryCorrected):
+        return state if event.owner == state.owner else state.model_copy(update={"owner": event.owner})
     if isinstance(event, CaseEvent):
         before = state.case(event.case)
         after = _case(before, event)
+        if isinstance(event, CaseAccepted):
+            state = _named(state, _names(event))
         return state if after is before and before in state.cases else state.with_case(after)
     return state
 
@@ -27,7 +31,9 @@ def _submitted(state: Supervised, event: ApplicationSubmitted) -> Supervised:
     for outline in event.cases:
         case = state.case(outline.case)
         departments = _with(case.departments, (outline.department,))
-        state = state.with_case(case.model_copy(update={"name": outline.name, "departments": departments}))
+        told = {"name": outline.name, "department": outline.department, "waits_for": outline.waits_for}
+        state = state.with_case(case.model_copy(update={**told, "departments": departments}))
+        state = _named(state, ((outline.department, outline.department_name),))
     return state.model_copy(
         update={
             "matter": event.matter,
@@ -57,6 +63,18 @@ def _case(case: Case, event: CaseEvent) -> Case:
             return case.model_copy(update={"issued": True})
         case _:
             return case
+
+
+def _names(event: CaseAccepted) -> Iterator[tuple[str, str]]:
+    yield event.department, event.department_name
+    for step in event.steps:
+        yield from zip(step.departments, step.department_names, strict=False)  # empty: said before it was a field
+
+
+def _named(state: Supervised, names: Iterable[tuple[str, str]]) -> Supervised:
+    """With what these departments are called. The names as they were said first stay."""
+    new = {code: name for code, name in names if name and code not in state.department_names}
+    return state.model_copy(update={"department_names": {**state.department_names, **new}}) if new else state
 
 
 def _with(known: tuple[str, ...], more: Iterable[str]) -> tuple[str, ...]:

@@ -1,0 +1,113 @@
+"""What supervision keeps of one application: its cases, all its clocks, its urges, and the head of its audit chain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Literal
+
+from services.supervision.model.clock import Clock
+from services.supervision.model.urge import Urge
+from shared.contracts.envelope import Instant
+from shared.contracts.terms import Light
+from shared.kernel import Frozen
+
+Outcome = Literal["CaseNotRequired", "CaseReferred", "CaseClosed", "CaseApproved", "CaseRefused", "CaseWithdrawn"]
+LIGHTS: tuple[Light, ...] = ("green", "paused", "yellow", "red", "deep_red")
+"""From the best to the worst."""
+NOTHING_HEARD = "0" * 64
+"""What the first entry of every audit chain follows."""
+
+
+class Case(Frozen):
+    """One case as far as its timeline needs it. `department`: whose item it is; `departments`: everyone concerned with
+    it, in order of code. `waits_for`: the cases that come first."""
+
+    case: str
+    name: str = ""
+    department: str = ""
+    departments: tuple[str, ...] = ()
+    waits_for: tuple[str, ...] = ()
+    waiting: bool = False
+    accepted_at: Instant | None = None
+    deemed: bool = False
+    outcome: Outcome | None = None
+    issued: bool = False
+
+    @property
+    def open(self) -> bool:
+        """Whether anything is still to be done: no outcome yet, or approved and its result not issued."""
+        return self.outcome is None or (self.outcome == "CaseApproved" and not self.issued)
+
+
+class Supervised(Frozen):
+    """The state: one application. It exists from the first event heard, whatever that is.
+
+    `submitted_at` None: the list of cases is not complete yet, and the owner is unknown. `entries` and `head`: the
+    length of the audit chain and the hash of its last entry. `next_change`: when the next light or limit is due.
+    `department_names`: what the departments are called, as far as it was said.
+    """
+
+    application: str
+    matter: str = ""
+    matter_name: str = ""
+    bundle: bool = False
+    owner: str = ""
+    submitted_at: Instant | None = None
+    cases: tuple[Case, ...] = ()
+    clocks: tuple[Clock, ...] = ()
+    urges: tuple[Urge, ...] = ()
+    department_names: Mapping[str, str] = {}
+    next_change: Instant | None = None
+    entries: int = 0
+    head: str = NOTHING_HEARD
+
+    def case(self, number: str) -> Case:
+        """The case with this number; a new one when nothing was heard of it."""
+        return next((case for case in self.cases if case.case == number), None) or Case(case=number)
+
+    def with_case(self, case: Case) -> Supervised:
+        """With this case in the place of the one with its number."""
+        others = (other for other in self.cases if other.case != case.case)
+        return self.model_copy(update={"cases": tuple(sorted((*others, case), key=lambda each: each.case))})
+
+    def clock(self, subject: str, key: str) -> Clock:
+        """The clock of a subject; a new one when nothing was heard for it."""
+        found = (clock for clock in self.clocks if clock.subject == subject and clock.key == key)
+        return next(found, None) or Clock(subject=subject, key=key)
+
+    def with_clock(self, clock: Clock) -> Supervised:
+        """With this clock in the place of the one of its subject and key."""
+        place = (clock.subject, clock.key)
+        others = (other for other in self.clocks if (other.subject, other.key) != place)
+        ordered = tuple(sorted((*others, clock), key=lambda each: (each.subject, each.key)))
+        return self.model_copy(update={"clocks": ordered})
+
+    @property
+    def departments(self) -> tuple[str, ...]:
+        """Everyone concerned with any of the cases."""
+        return tuple(sorted({code for case in self.cases for code in case.departments}))
+
+    def name_of(self, department: str) -> str:
+        """What a department is called; its code where nobody has said."""
+        return self.department_names.get(department) or department
+
+    def urges_of(self, case: str) -> tuple[Urge, ...]:
+        """The urges of one case, the first one first."""
+        return tuple(urge for urge in self.urges if urge.case == case)
+
+    def concerned(self, clock: Clock) -> tuple[str, ...]:
+        """The departments that a clock concerns: its case's, or everyone's where it times the application."""
+        return self.departments if clock.subject == self.application else self.case(clock.subject).departments
+
+    def light_of(self, case: Case) -> Light:
+        """The worst light of what runs for one case: its own clocks, and acceptance until it is decided."""
+        running = self.running_for(case.case)
+        own = (clock.light for clock in running if clock.subject == case.case or clock.key == "acceptance")
+        return max(own, key=LIGHTS.index, default="green")
+
+    def running_for(self, case: str) -> Iterator[Clock]:
+        """What runs for one case: its own clocks, and the application's until the case has stopped them."""
+        for clock in self.clocks:
+            awaited = clock.subject == self.application and not any(stop.case == case for stop in clock.stops)
+            if clock.running and (clock.subject == case or awaited):
+                yield clock

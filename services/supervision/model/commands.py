@@ -1,0 +1,38 @@
+"""What supervision is asked to do: by its scan, by supervisors, and by the departments that were urged."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from shared.contracts.envelope import Heard, Instant
+from shared.kernel import Frozen
+
+
+class Scan(Frozen):
+    """A command of the scan: everything up to `instant` has been heard; say what has come due by then."""
+
+    instant: Instant
+
+
+class IssueUrge(Frozen):
+    """催办: ask departments to move an open case. `departments` empty: everyone concerned with it. `by` is a subject
+    reference, never a name; `reply_by` the day up to which an answer is asked for."""
+
+    case: str
+    departments: tuple[str, ...] = ()
+    text: str
+    by: str
+    reply_by: date | None = None
+
+
+class AnswerUrge(Frozen):
+    """催办答复: what an urged department says to the n-th urge of a case; each answers once."""
+
+    case: str
+    number: int
+    department: str
+    text: str
+    by: str
+
+
+Message = Heard | Scan | IssueUrge | AnswerUrge
