@@ -8,7 +8,7 @@ UV_VERSION := 0.13.9
 LOCKED := . deploy/images/kafka deploy/images/mongo
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help run fresh demo status test test-containers simulate chaos bench check format lock docs schemas clean
+.PHONY: help run fresh demo status test test-containers simulate chaos bench check format lock docs schemas messages clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z -]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,6 +59,10 @@ lock: .venv/dev.stamp ## bring all locks in line with their .in files (ARGS=--up
 
 docs schemas: .venv/dev.stamp ## regenerate schemas, AsyncAPI and the picture from the topics table
 	@$(BIN)/python -m shared.contracts.generate
+
+messages: .venv/dev.stamp ## bring the English catalogue in line with the texts of the pages
+	@$(BIN)/pybabel -q extract --no-location --sort-output --omit-header -F shared/web/locale/babel.cfg -k _ -k _text -o .onedoor/pages.pot .
+	@$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --omit-header -l en -i .onedoor/pages.pot -o shared/web/locale/en.po
 
 clean: ## remove the environment and all caches, but no data
 	rm -rf .venv .onedoor/cache .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

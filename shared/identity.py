@@ -39,6 +39,8 @@ from shared.web.problems import Problem, Words, busy
 ALGORITHMS = ["Ed25519", "EdDSA", "RS256", "ES256"]
 LEEWAY = 30
 MAX_TOKEN = 8192
+SESSION_COOKIE = "onedoor_session"
+"""Where a browser keeps the token: pages recognise their reader by it, and so do links to files and papers."""
 REMEMBER_SECONDS = 30.0
 """How long a verified token is believed without another look: a key that is withdrawn takes effect after that."""
 REMEMBERED = 10_000
@@ -166,12 +168,22 @@ _bearer = HTTPBearer(auto_error=False, bearerFormat="JWT", description="OIDC 登
 async def person(
     request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 ) -> Person:
-    """Dependency: who asks. Problem 401 when nobody does, or nobody we recognise."""
-    if credentials is None:
-        title = Words("请先登录", "Please sign in")
-        raise _unrecognised("not_signed_in", title, challenge="Bearer")
+    """Dependency: who asks. Problem 401 when nobody does, or nobody we recognise.
+
+    A browser's cookie counts for reading only: another site can make a browser send it.
+    """
+    token = credentials.credentials if credentials else None
+    if token is None and request.method in ("GET", "HEAD"):
+        token = request.cookies.get(SESSION_COOKIE)
+    if token is None:
+        raise unsigned()
     identity: Identity = request.app.state.identity
-    return await identity.recognise(credentials.credentials)
+    return await identity.recognise(token)
+
+
+def unsigned() -> Problem:
+    """401: nobody has signed in."""
+    return _unrecognised("not_signed_in", Words("请先登录", "Please sign in"), challenge="Bearer")
 
 
 def require(*actions: str) -> Callable[..., Awaitable[Person]]:

@@ -23,7 +23,7 @@ from shared.contracts.sealed import Keyring
 from shared.secret_files import kept
 
 DEVELOPMENT_ISSUER = "https://issuer.onedoor.invalid"
-SECRETS = ("seal_keys", "holder_key", "signing_key")
+SECRETS = ("seal_keys", "holder_key", "form_key", "signing_key")
 PRODUCTION = ("kafka", "mongo_uri", "public_url", "issuer", "jwks")
 
 
@@ -91,7 +91,20 @@ class Settings(BaseSettings):
     # Secrets. Seal keys `k1:base64,k0:base64`: the first closes new boxes, the others still open old ones.
     seal_keys: Annotated[dict[str, bytes], NoDecode, BeforeValidator(_keys)] = Field(default={}, repr=False)
     holder_key: Annotated[bytes, BeforeValidator(_key)] = Field(default=b"", repr=False)
+    form_key: Annotated[bytes, BeforeValidator(_key)] = Field(default=b"", repr=False)  # tokens of forms on pages
     signing_key: Path | None = None  # PEM file of the Ed25519 key that signs licences
+
+    # How pages name the hall, and where a browser signs in and out (a proxy's or provider's address); empty in
+    # development: the chooser of sample persons.
+    hall: str = "样例县政务服务中心"
+    hall_place: str = "县政务服务中心综合窗口"
+    hall_hours: str = "工作日 9:00—12:00、13:30—17:30"
+    sign_in_url: str = ""
+    sign_out_url: str = ""
+
+    # How an applicant's phone is told: `none`, `file` (development), or the address of a gateway for SMS and mail, which
+    # gets `{"id", "phone", "text"}` by POST. Empty: `file` in development, `none` in production.
+    sender: str = Field(default="", pattern=r"^(none|file|https?://[^/\s]+(/\S*)?)?$", repr=False)
 
     # Local rules: when a working day ends (民法典 Art. 203, Asia/Shanghai); the largest single file.
     cut_off: time = time(18, 0)
@@ -155,6 +168,8 @@ def _check_production(settings: Settings, secrets: tuple[str, ...]) -> None:
         raise SettingsError(f"ONEDOOR_ENV=production needs {names}. Set them in the environment and start again.")
     if settings.issuer == DEVELOPMENT_ISSUER:
         raise SettingsError("ONEDOOR_ISSUER names the development issuer; name your identity provider's.")
+    if settings.sender == "file":
+        raise SettingsError("ONEDOOR_SENDER=file is for development; name a gateway, or none.")
     if settings.jwks.startswith("http://"):
         raise SettingsError("ONEDOOR_JWKS must be an https:// address or a file in production.")
     if "signing_key" in secrets and not os.access(str(settings.signing_key), os.R_OK):
@@ -171,6 +186,8 @@ def _made(settings: Settings, secrets: tuple[str, ...]) -> dict[str, object]:
         made["seal_keys"] = {"dev1": kept(home / "secrets" / "seal.key", lambda: os.urandom(32))}
     if "holder_key" in secrets and not settings.holder_key:
         made["holder_key"] = kept(home / "secrets" / "holder.key", lambda: os.urandom(32))
+    if "form_key" in secrets and not settings.form_key:
+        made["form_key"] = kept(home / "secrets" / "form.key", lambda: os.urandom(32))
     if "signing_key" in secrets and settings.signing_key is None:
         path = home / "secrets" / "signing.pem"
         kept(path, new_ed25519_pem)

@@ -1,4 +1,4 @@
-"""The hall in one process: any of the five services mounted behind one web port, with a start page and its numbers.
+"""The hall in one process: any of the five services behind one web port, with the pages that belong to no service.
 
 The same `create_app` as in production is mounted here; only the development issuer is added, and only outside
 production.
@@ -11,20 +11,17 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
-from fastapi.responses import HTMLResponse
-from jinja2 import Environment, PackageLoader
 
 from services.intake.catalogue import load
 from shared.clock import Clock, system_clock
-from shared.contracts.picture import TITLES
 from shared.contracts.topics import SERVICES
 from shared.health import Check, Fault, Health
+from shared.local.chooser import chooser
 from shared.local.issuer import DevelopmentIssuer
 from shared.settings import Settings
 from shared.web import asyncapi
 from shared.web.app import build_app, run_lifespans
-
-_pages = Environment(loader=PackageLoader("shared.local", "pages"), autoescape=True)
+from shared.web.front import front_pages
 
 
 def departments() -> tuple[str, ...]:
@@ -51,7 +48,7 @@ def build_hall(settings: Settings, services: Sequence[str] = SERVICES, clock: Cl
 
 
 class Front:
-    """What stands before the services: start page, contracts, development sign-in, and the joined probes."""
+    """What stands before the services: its own pages, contracts, development sign-in, and the joined probes."""
 
     def __init__(self, routers: list[APIRouter], health: Health) -> None:
         self.routers, self.health = routers, health
@@ -59,9 +56,11 @@ class Front:
 
 def front(settings: Settings, faults: Mapping[str, Callable[[], Awaitable[dict[str, Fault | None]]]]) -> Front:
     """The front of a hall whose services answer `faults` about their parts."""
-    routers = [_start_page(settings), asyncapi.router()]
+    routers = [front_pages(settings), asyncapi.router()]
     if not settings.production:
-        routers.append(DevelopmentIssuer(settings, departments()).router())
+        issuer = DevelopmentIssuer(settings, departments())
+        names = {code: department.name for code, department in load().departments.items()}
+        routers += [issuer.router(), chooser(settings, issuer, names)]
     return Front(routers, Health("hall", ready={name: _joined(ask) for name, ask in faults.items()}))
 
 
@@ -75,18 +74,3 @@ def _joined(ask: Callable[[], Awaitable[dict[str, Fault | None]]]) -> Check:
         return Fault("; ".join(f"{part}: {fault.reason}" for part, fault in bad.items())) if bad else None
 
     return check
-
-
-def _start_page(settings: Settings) -> APIRouter:
-    router = APIRouter(tags=["hall"])
-
-    @router.get("/", response_class=HTMLResponse, summary="Start page: links, documents and live numbers")
-    async def start() -> HTMLResponse:
-        services = [
-            {"name": name, "title": TITLES[name], "url": settings.service_urls.get(name, f"/{name}")}
-            for name in SERVICES
-        ]
-        page = _pages.get_template("start.html").render(services=services, production=settings.production)
-        return HTMLResponse(page)
-
-    return router

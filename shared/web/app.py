@@ -18,6 +18,7 @@ from shared.identity import Identity
 from shared.settings import Settings
 from shared.web import docs, problems, validation
 from shared.web.edge import Edge
+from shared.web.problem_page import ProblemPage
 from shared.web.problems import ProblemBody
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -36,8 +37,8 @@ def build_app(
 ) -> FastAPI:
     """A service's FastAPI app with `/healthz/*`, `/metrics`, `/openapi.json`, `/docs` and `/static`.
 
-    `name` labels metrics and logs. `app.state` holds `settings`, `identity` and `health`. When mounted, the
-    parent runs `lifespan` by `run_lifespans`; it must not yield state.
+    `name` labels metrics and logs. `app.state` holds `settings`, `identity`, `health` and `problem_page`. When
+    mounted, the parent runs `lifespan` by `run_lifespans`; it must not yield state.
     """
     app = FastAPI(
         title=title,
@@ -55,6 +56,7 @@ def build_app(
     app.state.settings = settings
     app.state.identity = identity or Identity(settings)
     app.state.health = health
+    app.state.problem_page = ProblemPage(settings)
     app.add_middleware(Edge, service=name, upload_limit=settings.upload_limit, production=settings.production)
     problems.install(app)
     validation.install(app)

@@ -36,11 +36,13 @@ _PAGE = Template("""<!doctype html>
 
 
 class _Static(StaticFiles):
-    """Files that change only with a release: an hour in the browser, then a question by ETag."""
+    """Files that change only with a release: for ever in the browser where the address carries their digest
+    (`stylesheet.static_path`), else an hour, then a question by ETag."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         response = await super().get_response(path, scope)
-        response.headers["Cache-Control"] = "public, max-age=3600"
+        dated = scope.get("query_string", b"").startswith(b"v=")
+        response.headers["Cache-Control"] = f"public, max-age={'31536000, immutable' if dated else '3600'}"
         return response
 
 

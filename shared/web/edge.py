@@ -11,11 +11,12 @@ import time
 from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared import metrics, tracing
 from shared.log import logger
+from shared.web import i18n
 from shared.web.problems import Problem, Words, answer, generic
 
 BODY_LIMIT = 1024 * 1024
@@ -54,6 +55,7 @@ class Edge:
             scope[_KEY]["service"] = self._service
             await self._guarded(scope, receive, send)
         else:
+            i18n.speak(i18n.chosen(HTTPConnection(scope)))
             with tracing.tracing(tracing.following(Headers(scope=scope).get(tracing.TRACEPARENT))):
                 await self._outermost(scope, receive, send)
 

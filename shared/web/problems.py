@@ -13,8 +13,10 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
+from starlette.responses import Response
 
 from shared import tracing
+from shared.web.i18n import chosen
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -152,27 +154,13 @@ def busy(retry_after: int) -> Problem:
     return generic(503, {"Retry-After": str(retry_after)})
 
 
-def language(accept: str | None) -> str:
-    """`en` when the reader prefers English to Chinese (`Accept-Language`), else `zh`."""
-    weights = {"zh": 0.0, "en": 0.0}
-    for part in (accept or "").split(","):
-        tag, _, parameter = part.strip().partition(";")
-        name = tag.split("-")[0].lower()
-        if name in weights:
-            weights[name] = max(weights[name], _quality(parameter))
-    return "en" if weights["en"] > weights["zh"] else "zh"
-
-
-def _quality(parameter: str) -> float:
-    try:
-        return float(parameter.strip().removeprefix("q=") or 1)
-    except ValueError:
-        return 0.0
-
-
-def answer(request: Request, problem: Problem) -> JSONResponse:
-    """The HTTP answer for a problem, in the reader's language."""
-    spoken = language(request.headers.get("accept-language"))
+def answer(request: Request, problem: Problem) -> Response:
+    """The HTTP answer for a problem, in the reader's language: a page for a browser, JSON for everybody else."""
+    shows = getattr(getattr(request.scope.get("app"), "state", None), "problem_page", None)
+    if shows and "text/html" in request.headers.get("accept", ""):
+        page: Response = shows(request, problem)
+        return page
+    spoken = chosen(request)
     trace = tracing.current()
     body = ProblemBody(
         type=f"urn:onedoor:problem:{problem.code}",
@@ -183,14 +171,14 @@ def answer(request: Request, problem: Problem) -> JSONResponse:
         errors=list(problem.errors),
         trace_id=trace.trace_id if trace else None,
     )
-    headers = {**(problem.headers or {}), "Content-Language": spoken, "Vary": "Accept-Language"}
+    headers = {**(problem.headers or {}), "Content-Language": spoken, "Vary": "Accept, Accept-Language"}
     return JSONResponse(problem.more | body.model_dump(), problem.status_code, headers, MEDIA_TYPE)
 
 
 def install(app: FastAPI) -> None:
     """Makes every HTTP error of the app, Starlette's own 404 and 405 too, a problem."""
 
-    async def on_http_error(request: Request, error: Exception) -> JSONResponse:
+    async def on_http_error(request: Request, error: Exception) -> Response:
         if isinstance(error, Problem):
             return answer(request, error)
         assert isinstance(error, HTTPException)  # noqa: S101  what this handler is registered for

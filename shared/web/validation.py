@@ -8,15 +8,18 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
+from starlette.responses import Response
 
-from shared.web.problems import FieldError, Problem, Words, answer, generic, language
+from shared.web.i18n import chosen, current
+from shared.web.problems import FieldError, Problem, Words, answer, generic
 
+M = TypeVar("M", bound=BaseModel)
 MOST_SHOWN = 50
 """Mistakes named in one answer: thousands come from software, which reads the first."""
 _LONGEST_FIELD = 80
@@ -171,6 +174,15 @@ def _mistakes(count: int, errors: Sequence[FieldError]) -> Problem:
     )
 
 
+def checked(model: type[M], values: Mapping[str, Any]) -> M:
+    """The model with the values of a form. Raises Problem 422 with each mistake in the reader's language."""
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        found = [{**each, "loc": ("body", *each["loc"])} for each in error.errors()]
+        raise invalid(RequestValidationError(found), current()) from None
+
+
 async def whole_characters(request: Request) -> None:
     """Dependency of every route: Problem 422 for JSON text with half a character (a lone surrogate) in it.
 
@@ -189,7 +201,7 @@ async def whole_characters(request: Request) -> None:
         return
     reason = Words("含有半个字符（不成对的代理码位）", "holds half a character (a lone surrogate)")
     fix = Words("请检查程序的字符编码后重新提交", "check the encoding of your software and send it again")
-    spoken = language(request.headers.get("accept-language"))
+    spoken = chosen(request)
     raise _mistakes(1, [FieldError(field=place, reason=reason.spoken(spoken), fix=fix.spoken(spoken))])
 
 
@@ -209,8 +221,8 @@ def _half(value: object, place: str) -> str | None:
 def install(app: FastAPI) -> None:
     """Makes every refused form or body of the app a problem."""
 
-    async def on_invalid(request: Request, error: Exception) -> JSONResponse:
+    async def on_invalid(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)  # noqa: S101  what this handler is registered for
-        return answer(request, invalid(error, language(request.headers.get("accept-language"))))
+        return answer(request, invalid(error, chosen(request)))
 
     app.add_exception_handler(RequestValidationError, on_invalid)

@@ -17,7 +17,8 @@ from shared.health import Fault, Health
 from shared.settings import Settings
 from shared.web.app import build_app, run_lifespans
 from shared.web.edge import BODY_LIMIT
-from shared.web.problems import Problem, Words, busy, language
+from shared.web.i18n import preferred
+from shared.web.problems import Problem, Words, busy
 
 
 class Colour(StrEnum):
@@ -121,7 +122,7 @@ async def test_a_reader_who_prefers_english_gets_english():
     [(None, "zh"), ("", "zh"), ("zh-CN,zh;q=0.9,en;q=0.8", "zh"), ("fr", "zh"), ("en", "en"), ("en;q=rubbish", "zh")],
 )
 def test_chinese_is_the_default(accept, spoken):
-    assert language(accept) == spoken
+    assert preferred(accept) == spoken
 
 
 async def test_a_wrong_method_names_the_right_one():

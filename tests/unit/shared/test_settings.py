@@ -19,6 +19,7 @@ PRODUCTION = {
     "JWKS": "https://login.example.org/jwks",
     "SEAL_KEYS": f"k1:{KEY},k0:{KEY}",
     "HOLDER_KEY": KEY,
+    "FORM_KEY": KEY,
 }
 
 

@@ -1,0 +1,98 @@
+"""Which language a page speaks, and its texts: gettext with the Chinese text as the key, English in `locale/en.po`.
+
+There is one catalogue for all services; it is read at start, so nothing compiled is kept. A text without English stays
+Chinese, and a test names it.
+"""
+
+from __future__ import annotations
+
+import gettext
+import io
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from starlette.requests import HTTPConnection
+
+COOKIE = "onedoor_lang"
+LANGUAGES = ("zh", "en")
+CATALOGUE = Path(__file__).parent / "locale" / "en.po"
+_current: ContextVar[str] = ContextVar("onedoor_language", default="zh")
+
+
+def _(text: str, **values: object) -> str:
+    """`text` in the reader's language; `values` fill its named places: `_("还剩 %(n)s 天", n=3)`.
+
+    A text is formatted only where values are given, so a lone % needs no doubling in Python (in templates it does).
+    """
+    spoken = translations().gettext(text)
+    return spoken % values if values else spoken
+
+
+def ngettext(one: str, many: str, n: int) -> str:
+    """The singular or plural form for `n`, in the reader's language."""
+    return translations().ngettext(one, many, n)
+
+
+def translations() -> gettext.NullTranslations:
+    """The texts of the current language."""
+    return _english() if _current.get() == "en" else _chinese()
+
+
+def current() -> str:
+    """`zh` or `en`: the language of the request being answered."""
+    return _current.get()
+
+
+def speak(language: str) -> None:
+    """Answer this request in `language`; anything unknown is Chinese."""
+    _current.set(language if language in LANGUAGES else "zh")
+
+
+def chosen(connection: HTTPConnection) -> str:
+    """The language the reader chose here, or else what the browser prefers (`Accept-Language`)."""
+    picked = connection.cookies.get(COOKIE)
+    return picked if picked in LANGUAGES else preferred(connection.headers.get("accept-language"))
+
+
+def preferred(accept: str | None) -> str:
+    """`en` when the reader prefers English to Chinese (`Accept-Language`), else `zh`."""
+    weights = {"zh": 0.0, "en": 0.0}
+    for part in (accept or "").split(","):
+        tag, _mark, parameter = part.strip().partition(";")
+        name = tag.split("-")[0].lower()
+        if name in weights:
+            weights[name] = max(weights[name], _quality(parameter))
+    return "en" if weights["en"] > weights["zh"] else "zh"
+
+
+def _quality(parameter: str) -> float:
+    try:
+        return float(parameter.strip().removeprefix("q=") or 1)
+    except ValueError:
+        return 0.0
+
+
+@cache
+def _chinese() -> gettext.NullTranslations:
+    return gettext.NullTranslations()
+
+
+@cache
+def _english() -> gettext.NullTranslations:
+    compiled = io.BytesIO()
+    with CATALOGUE.open("rb") as file:
+        write_mo(compiled, read_po(file, locale="en"))
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
+
+
+def install(environment: Any) -> None:
+    """Gives a Jinja environment `_`, `ngettext` and `{% trans %}` in the reader's language."""
+    environment.add_extension("jinja2.ext.i18n")
+    environment.install_gettext_callables(
+        lambda text: translations().gettext(text), lambda one, many, n: ngettext(one, many, n), newstyle=True
+    )
