@@ -18,7 +18,10 @@ from services.intake.handlers import HEARS
 from services.intake.licences import LicenceCheck, Licences, OverHttp
 from services.intake.model.commands import PublishItem
 from services.intake.planning import publications
+from services.intake.senders import sender_of
 from services.intake.store import INDEXES, IntakeCodec
+from services.intake.sweeping import Sweeper
+from services.intake.telling import Teller
 from shared.backing import Backing, RealBacking
 from shared.clock import Clock, system_clock
 from shared.kernel import Refused
@@ -55,8 +58,10 @@ def create_app(
         clock=clock,
     )
     over_http, files = OverHttp(settings), backing.files()
-    handing_in = HandingIn(files, Licences(loaded, licences or over_http))
+    handing_in = HandingIn(files, Licences(loaded, licences or over_http), store, clock)
     parts = Parts(runtime, store, files, loaded, settings, settings.keyring, handing_in)
+    sender = sender_of(settings)
+    telling = [Teller(runtime, settings.keyring, sender).opened] if sender else []
 
     @asynccontextmanager
     async def publishing() -> AsyncIterator[None]:
@@ -70,7 +75,7 @@ def create_app(
         title="综合受理",
         description="事项目录、办事指南、一次告知、申请、收件、受理和补正。",
         routers=routers(parts),
-        background=[publishing, over_http.opened],
+        background=[publishing, over_http.opened, Sweeper(files, store, clock).opened, *telling],
     )
 
 

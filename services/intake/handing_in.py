@@ -10,9 +10,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.intake.licences import Licences, People, Wrong
 from services.intake.model import HandedIn, PlannedMaterial
+from services.intake.store import holds_file
+from services.intake.sweeping import expired
 from services.intake.texts import Key
+from shared.clock import Clock
 from shared.files import Files
 from shared.identity import Person
+from shared.messaging.document import Store
 from shared.web.problems import FieldError
 
 MAX_FILES = 20
@@ -42,6 +46,8 @@ class HandingIn:
 
     files: Files
     licences: Licences
+    store: Store
+    clock: Clock
 
     async def checked(
         self, bodies: Sequence[MaterialBody], planned: Iterable[PlannedMaterial], people: People, asker: Person
@@ -67,7 +73,8 @@ class HandingIn:
         errors = _place_errors(body, wanted, {each.material for each in bodies[:place]}, at)
         if not errors and body.licence is not None:
             errors, handed_in = await self._licence(handed_in, wanted[body.material], people, at)
-        return errors + await _file_errors(body.files, at, self.files, asker), handed_in
+        named = wanted[body.material].name if body.material in wanted else body.material
+        return errors + await self._file_errors(body.files, at, named, asker), handed_in
 
     async def _licence(
         self, given: HandedIn, material: PlannedMaterial, people: People, at: str
@@ -80,6 +87,21 @@ class HandingIn:
         if isinstance(judged, Wrong):
             return [FieldError(field=f"{at}.licence", reason=judged.reason, fix=judged.fix)], given
         return [], given.model_copy(update={"licence": judged.number, "verified": judged.verified})
+
+    async def _file_errors(self, ids: Sequence[str], at: str, material: str, asker: Person) -> list[FieldError]:
+        """Somebody else's file is answered as if there were none; what may be swept soon is too old to be taken."""
+        errors = []
+        for place, name in enumerate(ids):
+            noted = await self.files.noted(name) if len(name) <= 64 else None
+            if noted is None or noted.get("owner") != asker.subject or noted.get("kind"):
+                reason = f"“{material}”：没有这个文件，或者不是您上传的"
+                fix = "请重新上传这份材料；上传后一天内没有提交的文件会自动删除"
+                errors.append(FieldError(field=f"{at}.files.{place}", reason=reason, fix=fix))
+            elif expired(noted, self.clock()) and not await holds_file(self.store, name, [{}]):
+                reason = f"“{material}”的文件“{noted.get('name')}”已过期"
+                fix = "请重新上传；上传后一天内没有提交的文件会自动删除"
+                errors.append(FieldError(field=f"{at}.files.{place}", reason=reason, fix=fix))
+        return errors
 
 
 def _missing(bodies: Sequence[MaterialBody], wanted: Collection[PlannedMaterial]) -> list[FieldError]:
@@ -119,14 +141,3 @@ def _place_errors(
         reason = f"“{material.name}”不能用告知承诺代替"
         return [FieldError(field=f"{at}.pledge", reason=reason, fix=_ways(material))]
     return []
-
-
-async def _file_errors(ids: Sequence[str], at: str, files: Files, asker: Person) -> list[FieldError]:
-    """Somebody else's file is answered as if there were none."""
-    errors = []
-    for place, name in enumerate(ids):
-        noted = await files.noted(name) if len(name) <= 64 else None
-        if noted is None or noted.get("owner") != asker.subject:
-            fix = "请重新上传，再用返回的 id 提交"
-            errors.append(FieldError(field=f"{at}.files.{place}", reason="没有这个文件，或者不是您上传的", fix=fix))
-    return errors

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, get_args
 
 from pydantic import TypeAdapter
 
-from services.intake.model import Application, ApplicationStatus, PublishedItem, State, news_of, untold
+from services.intake.model import Application, ApplicationStatus, News, PublishedItem, State, news_of, untold
 from shared.messaging.document import Document, Index, Store, Undecodable, Where
 
 INDEXES = (
@@ -46,7 +47,7 @@ class IntakeCodec:
             "matter": form.matter,
             "channel": form.channel,
             "found_by": list(form.found_by),
-            "to_tell": max((each.at for each in untold(state, news)), default=None),
+            "to_tell": _newest_untold(state, news),
             "unread": any(state.read_upto is None or each.at > state.read_upto for each in news),
             "status": state.status,
             "submitted_at": state.submitted_at,
@@ -75,6 +76,21 @@ async def listed(
     sort = (("submitted_at", -1 if newest_first else 1),)
     found = await store.find(where, sort=sort, skip=skip, limit=limit)
     return [_application(document) for document in found], await store.count(where)
+
+
+def to_tell(application: Application) -> datetime | None:
+    """When the newest of its news that no phone has heard of came to be."""
+    return _newest_untold(application, list(news_of(application)))
+
+
+def _newest_untold(application: Application, news: list[News]) -> datetime | None:
+    return max((each.at for each in untold(application, news)), default=None)
+
+
+async def with_news(store: Store, since: datetime, upto: datetime, limit: int) -> list[Application]:
+    """Applications whose newest untold news is of that time, the oldest first."""
+    where = {"to_tell": {"$gte": since, "$lte": upto}}
+    return [_application(document) for document in await store.find(where, sort=(("to_tell", 1),), limit=limit)]
 
 
 async def holds_file(store: Store, file: str, reaches: Sequence[Where]) -> bool:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from gridfs.errors import NoFile
 
-from shared.files import StoredFile
+from shared.files import NotedFile, StoredFile
 from shared.mongo.client import answering
+
+LOOSE, UPLOADED, KIND = "loose", "metadata.uploaded_at", "metadata.kind"
+MOST_OWNED = 100
 
 
 class GridFiles:
-    """The Files port over GridFS, with either driver."""
+    """The Files port over GridFS, with either driver. The mark of a loose file stands beside what was noted."""
 
     def __init__(self, database: Any) -> None:
         if type(database).__module__.startswith("motor"):
@@ -24,11 +28,23 @@ class GridFiles:
             from gridfs.asynchronous import AsyncGridFSBucket
 
             self._bucket = AsyncGridFSBucket(database)
+        self._files = database["fs.files"]
+
+    async def prepare(self) -> None:
+        async with answering():
+            await self._files.create_index(
+                [(UPLOADED, 1)], name="loose_by_age", partialFilterExpression={f"metadata.{LOOSE}": True}
+            )
+            await self._files.create_index(
+                [("metadata.owner", 1), (KIND, 1), (UPLOADED, -1)],
+                name="owned_by_kind",
+                partialFilterExpression={KIND: {"$exists": True}},
+            )
 
     async def put(self, name: str, content: bytes, noted: Mapping[str, Any]) -> str:
         key = uuid.uuid4().hex
         async with answering():
-            await self._bucket.upload_from_stream_with_id(key, name, content, metadata=dict(noted))
+            await self._bucket.upload_from_stream_with_id(key, name, content, metadata={**noted, LOOSE: True})
         return key
 
     async def get(self, name: str) -> StoredFile | None:
@@ -37,10 +53,35 @@ class GridFiles:
                 stream = await self._bucket.open_download_stream(name)
             except NoFile:
                 return None
-            return StoredFile(name, await stream.read(), dict(stream.metadata or {}))
+            return StoredFile(name, await stream.read(), _noted(stream.metadata))
 
     async def noted(self, name: str) -> Mapping[str, Any] | None:
         async with answering():
-            async for found in self._bucket.find({"_id": name}):
-                return dict(found.metadata or {})
-        return None
+            found = await self._files.find_one({"_id": name})
+        return None if found is None else _noted(found.get("metadata"))
+
+    async def owned(self, owner: str, kind: str) -> list[NotedFile]:
+        async with answering():
+            found = self._files.find({"metadata.owner": owner, KIND: kind}).sort(UPLOADED, -1).limit(MOST_OWNED)
+            return [NotedFile(row["_id"], _noted(row["metadata"])) for row in await found.to_list(None)]
+
+    async def loose(self, before: datetime, limit: int) -> list[NotedFile]:
+        where = {f"metadata.{LOOSE}": True, UPLOADED: {"$lt": before.isoformat()}}
+        async with answering():
+            found = self._files.find(where).sort(UPLOADED, 1).limit(limit)
+            return [NotedFile(row["_id"], _noted(row["metadata"])) for row in await found.to_list(None)]
+
+    async def keep(self, name: str) -> None:
+        async with answering():
+            await self._files.update_one({"_id": name}, {"$unset": {f"metadata.{LOOSE}": ""}})
+
+    async def delete(self, name: str) -> None:
+        async with answering():
+            try:
+                await self._bucket.delete(name)
+            except NoFile:
+                return
+
+
+def _noted(metadata: Mapping[str, Any] | None) -> dict[str, Any]:
+    return {name: value for name, value in (metadata or {}).items() if name != LOOSE}

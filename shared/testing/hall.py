@@ -2,35 +2,14 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from shared.contracts.envelope import Record
 from shared.contracts.topics import topic_named
-from shared.files import StoredFile
 from shared.messaging.document import Codec, Index
 from shared.messaging.runtime import Runtime
+from shared.testing.files import MemoryFiles
 from shared.testing.memory import MemoryBus, MemoryStore
-
-
-class MemoryFiles:
-    """The Files port over a dictionary."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, StoredFile] = {}
-
-    async def put(self, name: str, content: bytes, noted: Mapping[str, Any]) -> str:
-        key = uuid.uuid4().hex
-        self.kept[key] = StoredFile(key, content, {"filename": name, **noted})
-        return key
-
-    async def get(self, name: str) -> StoredFile | None:
-        return self.kept.get(name)
-
-    async def noted(self, name: str) -> Mapping[str, Any] | None:
-        found = self.kept.get(name)
-        return found.noted if found else None
 
 
 class MemoryHall:

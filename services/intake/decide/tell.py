@@ -33,6 +33,9 @@ def claim(state: Application, command: ClaimTelling, now: datetime) -> Decision[
 
 
 def note_told(state: Application, command: NoteTold) -> Decision[State]:
-    """These were sent; the claim ends, whatever else it held."""
+    """These were sent. What else the claim held is tried again when it runs out, and not before."""
     new = tuple(news for news in command.news if news not in state.told)
-    return Decision(state.model_copy(update={"told": (*state.told, *new), "telling": None}))
+    claimed = state.telling
+    left = tuple(news for news in claimed.news if news not in command.news) if claimed else ()
+    telling = claimed.model_copy(update={"news": left}) if claimed and left else None
+    return Decision(state.model_copy(update={"told": (*state.told, *new), "telling": telling}))

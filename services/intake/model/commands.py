@@ -112,7 +112,7 @@ class ClaimTelling(Frozen):
 
 
 class NoteTold(Frozen):
-    """After sending: these news are told; those of the claim that are not named may be tried again."""
+    """After sending: these news are told; what else was claimed may be tried again when the claim has run out."""
 
     news: tuple[str, ...]
 

@@ -213,7 +213,7 @@ class TestRepeats:
     async def test_a_repeated_submission_is_the_same_application_even_after_its_file_is_gone(self, window):
         form = await window.form()
         first = await window.post("applicant", "/applications", form, key="key-00001")
-        window.hall.backing("intake").kept.kept.clear()
+        window.hall.backing("intake").kept.held.clear()
         second = await window.post("applicant", "/applications", form, key="key-00001")
         assert (second.status_code, second.json()) == (201, first.json())
         assert [name for name, _ in await window.said(INTAKE)] == ["ApplicationSubmitted"]
