@@ -17,6 +17,7 @@ from services.intake.handing_in import HandingIn
 from services.intake.handlers import HEARS
 from services.intake.licences import LicenceCheck, Licences, OverHttp
 from services.intake.model.commands import PublishItem
+from services.intake.pages import pages
 from services.intake.planning import publications
 from services.intake.senders import sender_of
 from services.intake.store import INDEXES, IntakeCodec
@@ -74,7 +75,7 @@ def create_app(
         backing,
         title="综合受理",
         description="事项目录、办事指南、一次告知、申请、收件、受理和补正。",
-        routers=routers(parts),
+        routers=[*routers(parts), *pages(parts)],
         background=[publishing, over_http.opened, Sweeper(files, store, clock).opened, *telling],
     )
 
