@@ -5,22 +5,28 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Path, Query
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
+from starlette.requests import Request
 
 from services.licensing import numbers, signing, views
 from services.licensing.issuing import check_signature
 from services.licensing.model import Deliver, Method, Result
 from services.licensing.printing import Printer
-from services.licensing.store import numbered, of_case, owned
+from services.licensing.store import numbered, of_case, of_cases, owned
 from shared.contracts.envelope import CaseNo
 from shared.identity import Person, require, scope_of
 from shared.messaging.document import Where
 from shared.messaging.runtime import Runtime
 from shared.settings import Settings
-from shared.web.commands import IdempotencyKey, Refusals, own_key, owners, tell
+from shared.web.commands import IdempotencyKey, Refusals, answering, own_key, owners, tell
+from shared.web.pages import wants_page
 from shared.web.problems import Problem, Words
+
+CASES = range(1, 51)
+"""An application holds at most so many cases."""
 
 REFUSALS: Refusals = {
     "no_such_result": (
@@ -52,13 +58,22 @@ class Desk:
 
     async def result(self, case: str, asker: Person) -> Result:
         """The result, if the asker may see it. Problem 404 otherwise: nothing tells that it exists."""
-        reaches: list[Where] = [{"owner": {"$in": self.owners(asker)}}]
-        if asker.may("licence.read_any"):
-            reaches.append(scope_of(asker, "licence.read_any").filter(department="department"))
-        found = await of_case(self.runtime.store, case, reaches)
+        found = await answering(of_case(self.runtime.store, case, self._reaches(asker)))
         if found is None:
             raise Problem(*_no_such_result())
         return found
+
+    async def of_application(self, number: str, asker: Person) -> list[Result]:
+        """The results of an application that the asker may see, by case; none tells nothing."""
+        reaches = self._reaches(asker)
+        found = await answering(of_cases(self.runtime.store, [f"{number}-{n:02d}" for n in CASES], reaches))
+        return sorted(found, key=lambda one: one.facts.case)
+
+    def _reaches(self, asker: Person) -> list[Where]:
+        reaches: list[Where] = [{"owner": {"$in": self.owners(asker)}}]
+        if asker.may("licence.read_any"):
+            reaches.append(scope_of(asker, "licence.read_any").filter(department="department"))
+        return reaches
 
     async def deliver(self, result: Result, method: Method, asker: Person, key: str | None = None) -> views.Delivered:
         """Say that the result reached its holder."""
@@ -90,7 +105,7 @@ def _results(desk: Desk) -> APIRouter:
     ) -> views.ResultList:
         """本人（及所代表的组织）的电子证照、通知书和决定书，最新的在前。"""
         store, now = desk.runtime.store, desk.runtime.clock()
-        found, total = await owned(store, desk.owners(asker), skip=(page - 1) * size, limit=size)
+        found, total = await answering(owned(store, desk.owners(asker), skip=(page - 1) * size, limit=size))
         shown = [views.result_view(one, now, desk.printer.verify_url(one)) for one in found]
         return views.ResultList(results=shown, total=total, page=page, size=size)
 
@@ -135,16 +150,12 @@ def _papers(desk: Desk) -> APIRouter:
 def _public(desk: Desk) -> APIRouter:
     router = APIRouter(tags=["公开核验"])
 
-    @router.get("/verify/{number}", summary="按编号核验证照或文书（无需登录）")
-    async def verify(number: Number) -> views.Verification:
+    @router.get("/verify/{number}", summary="按编号核验证照或文书（无需登录）", response_model=views.Verification)
+    async def verify(request: Request, number: Number) -> views.Verification | RedirectResponse:
         """写法可以宽松：全角、大小写、空格、有无前缀均可。输错会指出是哪一段；没有签发过的编号回答 404。"""
-        stored = numbers.read(number)
-        result = await numbered(desk.runtime.store, stored)
-        if result is None:
-            raise numbers.unknown(stored)
-        signature = check_signature(result, desk.keys)
-        holder, now = desk.printer.holder(result), desk.runtime.clock()
-        return views.verification(result, holder, signature, now, synthetic=not desk.settings.production)
+        if wants_page(request):  # a phone that read the QR code of a paper
+            return RedirectResponse(f"../check/{quote(number)}", 303)
+        return await verified(desk, number)
 
     @router.get("/.well-known/onedoor-licence-keys.json", summary="核验签名的公钥（JWKS）")
     async def keys() -> views.KeySet:
@@ -152,6 +163,17 @@ def _public(desk: Desk) -> APIRouter:
         return views.KeySet(**signing.jwks(desk.keys))
 
     return router
+
+
+async def verified(desk: Desk, number: str) -> views.Verification:
+    """What anybody may know of a number, typed as loosely as it comes. Problem 422 mistyped, 404 never issued."""
+    stored = numbers.read(number)
+    result = await answering(numbered(desk.runtime.store, stored))
+    if result is None:
+        raise numbers.unknown(stored)
+    signature = check_signature(result, desk.keys)
+    holder, now = desk.printer.holder(result), desk.runtime.clock()
+    return views.verification(result, holder, signature, now, synthetic=not desk.settings.production)
 
 
 def _no_such_result() -> tuple[int, str, Words, Words]:

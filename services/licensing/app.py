@@ -9,6 +9,7 @@ from services.licensing.api import Desk, api
 from services.licensing.decide import decide
 from services.licensing.handlers import HEARS
 from services.licensing.issuing import IssuingRules
+from services.licensing.pages import pages
 from services.licensing.printing import Printer
 from services.licensing.store import INDEXES, ResultCodec
 from shared.backing import Backing, RealBacking
@@ -41,5 +42,5 @@ def create_app(settings: Settings, clock: Clock = system_clock, backing: Backing
         backing,
         title="统一出件",
         description="电子证照、通知书和不予办理的决定书、告知书：签发、下载、送达和公开核验。",
-        routers=api(desk),
+        routers=[*pages(desk), *api(desk)],
     )

@@ -12,6 +12,7 @@ INDEXES = (
     Index((("owner", 1), ("issued_at", -1))),
     Index((("case", 1),)),
     Index((("number", 1),)),
+    Index((("delivered", 1), ("issued_at", 1))),
 )
 
 
@@ -35,6 +36,7 @@ class ResultCodec:
             "number": facts.number,
             "department": facts.department,
             "issued_at": facts.issued_at,
+            "delivered": bool(state.deliveries),
         }
 
 
@@ -51,6 +53,19 @@ async def of_case(store: Store, case: str, reaches: Iterable[Where]) -> Result |
         for document in await store.find({**reach, "case": case}, limit=1):
             return _result(document)
     return None
+
+
+async def of_cases(store: Store, cases: Sequence[str], reaches: Iterable[Where]) -> list[Result]:
+    """The results of these cases that any one of the conditions lets the asker see."""
+    found = [await store.find({**reach, "case": {"$in": list(cases)}}, limit=len(cases)) for reach in reaches]
+    return list({document.id: _result(document) for documents in found for document in documents}.values())
+
+
+async def waiting(store: Store, *, skip: int, limit: int) -> tuple[list[Result], int]:
+    """One page of what has reached nobody yet, the longest issued first, and how many there are in all."""
+    where = {"delivered": False}
+    found = await store.find(where, sort=(("issued_at", 1),), skip=skip, limit=limit)
+    return [_result(document) for document in found], await store.count(where)
 
 
 async def numbered(store: Store, number: str) -> Result | None:
