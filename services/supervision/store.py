@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
+from services.supervision.clocks import CLOCKS
 from services.supervision.decide.audit import COLLECTION, MILESTONES, Break, first_break, instant, opened
-from services.supervision.model import LIGHTS, Supervised
+from services.supervision.model import LIGHTS, Clock, Supervised
 from shared.contracts.terms import Light
 from shared.kernel import Fact
 from shared.messaging.document import Document, Index, Store, Where
@@ -37,30 +38,45 @@ class SupervisionCodec:
         return Supervised.model_validate(raw)
 
     def index(self, state: Supervised) -> Mapping[str, Any]:
-        """`lit`: every light of a running clock, alone and with each department that it concerns; beside each, since
-        when: the earliest limit under that light. `lights`: how many open cases show each of LIGHTS."""
+        """`lit`: every light of a running clock with its key, and with each department that it concerns, and who has an
+        urge to answer; beside each, since when: the earliest limit under that light, or the urge. `lights`: the light
+        and the departments of each open case, so that one index answers both counts."""
         since: dict[str, datetime] = {}
+        marks: set[str] = set()
         for clock in state.clocks:
             if clock.running and clock.started:
                 for mark in (clock.light, *(lit(clock.light, code) for code in state.concerned(clock))):
+                    marks.add(f"{mark}:{clock.key}")
                     at = clock.due or clock.started
                     since[mark] = min(at, since.get(mark, at))
-        shown = [state.light_of(case) for case in state.cases if case.open]
+        for urge in state.urges:
+            for mark in (URGED, *(lit(URGED, code) for code in urge.awaited)) if urge.awaited else ():
+                marks.add(mark)
+                since[mark] = min(urge.at, since.get(mark, urge.at))
         return {
             "application": state.application,
             "owner": state.owner,
             "departments": list(state.departments),
             "next_change": state.next_change,
-            "lit": sorted(since),
+            "lit": sorted(marks),
             **{_since(mark): at for mark, at in since.items()},
-            "open": bool(shown),
-            "lights": ".".join(str(shown.count(light)) for light in LIGHTS),
+            "open": any(case.open for case in state.cases),
+            "lights": _shown(state),
         }
 
 
-def lit(light: Light, department: str | None) -> str:
+URGED = "urged"
+"""The mark of an application that has an urge without all its answers."""
+
+
+def lit(light: str, department: str | None) -> str:
     """The mark of a light, anywhere or where it concerns one department."""
     return f"{light}/{department}" if department else light
+
+
+def _shown(state: Supervised) -> str:
+    """`green:scjg,xfdd;paused:wjj`: the open cases, in an order that equal applications share."""
+    return ";".join(sorted(f"{state.light_of(case)}:{','.join(case.departments)}" for case in state.cases if case.open))
 
 
 def _since(mark: str) -> str:
@@ -82,22 +98,72 @@ async def find_visible(store: Store, application: str, sights: Iterable[Where]) 
     return None
 
 
-async def find_lit(
-    store: Store, light: Light, department: str | None, *, skip: int, limit: int
-) -> tuple[list[Document], int]:
-    """Applications with a clock under this light, the one longest over its limit first, and how many there are."""
-    mark = lit(light, department)
-    order = ((_since(mark), 1), ("application", 1))
-    return await store.find({"lit": mark}, sort=order, limit=limit, skip=skip), await store.count({"lit": mark})
+class Wanted(NamedTuple):
+    """Which applications are asked for: a light (or URGED), where it concerns a department, of one kind of clock."""
+
+    light: str
+    department: str | None = None
+    clock: str | None = None
+
+    def where(self) -> Where:
+        """The condition. Documents that were saved before marks had a clock's key are in the lists of all clocks."""
+        mark = lit(self.light, self.department)
+        if self.clock:
+            return {"lit": f"{mark}:{self.clock}"}
+        return {"lit": {"$in": [mark, *(f"{mark}:{row.key}" for row in CLOCKS)]}}
 
 
-async def open_by_light(store: Store) -> dict[Light, int]:
-    """How many open cases show each light."""
-    found = dict.fromkeys(LIGHTS, 0)
+async def find_lit(store: Store, wanted: Wanted, *, skip: int, limit: int) -> list[Document]:
+    """Applications with a clock under this light, the one longest over its limit first."""
+    order = ((_since(lit(wanted.light, wanted.department)), 1), ("application", 1))
+    return await store.find(wanted.where(), sort=order, limit=limit, skip=skip)
+
+
+async def count_lit(store: Store, wanted: Wanted) -> int:
+    """How many applications `find_lit` would find."""
+    return await store.count(wanted.where())
+
+
+def lit_clocks(state: Supervised, wanted: Wanted) -> list[Clock]:
+    """The clocks of an application that stand under this light, where they are what is wanted."""
+    return [
+        clock
+        for clock in state.clocks
+        if clock.running
+        and clock.light == wanted.light
+        and wanted.clock in (None, clock.key)
+        and (wanted.department is None or wanted.department in state.concerned(clock))
+    ]
+
+
+class Shown(NamedTuple):
+    """How many open cases show each light, and how many of those that concern each department."""
+
+    by_light: Mapping[Light, int]
+    by_department: Mapping[str, Mapping[Light, int]]
+
+
+async def open_cases(store: Store) -> Shown:
+    """The open cases by light and department. A case that concerns two departments counts in both."""
+    everyone = dict.fromkeys(LIGHTS, 0)
+    departments: dict[str, dict[Light, int]] = {}
     for (code,), applications in (await store.tally({"open": True}, ("lights",))).items():
-        for light, cases in zip(LIGHTS, code.split("."), strict=True):
-            found[light] += int(cases) * applications
-    return found
+        for light, concerned, cases in _counted(code):
+            everyone[light] += cases * applications
+            for department in concerned:
+                row = departments.setdefault(department, dict.fromkeys(LIGHTS, 0))
+                row[light] += cases * applications
+    return Shown(everyone, departments)
+
+
+def _counted(code: str) -> Iterator[tuple[Light, Sequence[str], int]]:
+    """(light, departments, cases). A code of digits is of a document that was saved before departments stood in it."""
+    if ":" not in code:
+        yield from ((light, (), int(cases)) for light, cases in zip(LIGHTS, code.split("."), strict=True))
+        return
+    for case in code.split(";"):
+        light, _, concerned = case.partition(":")
+        yield cast(Light, light), concerned.split(",") if concerned else (), 1
 
 
 async def reached_since(store: Store, since: datetime) -> dict[str, int]:

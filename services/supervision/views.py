@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from services.supervision import labels
-from services.supervision.model import Clock, Supervised
+from services.supervision.model import Clock, Supervised, Urge
 from services.supervision.rules import Rules
 from services.supervision.store import Row
 from shared.contracts.terms import Light, Unit
+
+Text = Annotated[str, Field(max_length=500)]
 
 
 class ClockView(BaseModel):
@@ -44,6 +46,9 @@ class CaseLine(BaseModel):
     case: str = Field(examples=["7ZQ0M3X5KD2WA-01"])
     name: str = Field(examples=["食品经营许可（新办）"])
     departments: list[str] = Field(examples=[["scjg", "xfdd"]])
+    department_names: list[str] = Field(
+        description="与 `departments` 对应", examples=[["市场监督管理局", "消防救援大队"]]
+    )
     status: str = Field(examples=["办理中"])
     light: Light
     accepted_at: datetime | None
@@ -115,6 +120,72 @@ class Numbers(BaseModel):
     today: Today
 
 
+class UrgeBody(BaseModel):
+    """催办。`departments` 不填时催办件涉及的全部部门；请勿写入身份证号、电话号码。"""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"text": "请于今日说明超期原因", "reply_by": "2026-03-18"}]},
+    )
+    text: Text
+    departments: Annotated[list[Annotated[str, Field(pattern=r"^[a-z]{2,12}$")]], Field(max_length=50)] = []
+    reply_by: date | None = None
+
+
+class AnswerBody(BaseModel):
+    """催办答复。请勿写入身份证号、电话号码。"""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"text": "现场核查已完成，明日出具意见"}]}
+    )
+    text: Text
+
+
+class UrgeAnswer(BaseModel):
+    """催办已发出。`urge` 是这个办件的第几次催办。"""
+
+    case: str = Field(examples=["7ZQ0M3X5KD2WA-01"])
+    urge: int
+    departments: list[str] = Field(examples=[["scjg", "xfdd"]])
+
+
+class AnswerGiven(BaseModel):
+    """答复已记录。"""
+
+    case: str = Field(examples=["7ZQ0M3X5KD2WA-01"])
+    urge: int
+    department: str = Field(examples=["xfdd"])
+
+
+class AnswerView(BaseModel):
+    """一个部门的答复。"""
+
+    department: str
+    department_name: str
+    text: str
+    at: datetime
+
+
+class UrgeView(BaseModel):
+    """一次催办及其答复。"""
+
+    case: str
+    urge: int
+    departments: list[str]
+    text: str
+    at: datetime
+    reply_by: date | None
+    awaited: list[str] = Field(description="还没有答复的部门")
+    answers: list[AnswerView]
+
+
+class Urges(BaseModel):
+    """一个办件的全部催办，先发的在前。"""
+
+    case: str
+    urges: list[UrgeView]
+
+
 class BrokenLink(BaseModel):
     """第一处断裂：`missing` 缺失，`changed` 内容被改，`not_following` 与前一条不衔接，
     `head_differs` 与链首记录不符，`added` 多出。"""
@@ -167,6 +238,26 @@ def _remaining(clock: Clock, now: datetime, rules: Rules) -> int:
     return rules.remaining(clock.key, clock.started, days, clock.pauses, now, clock.unit)
 
 
+def urge_view(urge: Urge, state: Supervised) -> UrgeView:
+    """An urge with its answers; who acted is a reference that stays inside."""
+    answers = [
+        AnswerView(
+            department=each.department, department_name=state.name_of(each.department), text=each.text, at=each.at
+        )
+        for each in urge.answers
+    ]
+    return UrgeView(
+        case=urge.case,
+        urge=urge.number,
+        departments=list(urge.departments),
+        text=urge.text,
+        at=urge.at,
+        reply_by=urge.reply_by,
+        awaited=list(urge.awaited),
+        answers=answers,
+    )
+
+
 def clocks_view(state: Supervised, now: datetime, rules: Rules) -> list[ClockView]:
     """Every clock that has started, application first, then case by case."""
     return [clock_view(clock, now, rules) for clock in state.clocks if clock.started]
@@ -179,6 +270,7 @@ def timeline_view(state: Supervised, rows: list[Row], now: datetime, rules: Rule
             case=case.case,
             name=case.name,
             departments=list(case.departments),
+            department_names=[state.name_of(code) for code in case.departments],
             status=labels.status_of(case, state),
             light=state.light_of(case),
             accepted_at=case.accepted_at,

@@ -27,6 +27,8 @@ ONCE: dict[str, tuple[str, tuple[str, ...]]] = {
     "ClockStarted": ("second_start", ("subject", "clock")),
     "ClockStopped": ("second_ending", ("subject", "clock")),
     "DeadlinePassed": ("second_announcement", ("subject", "clock", "generation", "kind")),
+    "UrgeIssued": ("second_urge", ("case", "urge")),
+    "UrgeAnswered": ("second_answer", ("case", "urge", "department")),
     "RatingInvited": ("second_invitation", ("case",)),
     "RatingGiven": ("second_rating", ("case",)),
 }

@@ -66,6 +66,19 @@ def _rated(evidence: Evidence, subject: str, times: int) -> bool:
     return case is not None and case.rating is not None
 
 
+def _urged(evidence: Evidence, subject: str, times: int) -> bool:
+    return len(_urges(evidence, subject)) >= times
+
+
+def _answered(evidence: Evidence, subject: str, times: int) -> bool:
+    return sum(len(urge.answers) for urge in _urges(evidence, subject)) >= times
+
+
+def _urges(evidence: Evidence, subject: str) -> Any:
+    state = evidence.state("supervision", subject.partition("-")[0])
+    return state.urges_of(subject) if state else ()
+
+
 STANDS: Mapping[tuple[str, str], Stands] = {
     ("intake", "submitted"): _submitted,
     ("intake", "accepted"): _accepted,
@@ -74,6 +87,8 @@ STANDS: Mapping[tuple[str, str], Stands] = {
     ("intake", "withdrawn"): _withdrawn,
     ("approval", "opinion"): _opinion,
     ("licensing", "delivered"): _delivered,
+    ("supervision", "urged"): _urged,
+    ("supervision", "answered"): _answered,
     ("ratings", "rated"): _rated,
 }
 
@@ -99,6 +114,11 @@ def standing(evidence: Evidence) -> Iterator[tuple[str, str, str, int]]:
     for name, state in evidence.states("licensing"):
         if state.deliveries:
             yield "licensing", "delivered", name, 1
+    for _, state in evidence.states("supervision"):
+        for case in {urge.case for urge in state.urges}:
+            urges = state.urges_of(case)
+            yield "supervision", "urged", case, len(urges)
+            yield "supervision", "answered", case, sum(len(urge.answers) for urge in urges)
     for _, state in evidence.states("ratings"):
         for case in state.cases:
             if case.rating:

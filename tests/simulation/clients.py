@@ -16,7 +16,7 @@ from tests.simulation.hall import Hall
 
 CANNOT_BE = frozenset({
     "no_such_application", "already_submitted", "no_such_task", "not_your_task", "not_open_yet",
-    "no_such_case", "not_invited", "already_rated", "no_such_result", "key_reused",
+    "no_such_case", "no_such_urge", "not_invited", "already_rated", "no_such_result", "key_reused",
 })  # fmt: skip
 """Refusals of what whoever asks has seen, or was told: the hall would have forgotten it."""
 PATIENCE = 4.0

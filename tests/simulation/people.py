@@ -14,6 +14,7 @@ from services.intake.model.commands import Accept, HandInSupplement, NotRequire,
 from services.licensing.model import Deliver
 from services.ratings.model import GiveRating
 from services.ratings.tags import RULES
+from services.supervision.model import AnswerUrge, IssueUrge
 from shared.contracts.topics import opinion_topic
 from tests.simulation.clients import Client
 from tests.simulation.hall import Hall
@@ -43,7 +44,7 @@ class Story:
         await applicant.pause(0.0, self.until * 0.4)
         command = submission(self.draw, self.owner, self.number, bundle=self.draw.random() < 0.4)
         await applicant.tell("intake", self.number, command, "submitted", self.number, key=self._first_key)
-        roles = [self._clerk, self._applicant, self._officers, self._rates, self._collects]
+        roles = [self._clerk, self._applicant, self._officers, self._rates, self._collects, self._supervisor]
         if self.draw.random() < 0.25:
             roles.append(self._takes_back)
         await asyncio.gather(*(role() for role in roles))
@@ -172,6 +173,28 @@ class Story:
         self.hall.world.diary.count("department_repeats", times - 1)
         for _ in range(times):
             say_opinion(self.hall, task.department, self.number, body, f"{task.id}-op")
+
+    # -- supervision -----------------------------------------------------------------------
+
+    async def _supervisor(self) -> None:
+        """Urges what is open now and then, and the departments answer, some of them twice."""
+        supervisor = self.client("supervisor")
+
+        async def act() -> bool:
+            state = self.hall.look("supervision", self.number)
+            for case in state.cases if state else ():
+                if case.open and supervisor.draw.random() < 0.08:
+                    urge = IssueUrge(case=case.case, text="请说明", by=supervisor.name)
+                    await supervisor.tell("supervision", self.number, urge, "urged", case.case)
+            for urge in state.urges if state else ():
+                for department in urge.awaited if supervisor.draw.random() < 0.5 else ():
+                    answer = AnswerUrge(
+                        case=urge.case, number=urge.number, department=department, text="已办", by=supervisor.name
+                    )
+                    await supervisor.tell("supervision", self.number, answer, "answered", urge.case)
+            return False
+
+        await self._often(act, 1.0, 4.0)
 
     # -- after the decision ----------------------------------------------------------------
 

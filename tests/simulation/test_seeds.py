@@ -43,6 +43,8 @@ HAPPENED = {
     "said_LicenceIssued": "a licence was issued",
     "said_ResultDelivered": "a result was delivered",
     "said_RatingGiven": "a case was rated",
+    "said_UrgeIssued": "a case was urged",
+    "said_UrgeAnswered": "an urge was answered",
     "refused_command": "a command was refused",
     "department_repeats": "a department's software said its opinion twice",
     "hostile_broken": "a department's topic held rubbish",

@@ -1,27 +1,21 @@
 """Supervision as a whole over HTTP, on memory: timelines, clocks, lit cases, numbers, the audit chain and the scan."""
 
 import asyncio
-import json
 
-import httpx
 import pytest
 
 from services.supervision import scan
 from services.supervision.app import create_app
 from shared import metrics
-from shared.clock import MovableClock
-from shared.contracts.envelope import encode
-from shared.contracts.topics import INTAKE, SUPERVISION
-from shared.local.issuer import DevelopmentIssuer, sample_id_number
+from shared.contracts.topics import SUPERVISION
+from shared.local.issuer import sample_id_number
 from shared.messaging.document import Unavailable
-from shared.settings import load_settings
 from shared.testing.hall import MemoryHall
 from shared.web.commands import holder_ref
 from tests.unit.supervision.sample import (
     APP,
     CASE,
     SECOND,
-    TOPIC_OF,
     accepted,
     approved,
     asked_for_more,
@@ -29,83 +23,16 @@ from tests.unit.supervision.sample import (
     closed,
     issued,
     rated,
-    source_of,
     submitted,
 )
 
 OTHER = "8ZQ0M3X5KD2WB"
-TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 FILED = at("02-12 09:00")
 BUNDLE = (
     submitted(FILED, "scjg", "wjj"),
     accepted(at("02-12 10:00"), joint=45, steps=("xfdd",)),
     accepted(at("02-12 10:00"), SECOND, joint=45, waits_for=(CASE,)),
 )
-
-
-class Desk:
-    """The running service, the people at it, and what the other services put on the topics."""
-
-    def __init__(self, hall, app, http, issuer, settings, clock) -> None:
-        self.hall, self.app, self.http, self.issuer, self.settings, self.clock = (
-            hall,
-            app,
-            http,
-            issuer,
-            settings,
-            clock,
-        )
-        self.numbers: dict[str, int] = {}
-
-    @property
-    def store(self):
-        return self.hall.backing("supervision").documents
-
-    async def hear(self, *events) -> None:
-        """The other services say these, now."""
-        for event in events:
-            source = source_of(event)
-            number = self.numbers[source] = self.numbers.get(source, 0) + 1
-            said = encode(
-                event, topic=TOPIC_OF[type(event)], source=source, seq=number, at=self.clock(), cause="c",
-                traceparent=TRACE,
-            )  # fmt: skip
-            self.hall.bus.append(said.topic, said.key, said.value, said.headers)
-        await self.hall.pump()
-
-    async def poison(self, application: str) -> None:
-        """A record that nobody can read parks this application."""
-        event = encode(asked_for_more(FILED, application), topic=INTAKE.name, source="intake/x", seq=1, at=FILED,
-                       cause="c", traceparent=TRACE)  # fmt: skip
-        self.hall.bus.append(event.topic, event.key, b"{", event.headers)
-        await self.hall.pump()
-
-    async def scan_at(self, text: str) -> int:
-        """The clock goes there, and one pass is made."""
-        self.clock.move_to(at(text))
-        moved = await asyncio.wait_for(self.app.state.scanner.once(), 10)
-        await self.hall.pump()
-        return moved
-
-    async def get(self, who, path: str, **params):
-        headers = {"Authorization": f"Bearer {self.issuer.mint(who)}"} if who else {}
-        return await self.http.get(path, params=params, headers=headers)
-
-    def said(self, name: str) -> list[dict]:
-        """What supervision has said under this name."""
-        records = self.hall.bus.records(SUPERVISION.name)
-        return [json.loads(each.value) for each in records if f".{name}.".encode() in dict(each.headers)["ce_type"]]
-
-
-@pytest.fixture
-async def desk(tmp_path):
-    settings = load_settings(data_dir=tmp_path)
-    issuer = DevelopmentIssuer(settings, ("scjg", "xfdd", "wjj", "cgj"))
-    hall, clock = MemoryHall(), MovableClock(at("02-12 10:00"))
-    app = create_app(settings, clock, hall.backing("supervision"))
-    transport = httpx.ASGITransport(app)
-    async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url="http://hall") as http:
-        yield Desk(hall, app, http, issuer, settings, clock)
 
 
 class TestTimeline:
@@ -351,6 +278,26 @@ class TestLitCases:
             page = (await desk.get(who, "/cases", **params)).json()
             assert ([each["application"] for each in page["applications"]], page["total"]) == (seen, len(seen))
 
+    async def test_a_list_of_one_kind_of_clock(self, desk):
+        await desk.hear(*BUNDLE)
+        await desk.scan_at("02-12 11:00")
+        for kind, keys in ((None, {"joint", "decision"}), ("joint", {"joint"}), ("issuance", set())):
+            params = {"light": "green"} | ({"clock": kind} if kind else {})
+            page = (await desk.get("supervisor", "/cases", **params)).json()
+            assert {clock["clock"] for each in page["applications"] for clock in each["clocks"]} == keys
+            assert page["total"] == bool(keys)
+        # the decision clock of the first case does not concern the department of the second
+        joint = (await desk.get("supervisor", "/cases", light="green", clock="decision", department="wjj")).json()
+        assert joint["total"] == 0
+
+    async def test_what_was_saved_before_marks_had_a_clock_is_listed_and_counted_still(self, desk):
+        await desk.hear(*BUNDLE)
+        row = desk.store.index[APP]
+        desk.store.index[APP] = {**row, "lit": ["green", "green/scjg"], "lights": "2.0.0.0.0"}
+        for params in ({}, {"department": "scjg"}):
+            assert (await desk.get("clerk", "/cases", light="green", **params)).json()["total"] == 1
+        assert (await desk.get(None, "/numbers")).json()["open_by_light"]["green"] == 2
+
     async def test_the_lists_are_for_staff(self, desk):
         assert (await desk.get("applicant", "/cases")).status_code == 403
         assert (await desk.get("clerk", "/cases", light="purple")).status_code == 422
@@ -424,5 +371,5 @@ async def test_the_documentation_reads_in_chinese(desk):
     paths = (await desk.get(None, "/openapi.json")).json()["paths"]
     assert {path for path in paths if not path.startswith(("/ops", "/healthz", "/metrics"))} == {
         "/applications/{application}/timeline", "/applications/{application}/clocks", "/cases", "/numbers",
-        "/audit/{application}/verify",
+        "/audit/{application}/verify", "/cases/{case}/urges", "/cases/{case}/urges/{number}/answer",
     }  # fmt: skip

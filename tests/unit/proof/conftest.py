@@ -98,6 +98,15 @@ class Hall:
         await self.ask("POST", f"/intake/applications/{number}/withdrawal", "applicant", json={})
         self.told.append(Told("intake", number, "withdrawn", number))
 
+    async def urge(self, number: str) -> None:
+        case, key = f"{number}-01", f"urge-{number}"
+        told = await self.ask("POST", f"/supervision/cases/{case}/urges", "supervisor", json={"text": "请办"}, key=key)
+        self.told.append(Told("supervision", number, "urged", case, key))
+        for department in told["departments"]:
+            path = f"/supervision/cases/{case}/urges/{told['urge']}/answer"
+            await self.ask("POST", path, f"officer-{department}", json={"text": "已办"}, key=f"{key}-{department}")
+            self.told.append(Told("supervision", number, "answered", case, f"{key}-{department}"))
+
     async def work(self, number: str, verdict: str = "agree", by_topic: bool = False) -> None:
         while tasks := (await self.ask("GET", f"/approval/tasks?application={number}", "supervisor"))["tasks"]:
             for task in tasks:
@@ -158,6 +167,7 @@ async def _run(path: Path) -> Evidence:
         done = await hall.submit("fire_check", "key-0001")
         await hall.supplement(done)
         await hall.accept(done)
+        await hall.urge(done)
         await hall.work(done, by_topic=True)
         await hall.rate(done)
         refused = await hall.submit("fire_check", "key-0002")

@@ -1,0 +1,44 @@
+"""What people do here: urge, and answer an urge; the same for programs and for pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from services.supervision.access import Access
+from services.supervision.model import AnswerUrge, IssueUrge
+from services.supervision.refusals import REFUSALS
+from services.supervision.views import AnswerBody, UrgeBody
+from shared.identity import Person, scope_of
+from shared.kernel import Refused
+from shared.messaging.runtime import Runtime
+from shared.web.commands import own_key, refusal, tell
+
+
+class Acts:
+    """Commands of people, each with the idempotency key of its caller."""
+
+    def __init__(self, runtime: Runtime, access: Access) -> None:
+        self._runtime, self._access = runtime, access
+
+    async def urge(self, case: str, body: UrgeBody, asker: Person, key: str | None) -> Mapping[str, Any]:
+        """Urge the departments of a case. Raises Problem as `refusals` says."""
+        await self._access.application(case[:13], asker, ("urge.issue",))
+        command = IssueUrge(
+            case=case,
+            departments=tuple(body.departments),
+            text=body.text,
+            by=asker.subject,
+            reply_by=body.reply_by,
+        )
+        return await tell(self._runtime, case[:13], command, REFUSALS, key=own_key(asker.subject, key))
+
+    async def answer(
+        self, case: str, number: int, body: AnswerBody, asker: Person, key: str | None
+    ) -> Mapping[str, Any]:
+        """Answer for the asker's department. Raises Problem; another department's urge is told like none."""
+        department = scope_of(asker, "urge.answer").department
+        if department is None:
+            raise refusal(Refused("no_such_urge"), REFUSALS)
+        command = AnswerUrge(case=case, number=number, department=department, text=body.text, by=asker.subject)
+        return await tell(self._runtime, case[:13], command, REFUSALS, key=own_key(asker.subject, key))

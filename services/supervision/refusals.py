@@ -1,0 +1,81 @@
+"""What people are told when supervision cannot do what they ask: one table for programs and pages."""
+
+from __future__ import annotations
+
+from shared.web.commands import Refusals
+from shared.web.problems import Words
+
+_NO_URGE = (
+    404,
+    Words("没有找到这次催办", "No such urge"),
+    Words("没有这次催办，或者它不是发给您的部门的；请核对编号。", "No such urge, or not addressed to your department."),
+)
+
+REFUSALS: Refusals = {
+    "no_such_application": (
+        404,
+        Words("没有找到这份申请", "No such application"),
+        Words(
+            "没有这份申请，或者您不能查看它；请核对编号。如刚刚提交，请稍候再试。",
+            "No such application, or not yours to see. If it is new, try again shortly.",
+        ),
+    ),
+    "no_such_case": (
+        404,
+        Words("没有找到这个办件", "No such case"),
+        Words("没有这个办件，或者您不能查看它；请核对办件编号。", "No such case, or not yours to see."),
+    ),
+    "no_such_urge": _NO_URGE,
+    "case_ended": (
+        409,
+        Words("办件已经办结，不用催了", "The case has ended"),
+        Words("请刷新页面，看看它是怎样结束的。", "Reload the page to see how it ended."),
+    ),
+    "no_running_clock": (
+        409,
+        Words("这个办件还没有开始计时", "No clock runs for this case"),
+        Words("它在等前面的事项办完；请催前面的事项。", "It waits for another case: urge that one."),
+    ),
+    "clock_paused": (
+        409,
+        Words("正在等申请人，计时已暂停", "The applicant is waited for"),
+        Words(
+            "申请人交来补正材料以后才会继续计时，现在不用催部门。", "The clock stands still until the applicant acts."
+        ),
+    ),
+    "not_concerned": (
+        422,
+        Words("有部门不承办这个办件", "A department has no part in this case"),
+        Words("请只选承办这个办件的部门。", "Choose from the departments of the case."),
+    ),
+    "too_many_urges": (
+        409,
+        Words("这份申请已经催办 20 次", "Urged twenty times already"),
+        Words("再催也没有用，请直接找部门负责人。", "Speak to the head of the department instead."),
+    ),
+    "reply_by_past": (
+        422,
+        Words("答复期限已经过去", "The day for the answer has passed"),
+        Words("请选今天或以后的日期，也可以不填。", "Choose today or a later day, or leave it out."),
+    ),
+    "already_answered": (
+        409,
+        Words("您的部门已经答复过", "Your department has answered"),
+        Words("每次催办每个部门答复一次；请刷新页面查看。", "Each department answers once; reload the page to see it."),
+    ),
+    "text_needed": (
+        422,
+        Words("还没有写内容", "The text is missing"),
+        Words("请写明要求或情况，一两句话即可。", "One or two sentences will do."),
+    ),
+    "text_too_long": (
+        422,
+        Words("内容太长", "The text is too long"),
+        Words("最多 500 个字，请删短一些。", "At most 500 characters."),
+    ),
+    "personal_data": (
+        422,
+        Words("内容中有身份证号或电话号码", "Personal data in the text"),
+        Words("请删去号码，写明是哪件事即可（个人信息保护法第六条）。", "Remove the number; name the matter instead."),
+    ),
+}
