@@ -28,16 +28,16 @@ from shared.web.problems import Problem
 
 NOTICE = "开发用登录：人员均为样例，不得用于正式环境。"
 LIFETIME = timedelta(hours=8)
-RESIDENTS = (
-    "赵明远 钱秀芳 孙立新 李晓梅 周建国 吴桂兰 郑海涛 王淑珍 冯志强 陈丽华 褚文斌 卫国庆 蒋雪梅 沈家宝 韩冬梅 杨春生 "
-    "朱玉兰 秦守业 尤晓燕 许长安 何秋菊 吕大勇 施雨桐 张家明 孔令芳 曹立夏 严冬青 华小满 金凤仪 魏东升 陶然然 姜白露 "
-    "戚小雪 谢立冬 邹清明 喻谷雨 柏长青 水云天 窦小寒 章惊蛰 苏芒种 潘处暑 葛霜降 范夏至 彭秋分 鲁春分 韦大暑 马小暑"
-).split()
-"""Who else lives in the sample county; their keys are resident01, resident02 …"""
-COMPANIES = (
-    "老街面馆 城南超市 安康药房 顺达运输 新风理发 锦绣建设 云上科技 田园食品 百汇便利 朝阳幼教 东山物业 清泉洗浴 明德书店 "
-    "恒信会计"
-).split()
+RESIDENTS = """
+赵明远 钱秀芳 孙立新 李晓梅 周建国 吴桂兰 郑海涛 王淑珍 冯志强 陈丽华 褚文斌 卫国庆 蒋雪梅 沈家宝 韩冬梅 杨春生
+朱玉兰 秦守业 尤晓燕 许长安 何秋菊 吕大勇 施雨桐 张家明 孔令芳 曹立夏 严冬青 华小满 金凤仪 魏东升 陶然然 姜白露
+戚小雪 谢立冬 邹清明 喻谷雨 柏长青 水云天 窦小寒 章惊蛰 苏芒种 潘处暑 葛霜降 范夏至 彭秋分 鲁春分 韦大暑 马小暑
+"""
+"""Who else lives in the sample county: resident01, resident02 …"""
+COMPANIES = """
+老街面馆 城南超市 安康药房 顺达运输 新风理发 锦绣建设 云上科技 田园食品 百汇便利 朝阳幼教 东山物业 清泉洗浴
+明德书店 恒信会计
+"""
 """Its companies, each with a person who acts for it: company01, company02 …"""
 
 
@@ -99,11 +99,11 @@ def sample_persons(departments: Iterable[str]) -> dict[str, Person]:
     ]
     people += [
         _applicant(f"resident{n:02d}", f"样例{name}", 10 + n, f"{1958 + n}0{1 + n % 9}1{n % 10}")
-        for n, name in enumerate(RESIDENTS, start=1)
+        for n, name in enumerate(RESIDENTS.split(), start=1)
     ]
     people += [
         replace(_applicant(f"company{n:02d}", f"样例{name}经办人", 100 + n), org=_company(n, name))
-        for n, name in enumerate(COMPANIES, start=1)
+        for n, name in enumerate(COMPANIES.split(), start=1)
     ]
     for code in departments:
         people.append(_staff(f"officer-{code}", f"样例经办人（{code}）", Role.OFFICER, code))
