@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -63,12 +64,7 @@ def create_app(
     parts = Parts(runtime, store, files, loaded, settings, settings.keyring, handing_in)
     sender = sender_of(settings)
     telling = [Teller(runtime, settings.keyring, sender).opened] if sender else []
-
-    @asynccontextmanager
-    async def publishing() -> AsyncIterator[None]:
-        await publish(runtime, publications(loaded))
-        yield
-
+    publishing = partial(published, runtime, publications(loaded))
     return assemble(
         runtime,
         settings,
@@ -78,6 +74,13 @@ def create_app(
         routers=[*routers(parts), *pages(parts)],
         background=[publishing, over_http.opened, Sweeper(files, store, clock).opened, *telling],
     )
+
+
+@asynccontextmanager
+async def published(runtime: Runtime, items: list[PublishItem]) -> AsyncIterator[None]:
+    """Publishes the catalogue at a start."""
+    await publish(runtime, items)
+    yield
 
 
 async def publish(runtime: Runtime, items: list[PublishItem]) -> None:

@@ -36,15 +36,15 @@ class PartyBody(BaseModel):
 
     def party(self) -> Party:
         """The checked values, as they are sealed."""
-        return Party(kind=self.kind, name=self.name.strip(), code=tidy(self.code), phone=_half_width(self.phone))
+        return Party(kind=self.kind, name=self.name.strip(), code=tidy(self.code), phone=half_width(self.phone))
 
 
 def tidy(code: str) -> str:
     """A code without blanks and hyphens, in capitals, its digits as on an English keyboard."""
-    return re.sub(r"[\s\-]", "", _half_width(code)).upper()
+    return re.sub(r"[\s\-]", "", half_width(code)).upper()
 
 
-def _half_width(text: str) -> str:
+def half_width(text: str) -> str:
     """Full-width signs of a Chinese keyboard in their plain form."""
     return unicodedata.normalize("NFKC", text).strip()
 
@@ -62,7 +62,7 @@ def party_errors(body: PartyBody, place: str) -> list[FieldError]:
     if wrong:
         reason, fix = wrong
         errors.append(FieldError(field=f"{place}.code", reason=reason, fix=fix))
-    if not PHONE.fullmatch(_half_width(body.phone)):
+    if not PHONE.fullmatch(half_width(body.phone)):
         fix = "请填写11位手机号码，或者带区号的座机号码，如 0571-88880000"
         errors.append(FieldError(field=f"{place}.phone", reason="联系电话不对", fix=fix))
     return errors

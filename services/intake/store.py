@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, get_args
 
 from pydantic import TypeAdapter
@@ -14,10 +14,10 @@ from shared.messaging.document import Document, Index, Store, Undecodable, Where
 INDEXES = (
     Index((("number", 1),)),
     Index((("owner", 1), ("submitted_at", -1))),
-    Index((("status", 1), ("submitted_at", 1))),
+    Index((("status", 1), ("received_at", 1))),
     Index((("departments", 1), ("submitted_at", -1))),
     Index((("files", 1),)),
-    Index((("found_by", 1), ("submitted_at", -1))),
+    Index((("found_by", 1),)),
     Index((("to_tell", 1),)),
 )
 STATUSES: tuple[ApplicationStatus, ...] = get_args(ApplicationStatus)
@@ -48,9 +48,11 @@ class IntakeCodec:
             "channel": form.channel,
             "found_by": list(form.found_by),
             "to_tell": _newest_untold(state, news),
+            "news_at": max((each.at for each in news), default=None),
             "unread": any(state.read_upto is None or each.at > state.read_upto for each in news),
             "status": state.status,
             "submitted_at": state.submitted_at,
+            "received_at": state.receipts[-1],
             "departments": sorted(state.departments),
             "files": sorted(_files(state)),
         }
@@ -70,10 +72,11 @@ async def numbered(store: Store, number: str, reaches: Iterable[Where]) -> Appli
 
 
 async def listed(
-    store: Store, where: Where, *, newest_first: bool, skip: int, limit: int
+    store: Store, where: Where, *, by: str = "submitted_at", newest_first: bool, skip: int, limit: int
 ) -> tuple[list[Application], int]:
-    """One page of applications by the day of submission, and how many there are in all."""
-    sort = (("submitted_at", -1 if newest_first else 1),)
+    """One page of applications by an instant (`submitted_at`, or `received_at` of what was handed in last), and how
+    many there are in all."""
+    sort = ((by, -1 if newest_first else 1),)
     found = await store.find(where, sort=sort, skip=skip, limit=limit)
     return [_application(document) for document in found], await store.count(where)
 
@@ -101,11 +104,20 @@ async def holds_file(store: Store, file: str, reaches: Sequence[Where]) -> bool:
     return False
 
 
-async def tallied(store: Store) -> dict[str, int]:
+async def with_newest_news(store: Store, where: Where, limit: int) -> list[Application]:
+    """Those of which there is anything to tell, the newest first."""
+    where = {**where, "news_at": {"$gt": datetime.min.replace(tzinfo=UTC)}}
+    return [_application(document) for document in await store.find(where, sort=(("news_at", -1),), limit=limit)]
+
+
+async def with_unread(store: Store, where: Where, limit: int) -> list[Application]:
+    """Those with a message that their owner has not read."""
+    return [_application(document) for document in await store.find({**where, "unread": True}, limit=limit)]
+
+
+async def tallied(store: Store, where: Where) -> dict[str, int]:
     """How many applications stand at each status."""
-    counted = await store.tally(
-        {"status": {"$in": ["submitted", "supplement_requested", "accepted", "ended"]}}, ["status"]
-    )
+    counted = await store.tally(where, ["status"])
     return {str(status): count for (status,), count in counted.items()}
 
 

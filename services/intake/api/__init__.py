@@ -9,6 +9,7 @@ from services.intake.api.catalogue import catalogue_api
 from services.intake.api.desk import desk_api
 from services.intake.api.files import files_api
 from services.intake.api.guides import guides_api
+from services.intake.api.inbox import inbox_api
 from services.intake.api.parts import Parts
 from services.intake.api.progress import progress_api
 
@@ -20,6 +21,7 @@ def routers(parts: Parts) -> list[APIRouter]:
         guides_api(parts.catalogue),
         files_api(parts),
         applications_api(parts),
+        inbox_api(parts),
         desk_api(parts),
         progress_api(parts),
     ]

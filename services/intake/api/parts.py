@@ -15,12 +15,15 @@ from services.intake.licences import People
 from services.intake.model import Application
 from services.intake.number import WrongNumber, typed_number
 from services.intake.store import numbered
+from services.intake.submission import Submission
 from shared.contracts.sealed import Keyring, Sealed
 from shared.contracts.terms import Party
 from shared.files import Files
 from shared.identity import Person, scope_of
+from shared.log import logger
 from shared.messaging.document import Store, Where
 from shared.messaging.runtime import Runtime
+from shared.permissions import Role
 from shared.settings import Settings
 from shared.web.commands import answering, owners
 
@@ -41,6 +44,11 @@ class Parts:
     settings: Settings
     keyring: Keyring
     handing_in: HandingIn
+
+    @property
+    def submission(self) -> Submission:
+        """Checks forms and seals whom they name."""
+        return Submission(self.catalogue, self.handing_in, self.keyring, self.settings.holder_key)
 
     def own(self, asker: Person) -> Where:
         """The asker's own applications."""
@@ -72,6 +80,18 @@ class Parts:
         applicant = self.opened(form.holder, form.number)
         agent = self.opened(form.agent, form.number).name if form.agent else None
         return People(applicant.kind, applicant.name, agent)
+
+    def owns(self, asker: Person, application: Application) -> bool:
+        """Whether it is the asker's own."""
+        return application.form.owner in owners(asker, self.settings.holder_key)
+
+    def seen(self, asker: Person, application: Application) -> ApplicationView:
+        """As the asker may see it: owner and window in full, others masked. An unmask is an audit entry."""
+        own = self.owns(asker, application)
+        full = own or Role.CLERK in asker.roles
+        if full and not own:
+            logger("intake").info("holder_unmasked", application=application.number, by=asker.subject)
+        return self.view(application, masked=not full)
 
     def view(self, application: Application, *, masked: bool) -> ApplicationView:
         """The whole application, its parties in full or masked."""

@@ -76,6 +76,23 @@ class SupplementView(BaseModel):
     answered_at: datetime | None
 
 
+class CorrectionView(BaseModel):
+    """一次更正：改了哪些项、为什么、谁在什么时候；不含改前改后的内容。"""
+
+    at: datetime
+    by: str
+    desk: str
+    reason: str
+    fields: list[str] = Field(examples=[["applicant.phone"]])
+
+
+class ReplacementView(BaseModel):
+    """一次更换材料。"""
+
+    at: datetime
+    material: str
+
+
 class ResultView(BaseModel):
     """办出的结果。"""
 
@@ -125,6 +142,8 @@ class ApplicationView(BaseModel):
     joint_days: int | None
     materials: list[HandedInView]
     supplements: list[SupplementView]
+    replacements: list[ReplacementView]
+    corrections: list[CorrectionView]
     cases: list[CaseView]
 
 
@@ -180,6 +199,13 @@ def application_view(application: Application, holder: PartyView, agent: PartyVi
         joint_days=form.joint_days,
         materials=_materials(application),
         supplements=_supplements(application),
+        replacements=[
+            ReplacementView(at=each.at, material=each.handed_in.material) for each in application.replacements
+        ],
+        corrections=[
+            CorrectionView(at=each.at, by=each.by, desk=each.desk, reason=each.reason, fields=list(each.fields))
+            for each in application.corrections
+        ],
         cases=[_case(application, case) for case in application.cases],
     )
 

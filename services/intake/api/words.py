@@ -72,6 +72,57 @@ REFUSALS: Refusals = {
         Words("交了没有要求的材料", "Not asked for"),
         Words("materials 中列出的材料不在补正清单内，请去掉后提交。", "The materials named were not asked for."),
     ),
+    "nothing_to_replace": (
+        422,
+        Words("这份材料没有可以更换的", "Nothing to replace"),
+        Words("这份材料没有交过，或者不用您交；请对照材料清单。", "It was not handed in, or need not be."),
+    ),
+    "asked_for": (
+        409,
+        Words("这份材料在补正清单上", "It is on the list"),
+        Words("请在补正页面和清单上的其他材料一起补交。", "Hand it in together with what else the list names."),
+    ),
+    "too_many_replacements": (
+        409,
+        Words("更换次数太多", "Replaced too often"),
+        Words("这份申请更换材料的次数已到上限，请带材料到窗口办理。", "Please bring the material to the window."),
+    ),
+    "already_ended": (
+        409,
+        Words("申请已经办结", "It has ended"),
+        Words("已经办结的申请不能更正。", "What has ended is not corrected any more."),
+    ),
+    "nothing_to_correct": (
+        422,
+        Words("没有要更正的内容", "Nothing to correct"),
+        Words("填写的和现在登记的一样，请至少改一项。", "What was entered equals what is there: change something."),
+    ),
+    "corrected_meanwhile": (
+        409,
+        Words("刚刚有人更正过", "Corrected meanwhile"),
+        Words("在您填写期间，这份申请被另一人更正过；请重新打开，看清现在的内容再更正。", "Open it again and look."),
+    ),
+    "too_many_corrections": (
+        409,
+        Words("更正次数太多", "Corrected too often"),
+        Words("这份申请的更正次数已到上限，请申请人撤回后重新提交。", "Withdraw it and submit it anew."),
+    ),
+    "identity_settled": (
+        409,
+        Words("受理后不能更正姓名和号码", "Settled by acceptance"),
+        Words(
+            "受理后审批和证照都按受理时的登记，只能更正联系电话；姓名、号码有误的，请撤回后重新申请。",
+            "After acceptance only telephones are corrected: approval and licence carry the holder as accepted.",
+        ),
+    ),
+    "signed_in_by_name": (
+        409,
+        Words("姓名和号码来自实名登录", "From the sign-in"),
+        Words(
+            "申请人网上实名登录提交，姓名和号码不是填写的，不能更正；可以更正联系电话。",
+            "Name and code came with the applicant's sign-in; only the telephone was typed.",
+        ),
+    ),
     "withdraw_as_a_whole": (
         409,
         Words("受理前只能整体撤回", "Withdraw as a whole"),
@@ -105,6 +156,15 @@ def key_required() -> Problem:
         "Send a random Idempotency-Key header and repeat it when you try again.",
     )
     return Problem(400, "key_required", Words("缺少提交编号", "A key is required"), detail, errors=[error])
+
+
+def nothing_sought() -> Problem:
+    """422: an empty search."""
+    fix = "请填写申请编号、申请人姓名（单位全称），或者联系电话后四位"
+    error = FieldError(field="q", reason="没有填写要查找的内容", fix=fix)
+    return Problem(
+        422, "nothing_sought", Words("请填写要查找的内容", "Nothing to look for"), fix + "。", errors=[error]
+    )
 
 
 def no_file() -> Problem:
