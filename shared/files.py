@@ -5,7 +5,7 @@ A file is loose until somebody keeps it: the loose ones are swept after a while,
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -45,6 +45,12 @@ class Files(Protocol):
 
     async def noted(self, name: str) -> Mapping[str, Any] | None:
         """What was noted about the file of an id, without its bytes."""
+
+    async def amend(self, names: Sequence[str], changes: Mapping[str, Any], where: Mapping[str, Any]) -> int:
+        """Note `changes` about these files, over what was noted under the same names; returns how many it reached.
+
+        Only those of which all of `where` is noted still: two who change one file do not undo each other's.
+        """
 
     async def owned(self, owner: str, kind: str) -> list[NotedFile]:
         """The files of one kind that belong to `owner`, the newest first; at most 100."""

@@ -44,3 +44,14 @@ class FilesSuite:
         await files.put("a", b"a", noted("y", kind="draft"))
         assert [each.id for each in await files.owned("x", "draft")] == [new, old]
         assert await files.owned("nobody", "draft") == []
+
+    async def test_what_is_noted_changes_only_where_nobody_was_faster(self, files):
+        one, other = await files.put("a", b"a", noted(at=1)), await files.put("b", b"b", noted(at=1))
+        assert await files.amend([one], {"at": 2, "said": {"deep": "x"}}, {"at": 1}) == 1
+        assert await files.amend([one], {"at": 2, "said": "lost"}, {"at": 1}) == 0
+        assert await files.noted(one) == noted(at=2, said={"deep": "x"})
+        assert await files.amend([one, other, "nobody"], {"uploaded_at": noted(hours=5)["uploaded_at"]}, {}) == 2
+        assert await files.noted(other) == noted(hours=5, at=1)
+        assert await files.loose(NOON + timedelta(hours=4), 10) == []
+        assert {each.id for each in await files.loose(NOON + timedelta(hours=6), 10)} == {one, other}
+        assert (await files.get(one)).content == b"a"

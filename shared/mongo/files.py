@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -59,6 +59,13 @@ class GridFiles:
         async with answering():
             found = await self._files.find_one({"_id": name})
         return None if found is None else _noted(found.get("metadata"))
+
+    async def amend(self, names: Sequence[str], changes: Mapping[str, Any], where: Mapping[str, Any]) -> int:
+        still = {f"metadata.{name}": value for name, value in where.items()}
+        update = {"$set": {f"metadata.{name}": value for name, value in changes.items()}}
+        async with answering():
+            reached = await self._files.update_many({"_id": {"$in": list(names)}, **still}, update)
+        return int(reached.matched_count)
 
     async def owned(self, owner: str, kind: str) -> list[NotedFile]:
         async with answering():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -32,6 +32,13 @@ class MemoryFiles:
     async def noted(self, name: str) -> Mapping[str, Any] | None:
         found = self.held.get(name)
         return found.noted if found else None
+
+    async def amend(self, names: Sequence[str], changes: Mapping[str, Any], where: Mapping[str, Any]) -> int:
+        found = [self.held[name] for name in names if name in self.held]
+        due = [file for file in found if where.items() <= file.noted.items()]
+        for file in due:
+            self.held[file.id] = StoredFile(file.id, file.content, {**file.noted, **changes})
+        return len(due)
 
     async def owned(self, owner: str, kind: str) -> list[NotedFile]:
         mine = [f for f in self._by_age() if (f.noted.get("owner"), f.noted.get("kind")) == (owner, kind)]
