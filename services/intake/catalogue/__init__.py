@@ -15,6 +15,7 @@ from services.intake.catalogue.model import (
     Need,
     Promise,
     Question,
+    Saying,
     Stage,
     Tree,
     Validity,
@@ -27,5 +28,5 @@ __all__ = [
     "DEFAULT", "KINDS", "LOCAL", "Applicant", "Bundle", "BundleLimits", "Catalogue", "CatalogueBroken", "Choice",
     "Department",
     "Found", "Hall", "Item", "Joint", "LicenceType", "Limit", "Limits", "Material", "Need", "Problem", "Promise",
-    "Question", "Result", "Stage", "Step", "SubItem", "Tree", "Validity", "Wait", "holds", "load", "may_hold",
+    "Question", "Result", "Saying", "Stage", "Step", "SubItem", "Tree", "Validity", "Wait", "holds", "load", "may_hold",
 ]  # fmt: skip

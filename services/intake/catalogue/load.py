@@ -11,7 +11,7 @@ from services.intake.catalogue.bundles import Bundle
 from services.intake.catalogue.check import findings
 from services.intake.catalogue.contents import Catalogue, Draft
 from services.intake.catalogue.items import Item
-from services.intake.catalogue.model import Department, Hall, LicenceType, Material, Path, Question, Tree
+from services.intake.catalogue.model import Department, Hall, LicenceType, Material, Path, Question, Saying, Tree
 from services.intake.catalogue.source import Document, Problem, read
 
 DEFAULT = File(__file__).parent / "data"
@@ -46,6 +46,7 @@ SHELVES = (
     Shelf("trees", "trees.yaml", Tree, many=True),
     Shelf("items", "items/*/*.yaml", Item),
     Shelf("bundles", "bundles/*.yaml", Bundle),
+    Shelf("words", "words.yaml", Saying, many=True),
 )
 
 

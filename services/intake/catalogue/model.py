@@ -163,6 +163,14 @@ class Tree(Frozen):
     stages: Annotated[tuple[Stage, ...], Field(min_length=1)]
 
 
+class Saying(Frozen):
+    """What people call an item or a bundle: briefly, and when they look for it. `key` is the matter's."""
+
+    key: Key
+    short: Text
+    words: tuple[Text, ...] = ()
+
+
 class Limit(Grounded):
     """A statutory limit in days. Only a law sets one; None = no law does."""
 

@@ -4,6 +4,7 @@ import functools
 import re
 import shutil
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -125,6 +126,32 @@ def test_a_part_of_a_catalogue_cannot_be_changed(catalogue):
 def test_search_finds_bundles_and_items_by_a_part_of_their_name(catalogue):
     assert catalogue.search("餐饮店") == (Found("bundle", "restaurant", "开办餐饮店一件事"),)
     assert Found("item", "food_operation", "食品经营许可（新办）") in catalogue.search(" 食品经营 ")
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [("开饭店", "restaurant"), ("孩子上户口", "newborn"), ("办退休", "retirement"), ("过户", "second_hand_house"),
+     ("我想开一家饭店", "restaurant"), ("身份证丢了怎么办", "id_card_apply"), ("食品 许可", "food_operation"),
+     ("营业执照", "enterprise_registration")],
+)  # fmt: skip
+def test_search_knows_what_people_call_things(catalogue, typed, first):
+    assert catalogue.search(typed)[0].key == first
+
+
+def test_search_puts_bundles_first_and_names_before_words(catalogue):
+    found = catalogue.search("退休")
+    kinds = [each.kind for each in found]
+    assert kinds == sorted(kinds)
+    items = [each for each in found if each.kind == "item"]
+    named = ["退休" in each.name for each in items]
+    assert named == sorted(named, reverse=True)
+    assert {"pension_claim", "hpf_retire"} <= {each.key for each in items}
+
+
+def test_a_matter_has_a_short_name_even_without_words(catalogue):
+    assert catalogue.short("restaurant") == "开办餐饮店"
+    bare = replace(catalogue, words={})
+    assert (bare.short("restaurant"), bare.short("id_card_apply")) == ("开办餐饮店", "居民身份证申领")
 
 
 def test_search_for_nothing_finds_nothing(catalogue):

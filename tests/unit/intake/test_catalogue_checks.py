@@ -43,6 +43,7 @@ BREAKS = [
     ("trees_are_full", "trees.yaml", "items: [id_card_apply, residence_permit]", "items: [residence_permit]", "",
      "stands in no stage"),
     ("trees_are_full", "trees.yaml", "bundles: [newborn]", "bundles: []", "tree", "no stage of the tree life"),
+    ("words_name_matters", "words.yaml", "key: bank_close", "key: bank_clothes", "bank_clothes.key", "neither an item"),
     ("item_questions", FOOD, "questions: [food_kind, ", "questions: [", "questions", "food_kind is used in a when"),
     ("item_questions", FOOD, "questions: [food_kind, ", "questions: [hire, food_kind, ", "questions",
      "no when uses it"),

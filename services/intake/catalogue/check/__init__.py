@@ -29,6 +29,7 @@ from services.intake.catalogue.check.references import (
     known_references,
     only_proofs_are_pledged,
     trees_are_full,
+    words_name_matters,
 )
 from services.intake.catalogue.contents import Draft
 
@@ -38,6 +39,7 @@ CHECKS: tuple[tuple[str, Callable[[Draft], Iterator[Finding]]], ...] = (
     ("credit codes and licence codes are right and unique", codes_are_right),
     ("only a 证明 may be replaced by a pledge", only_proofs_are_pledged),
     ("every item and bundle stands in its tree", trees_are_full),
+    ("everyday words name an item or a bundle", words_name_matters),
     ("only those whom an item serves may apply for it", applicants_are_served),
     ("an item lists exactly the questions that it uses", item_questions),
     ("promised never exceeds statutory", promise_within_law),

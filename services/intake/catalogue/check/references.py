@@ -68,6 +68,12 @@ def trees_are_full(draft: Draft) -> Iterator[Finding]:
             yield Finding("bundles", key, ("tree",), f"stands in no stage of the tree {bundle.tree}")
 
 
+def words_name_matters(draft: Draft) -> Iterator[Finding]:
+    for key in draft.words:
+        if key not in draft.known["items"] and key not in draft.known["bundles"]:
+            yield Finding("words", key, ("key",), f"there is neither an item nor a bundle {key}")
+
+
 def _all_references(draft: Draft) -> Iterator[tuple[str, str, Iterator[Reference]]]:
     for key, licence in draft.licence_types.items():
         yield "licence_types", key, iter([(("issuer",), "departments", licence.issuer)])
