@@ -140,34 +140,40 @@ class PublicRatings(Frozen):
 def api(runtime: Runtime, store: Store, settings: Settings, rules: Rules) -> APIRouter:
     """The routes of the service."""
     router = APIRouter()
-    _for_owners(router, runtime, store, settings.holder_key)
+    _for_owners(router, runtime, store, settings)
     _for_everybody(router, store, rules)
     return router
 
 
-def _for_owners(router: APIRouter, runtime: Runtime, store: Store, holder_key: bytes) -> None:
+def _for_owners(router: APIRouter, runtime: Runtime, store: Store, settings: Settings) -> None:
     @router.get("/invitations", summary="等待我评价的办件", tags=["我的评价"])
     async def invitations(asker: Asker) -> Invitations:
-        found = await answering(open_invitations(store, owners(asker, holder_key)))
-        return Invitations(invitations=[shown for case in found if (shown := _own(case))])
+        found = await answering(open_invitations(store, owners(asker, settings.holder_key)))
+        return Invitations(invitations=[shown for case in found if (shown := own_view(case))])
 
     @router.get("/cases/{case}", summary="我的办件的评价或评价邀请", tags=["我的评价"])
     async def own(case: CaseInPath, asker: Asker) -> OwnCase:
-        found = await answering(own_case(store, case, owners(asker, holder_key)))
-        shown = _own(found) if found else None
+        found = await answering(own_case(store, case, owners(asker, settings.holder_key)))
+        shown = own_view(found) if found else None
         if shown is None:
-            status, title, detail = _NO_SUCH_CASE
-            raise Problem(status, "no_such_case", title, detail)
+            raise no_such_case()
         return shown
 
     @router.post("/cases/{case}/rating", summary="评价我的办件（一事一评）", tags=["我的评价"], status_code=201)
     async def give(case: CaseInPath, form: RatingForm, asker: Asker, key: IdempotencyKey = None) -> RatingReceipt:
-        command = GiveRating(case=case, owners=tuple(owners(asker, holder_key)), **form.model_dump())
-        # The asker's tokens may name different organisations: the key stays with what was said, not with by whom.
-        said = command.model_copy(update={"owners": ()})
-        doc = case.partition("-")[0]
-        answer = await tell(runtime, doc, command, REFUSALS, key=own_key(asker.subject, key), said=said)
-        return RatingReceipt.model_validate(answer)
+        return await give_rating(runtime, settings, case, form, asker, key)
+
+
+async def give_rating(
+    runtime: Runtime, settings: Settings, case: str, form: RatingForm, asker: Person, key: str | None
+) -> RatingReceipt:
+    """The one rating of a case by its owner. Problem for every refusal."""
+    command = GiveRating(case=case, owners=tuple(owners(asker, settings.holder_key)), **form.model_dump())
+    # The asker's tokens may name different organisations: the key stays with what was said, not with by whom.
+    said = command.model_copy(update={"owners": ()})
+    doc = case.partition("-")[0]
+    answer = await tell(runtime, doc, command, REFUSALS, key=own_key(asker.subject, key), said=said)
+    return RatingReceipt.model_validate(answer)
 
 
 def _for_everybody(router: APIRouter, store: Store, rules: Rules) -> None:
@@ -188,16 +194,23 @@ def _for_everybody(router: APIRouter, store: Store, rules: Rules) -> None:
         limit: Annotated[int, Query(ge=1, le=MOST)] = 20,
     ) -> PublicRatings:
         found = await answering(newest(store, department, level, before, limit))
-        shown = [PublicRating.model_validate(_public(row, comment)) for row, comment in found]
+        shown = [public(row, comment) for row, comment in found]
         return PublicRatings(ratings=shown, next=found[-1][0]["place"] if len(found) == limit else None)
 
 
-def _public(row: Mapping[str, object], comment: str | None) -> dict[str, object]:
+def public(row: Mapping[str, object], comment: str | None) -> PublicRating:
+    """A rating as everybody may see it."""
     fields = {name: row[name] for name in PublicRating.model_fields if name != "comment"}
-    return {**fields, "comment": masked(comment) if comment else None}
+    return PublicRating.model_validate({**fields, "comment": masked(comment) if comment else None})
 
 
-def _own(case: RatedCase) -> OwnCase | None:
+def no_such_case() -> Problem:
+    """404 alike for somebody else's case and for none."""
+    status, title, detail = _NO_SUCH_CASE
+    return Problem(status, "no_such_case", title, detail)
+
+
+def own_view(case: RatedCase) -> OwnCase | None:
     """What the owner sees; nothing of a case that intake never named."""
     if case.outline is None:
         return None

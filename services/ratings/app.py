@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from services.ratings.api import api
 from services.ratings.decide import decide
 from services.ratings.handlers import HEARS
+from services.ratings.pages import pages
 from services.ratings.store import INDEXES, RatingsCodec
 from services.ratings.tags import RULES
 from shared.backing import Backing, RealBacking
@@ -36,5 +37,5 @@ def create_app(settings: Settings, clock: Clock = system_clock, backing: Backing
         backing,
         title="好差评",
         description="每个办件办结时邀请申请人评价一次；评价结果向社会公示。",
-        routers=[api(runtime, store, settings, RULES)],
+        routers=[*pages(runtime, store, settings, RULES), api(runtime, store, settings, RULES)],
     )

@@ -43,9 +43,11 @@ def decide(state: RatingFile | None, message: Message, now: datetime, rules: Rul
 
 def introduce(file: RatingFile, event: ApplicationSubmitted, now: datetime) -> Answer:
     """Note whose application it is and which department each case belongs to; invite to what has ended already."""
-    file = file.model_copy(update={"owner": event.owner})
+    file = file.model_copy(update={"owner": event.owner, "desk": event.desk})
     for told in event.cases:
-        outline = Outline(item=told.item, name=told.name, department=told.department)
+        outline = Outline(
+            item=told.item, name=told.name, department=told.department, department_name=told.department_name
+        )
         file = file.having(_case(file, told.case).model_copy(update={"outline": outline}))
     return invite(file, now)
 
@@ -115,11 +117,11 @@ def _rated(file: RatingFile, case: RatedCase, outline: Outline, rating: Rating) 
         file.having(case.model_copy(update={"rating": rating})),
         (given,),
         {"case": case.case, "level": rating.level, "tags": list(rating.tags), "at": rating.at.isoformat()},
-        (_fact(case, outline, rating),),
+        (_fact(file, case, outline, rating),),
     )
 
 
-def _fact(case: RatedCase, outline: Outline, rating: Rating) -> Fact:
+def _fact(file: RatingFile, case: RatedCase, outline: Outline, rating: Rating) -> Fact:
     """A row for boards and lists: `default` marks what nobody gave, never to be mixed with what somebody did.
 
     `place` orders ratings by time, is unique, and tells nobody the number of a case.
@@ -127,6 +129,8 @@ def _fact(case: RatedCase, outline: Outline, rating: Rating) -> Fact:
     instant = f"{rating.at:%Y%m%dT%H%M%S.%fZ}"
     row = {
         "department": outline.department,
+        "department_name": outline.department_name,
+        "desk": file.desk,
         "item": outline.item,
         "name": outline.name,
         "month": month_of(rating.at),

@@ -38,6 +38,7 @@ class Outline(Frozen):
     item: str
     name: str
     department: DepartmentCode
+    department_name: str = ""
 
 
 class Rating(Frozen):
@@ -68,10 +69,14 @@ class RatedCase(Frozen):
 
 
 class RatingFile(Frozen):
-    """评价档案 of one application: its cases in the order of their numbers. `owner` None: intake was not heard yet."""
+    """评价档案 of one application: its cases in the order of their numbers. `owner` None: intake was not heard yet.
+
+    `desk`: the window that received it; empty for an application online.
+    """
 
     application: ApplicationNo
     owner: str | None = None
+    desk: str = ""
     cases: tuple[RatedCase, ...] = ()
 
     def case(self, number: str) -> RatedCase | None:

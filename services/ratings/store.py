@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from services.ratings.model import RatedCase, RatingFile
 from shared.kernel import Frozen
 from shared.messaging.document import Index, Store
 
 MOST = 100
+By = Literal["department", "desk"]
 
 INDEXES = (
     Index((("application", 1), ("owner", 1))),
@@ -18,6 +19,7 @@ INDEXES = (
     Index((("default", 1), ("place", -1)), "ratings"),
     Index((("default", 1), ("department", 1), ("place", -1)), "ratings"),
     Index((("default", 1), ("level", 1), ("place", -1)), "ratings"),
+    Index((("default", 1), ("desk", 1), ("place", -1)), "ratings"),
     Index((("default", 1), ("month", 1), ("department", 1), ("level", 1)), "ratings"),
 )
 
@@ -39,6 +41,7 @@ class RatingsCodec:
         return {
             "application": state.application,
             "owner": state.owner,
+            "departments": sorted({case.outline.department for case in state.cases if case.outline}),
             "invited": bool(waiting),
             "invited_at": max(waiting, default=None),
         }
@@ -73,14 +76,43 @@ async def open_invitations(store: Store, owners: Sequence[str]) -> list[RatedCas
     return [case for state in states for case in state.cases if case.status == "invited"]
 
 
-async def scores(store: Store, month: str | None = None) -> dict[str, Score]:
-    """Department code → its score, of one month (`2026-03`) or of all time."""
-    where = {"default": False} | ({"month": month} if month else {})
-    counted = await store.tally_facts("ratings", where, ("department", "level"))
-    by_department: dict[str, dict[int, int]] = {}
-    for (department, level), count in counted.items():
-        by_department.setdefault(department, {})[level] = count
-    return {department: score(levels) for department, levels in sorted(by_department.items())}
+async def scores(store: Store, month: str | None = None, by: By = "department") -> dict[str, Score]:
+    """Department code, or window → its score, of one month (`2026-03`) or of all time."""
+    where = {"default": False} | ({"month": month} if month else {}) | ({"desk": {"$ne": ""}} if by == "desk" else {})
+    counted = await store.tally_facts("ratings", where, (by, "level"))
+    grouped: dict[str, dict[int, int]] = {}
+    for (name, level), count in counted.items():
+        if name is not None:
+            grouped.setdefault(name, {})[level] = count
+    return {name: score(levels) for name, levels in sorted(grouped.items())}
+
+
+async def department_names(store: Store) -> dict[str, str]:
+    """Code → name of every department that was rated; the code where no event told the name."""
+    counted = await store.tally_facts("ratings", {"default": False}, ("department", "department_name"))
+    return {code: name or code for code, name in sorted(counted, key=lambda pair: pair[1] or "")}
+
+
+async def rated_since(store: Store) -> list[str]:
+    """The months in which anything was rated, newest first."""
+    return sorted(
+        (month for (month,) in await store.tally_facts("ratings", {"default": False}, ("month",))), reverse=True
+    )
+
+
+async def file_of(store: Store, application: str, sights: Sequence[Mapping[str, Any]]) -> RatingFile | None:
+    """The application's file, if one of the conditions lets the asker see it."""
+    for sight in sights:
+        for document in await store.find({"application": application, **sight}, limit=1):
+            if isinstance(document.state, RatingFile):
+                return document.state
+    return None
+
+
+async def rated_by(store: Store, owners: Sequence[str]) -> list[RatingFile]:
+    """The asker's applications, the last invited first; at most MOST."""
+    found = await store.find({"owner": {"$in": list(owners)}}, sort=(("invited_at", -1),), limit=MOST)
+    return [document.state for document in found if isinstance(document.state, RatingFile)]
 
 
 def score(levels: Mapping[int, int]) -> Score:
@@ -106,7 +138,12 @@ def together(scored: Mapping[str, Score]) -> Score:
 
 
 async def newest(
-    store: Store, department: str | None, level: int | None, before: str | None, limit: int
+    store: Store,
+    department: str | None,
+    level: int | None,
+    before: str | None,
+    limit: int,
+    desk: str | None = None,
 ) -> list[tuple[Mapping[str, Any], str | None]]:
     """The newest ratings that somebody gave, each fact with its comment as written; `before`: a `place` to go on from.
 
@@ -114,6 +151,7 @@ async def newest(
     """
     where: dict[str, Any] = {"default": False}
     where |= {"department": department} if department else {}
+    where |= {"desk": desk} if desk else {}
     where |= {"level": level} if level else {}
     where |= {"place": {"$lt": before}} if before else {}
     rows = await store.find_facts("ratings", where, sort=(("place", -1),), limit=limit)

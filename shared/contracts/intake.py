@@ -23,7 +23,10 @@ from shared.contracts.terms import (
 
 
 class ApplicationSubmitted(ApplicationEvent):
-    """申请已提交: the acceptance clock starts (行政许可法 Art. 32(4))."""
+    """申请已提交: the acceptance clock starts (行政许可法 Art. 32(4)).
+
+    `desk`: the window that received it (empty: online, or said before this field).
+    """
 
     service: ClassVar[str] = "intake"
     matter: str
@@ -31,6 +34,7 @@ class ApplicationSubmitted(ApplicationEvent):
     bundle: bool
     cases: tuple[CaseOutline, ...] = Field(min_length=1)
     channel: Channel
+    desk: str = ""
     submitted_at: Instant
     acceptance_days: int = Field(default=5, ge=1)
     owner: str

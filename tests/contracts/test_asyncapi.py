@@ -110,4 +110,4 @@ async def test_the_page_obeys_the_policy_of_the_edge_and_its_links_lead_somewher
         if link.startswith("#"):
             assert f'id="{link[1:]}"' in page, link
         else:
-            assert (await hall.get(link)).status_code == 200, link
+            assert (await hall.get(link)).status_code in (200, 307), link  # the door leads on to the home page

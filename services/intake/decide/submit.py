@@ -37,6 +37,7 @@ def submit(state: Application | None, command: Submit, now: datetime) -> Decisio
             for plan in command.cases
         ),
         channel=form.channel,
+        desk=form.desk or "",
         submitted_at=now,
         acceptance_days=ACCEPTANCE_DAYS,
         owner=form.owner,
