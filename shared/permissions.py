@@ -56,6 +56,8 @@ ACTIONS: Mapping[str, Mapping[Role, Reach]] = {
     "catalogue.publish": _ADMINISTRATOR,
     # approval 分类审批
     "task.read": {**_DESK, **_SUPERVISOR},
+    "task.take": _DESK,
+    "task.hand_back": _DESK,
     "task.give_opinion": _DESK,
     "task.pause": _DESK,
     "task.reassign": _HEAD,

@@ -6,6 +6,7 @@ from fastapi import FastAPI
 
 from services.approval.api import api
 from services.approval.decide import decide
+from services.approval.desk import Desk
 from services.approval.handlers import HEARS
 from services.approval.model import RULES
 from services.approval.store import INDEXES, ApprovalCodec
@@ -35,5 +36,5 @@ def create_app(settings: Settings, clock: Clock = system_clock, backing: Backing
         backing,
         title="分类审批",
         description="各部门的审查任务、审查意见和审批决定。",
-        routers=[api(runtime, store, settings)],
+        routers=[api(Desk(runtime, store), settings)],
     )

@@ -1,80 +1,196 @@
-"""How approval's documents are stored, what of them is indexed, and the queries that its pages need."""
+"""How approval's documents are stored, what of them is indexed, and the queries that its lists need.
+
+Of every task that can be listed the index keeps a few marks (`desk.<mark>`): who may list it, in which state, under
+which light, of which item. The value of a mark is where the document stands in that list. So each list is one range of
+one index, in its order, however long it is.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
-from typing import Any, Literal, get_args
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any, Literal, NamedTuple, get_args
 
-from services.approval.model import Approval, Case, Task
+from services.approval.model import Approval, Case, Clock, Task
+from shared.contracts.terms import Light
 from shared.messaging.document import Index, Store, Where
 
 Listed = Literal["open", "given", "ended"]
 """The task states that can be listed; planned tasks are seen in their case alone."""
-
-EVER = datetime(1970, 1, 1, tzinfo=UTC)
-
 LISTED: tuple[Listed, ...] = get_args(Listed)
-INDEXES = (
-    Index((("application", 1),)),
-    *(Index(((state, 1), (f"{state}_since", 1))) for state in LISTED),
-    *(Index(((f"{state}_since", 1),)) for state in LISTED),
-)
+EVERYONE = "*"
+"""In place of a department: all of them."""
+NEVER = "9" * 10
+"""Where no limit is known, or a pause withholds it: after everything that has one."""
+INDEXES = (Index((("application", 1),)), Index((("desk.$**", 1),)))
+
+
+class Row(NamedTuple):
+    """A task with its case, and its clock if supervision has spoken of it."""
+
+    case: Case
+    task: Task
+    clock: Clock | None
+
+    @property
+    def light(self) -> Light | None:
+        """The light over the case; None: not known yet."""
+        return self.clock.light if self.clock else None
+
+
+class Wanted(NamedTuple):
+    """What a list shows: tasks of a department (EVERYONE: of all) in a state, narrowed by what else is named.
+
+    `holder`: in this officer's hands (open tasks only); `free`: in nobody's. `light` narrows open tasks.
+    """
+
+    department: str
+    state: Listed = "open"
+    light: Light | None = None
+    item: str | None = None
+    holder: str | None = None
+    free: bool = False
+    application: str | None = None
+
+    @property
+    def mark(self) -> str:
+        """The mark of this list in the index."""
+        return _mark(_whose(self.department, self.holder), self.state, self.light or "", self.item or "")
+
+    def shows(self, row: Row) -> bool:
+        """Whether a task of a document on this list is one that the list is about."""
+        hold = row.task.hold
+        return (
+            self.department in (EVERYONE, row.task.department)
+            and self.light in (None, row.light)
+            and self.item in (None, row.case.item)
+            and (self.holder is None or (hold is not None and hold.officer == self.holder))
+            and not (self.free and hold)
+        )
+
+    @property
+    def where(self) -> Where:
+        """The condition of the query."""
+        free = {"free": self.department} if self.free else {}
+        one = {"application": self.application} if self.application else {}
+        return {f"desk.{self.mark}": {"$gte": ""}, **free, **one}
 
 
 class ApprovalCodec:
-    """State ↔ plain values. Indexed: who has tasks in each state, and since when the oldest of them was open."""
+    """State ↔ plain values. Indexed: who may look, and on which lists its tasks stand."""
 
     def dump(self, state: Approval) -> Mapping[str, Any]:
-        """Plain values; the sealed holder stays sealed."""
-        return state.model_dump(mode="json")
+        """Plain values, without what stands at its default; the sealed holder stays sealed.
+
+        So no default of a stored model may ever change.
+        """
+        return state.model_dump(mode="json", exclude_defaults=True)
 
     def load(self, raw: Any) -> Approval:
         """The state; ValueError when it does not fit."""
         return Approval.model_validate(raw)
 
     def index(self, state: Approval) -> Mapping[str, Any]:
-        """`owner` and `departments` for who may look; per state the departments with such tasks, and the oldest."""
-        fields: dict[str, Any] = {
+        """`owner` and `departments` for who may look; `desk`: each mark with the document's place in that list;
+        `free`: departments with an open task in nobody's hands."""
+        desk: dict[str, str] = {}
+        free: set[str] = set()
+        for row in _assigned(state):
+            listed = row.case.state_of(row.task)
+            place, first = _place(row, listed), min if listed == "open" else max
+            for mark in _marks(row, listed):
+                desk[mark] = first(place, desk.get(mark, place))
+            if listed == "open" and row.task.hold is None:
+                free.add(row.task.department)
+        return {
             "application": state.application,
             "owner": sorted({case.owner for case in state.cases}),
             "departments": sorted({each for case in state.cases for each in case.departments}),
+            "desk": desk,
+            "free": sorted(free),
         }
-        for listed in LISTED:
-            tasks = _tasks(state, listed)
-            fields[listed] = sorted({task.department for _, task in tasks})
-            fields[f"{listed}_since"] = tasks[0][1].opened_at if tasks else None
-        return fields
 
 
-Found = tuple[Case, Task]
+def _marks(row: Row, listed: str) -> Iterator[str]:
+    """Every list that a task stands on."""
+    task, item, light = row.task, row.case.item, row.light
+    yield _mark(EVERYONE, listed)
+    whose = [task.department]
+    if listed == "open" and task.hold:
+        whose.append(_whose(task.department, task.hold.officer))
+    for who in whose:
+        yield _mark(who, listed)
+        yield _mark(who, listed, item=item)
+        if listed == "open" and light:
+            yield _mark(who, listed, light)
+            yield _mark(who, listed, light, item)
+
+
+def _mark(whose: str, listed: str, light: str = "", item: str = "") -> str:
+    return f"{whose}:{listed}:{light}:{item}"
+
+
+def _whose(department: str, holder: str | None) -> str:
+    """A department, or one officer in it: by a hash, because a reference may hold any character."""
+    return f"{department}@{hashlib.sha256(holder.encode()).hexdigest()[:16]}" if holder else department
+
+
+def _place(row: Row, listed: str) -> str:
+    """Where a task stands in its list, as text that sorts: an open one by its limit, then by age; others by when they
+    were answered or ended. The application makes it the only one of its place."""
+    case, task, clock = row
+    if listed == "open":
+        first = NEVER if clock is None or clock.light == "paused" else _seconds(clock.due)
+    else:
+        first = _seconds(task.opinion.at if task.opinion else case.ended_at)
+    return f"{first}{_seconds(task.opened_at)}{case.application}"
+
+
+def _seconds(at: datetime | None) -> str:
+    return f"{int(at.timestamp()):010d}" if at else NEVER
 
 
 async def list_tasks(
-    store: Store, state: Listed, scope: Where, *, narrow: Where, skip: int, limit: int
-) -> tuple[list[Found], bool]:
-    """Tasks of applications by their oldest task in this state, and whether there are more.
+    store: Store, wanted: Wanted, *, skip: int, limit: int, latest: bool = False
+) -> tuple[list[Row], bool]:
+    """Tasks by application, and whether there are more: open ones by the earliest limit, then the oldest; others by
+    when they were answered or ended, `latest` first or last.
 
-    `scope`: who asks, over the field named like the state. `limit` counts applications: one application's tasks stay
-    together, oldest first.
+    `limit` and `skip` count applications: one application's tasks stay together.
     """
-    where = {f"{state}_since": {"$gte": EVER}, **narrow, **scope}
-    found = await store.find(where, sort=((f"{state}_since", 1),), limit=limit + 1, skip=skip)
-    page = [doc.state for doc in found[:limit]]
-    return [each for approval in page for each in _tasks(approval, state)], len(found) > limit
+    sort = ((f"desk.{wanted.mark}", -1 if latest else 1),)
+    found = await store.find(wanted.where, sort=sort, limit=limit + 1, skip=skip)
+    page = [doc.state for doc in found[:limit] if isinstance(doc.state, Approval)]  # what cannot be read is parked
+    return [row for state in page for row in _listed(state, wanted)], len(found) > limit
 
 
-def _tasks(approval: Any, state: Listed) -> list[Found]:
-    """The tasks that were assigned and stand in this state, oldest first."""
-    if not isinstance(approval, Approval):  # a state that cannot be read is parked, and is the operators' to mend
-        return []
-    found = [
-        (case, task)
-        for case in approval.cases
-        for task in case.tasks
-        if task.opened_at and case.state_of(task) == state
-    ]
-    return sorted(found, key=lambda pair: (pair[1].opened_at or EVER, pair[1].id))
+async def count_applications(store: Store, wanted: Wanted) -> int:
+    """How many applications a list has."""
+    return await store.count(wanted.where)
+
+
+async def colleagues(store: Store, department: str) -> dict[str, str]:
+    """Officers of a department by their references, with their names: those who have something in hand, and those who
+    gave an opinion lately. The hall keeps no list of staff; the sign-in service does."""
+    wanted = [Wanted(department), Wanted(department, "given")]
+    rows = [row for each in wanted for row in (await list_tasks(store, each, skip=0, limit=100, latest=True))[0]]
+    held = [(row.task.hold.officer, row.task.hold.name) for row in rows if row.task.hold]
+    gave = [(said.officer, said.name) for row in rows if (said := row.task.opinion) and said.id is None]
+    return dict(sorted({*held, *gave}))
+
+
+def _listed(state: Approval, wanted: Wanted) -> list[Row]:
+    """The tasks of one application that a list is about, in the order of the list."""
+    rows = [row for row in _assigned(state) if row.case.state_of(row.task) == wanted.state and wanted.shows(row)]
+    return sorted(rows, key=lambda row: (_place(row, wanted.state), row.task.id))
+
+
+def _assigned(state: Approval) -> Iterator[Row]:
+    """Every task that was assigned, with its clock."""
+    for case in state.cases:
+        clock = state.clock(case.case)
+        yield from (Row(case, task, clock) for task in case.tasks if task.opened_at)
 
 
 async def find_approval(store: Store, application: str, sights: Iterable[Where]) -> Approval | None:

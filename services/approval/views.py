@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.approval.model import Case, CaseStatus, Opinion, Task, TaskState
-from shared.contracts.terms import Verdict
+from services.approval.model import MAX_OFFICER, Approval, Case, CaseStatus, Clock, Opinion, Task, TaskState
+from shared.contracts.terms import Light, Verdict
 
 Text = Annotated[str, Field(max_length=500)]
 
@@ -33,6 +33,29 @@ class OpinionAnswer(BaseModel):
     case_status: CaseStatus
 
 
+class HandBackBody(BaseModel):
+    """退回全部门的原因，同事会看到；请勿写入身份证号、电话号码。"""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"reason": "出差一周，请同事接手"}]})
+    reason: Text
+
+
+class ReassignBody(BaseModel):
+    """转交给本部门的一位经办人。`to` 是对方的登录账号（与令牌中的 sub 相同）。"""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"to": "sample:officer-xfdd"}]})
+    to: Annotated[str, Field(min_length=1, max_length=MAX_OFFICER)]
+    reason: Text | None = None
+
+
+class HandsAnswer(BaseModel):
+    """任务现在由谁办。`officer` 为空：对全部门开放。"""
+
+    task: str = Field(examples=["7ZQ0M3X5KD2WA-01-T1"])
+    case: str = Field(examples=["7ZQ0M3X5KD2WA-01"])
+    officer: str | None
+
+
 class OpinionView(BaseModel):
     """一条意见。`officer` 只给工作人员看，是引用而不是姓名。"""
 
@@ -43,7 +66,11 @@ class OpinionView(BaseModel):
 
 
 class TaskView(BaseModel):
-    """一项审查任务。`due_days` 为该环节的工作日目标；未轮到的环节 `state` 为 planned。"""
+    """一项审查任务。`due_days` 为该环节的工作日目标；未轮到的环节 `state` 为 planned。
+
+    `light` 和 `due` 是办件的灯和承诺期限，由监管服务计时，刚受理时可能还没有。`held_by` 是正在办的经办人，
+    `handed_back` 是最近一次退回的原因；两者只给工作人员看。
+    """
 
     task: str = Field(examples=["7ZQ0M3X5KD2WA-01-T1"])
     application: str = Field(examples=["7ZQ0M3X5KD2WA"])
@@ -54,10 +81,15 @@ class TaskView(BaseModel):
     step: str = Field(examples=["inspect"])
     step_name: str = Field(examples=["现场核查"])
     department: str = Field(examples=["xfdd"])
+    department_name: str = Field(examples=["消防救援大队"])
     due_days: int
     state: TaskState
     opened_at: datetime | None
     opinion: OpinionView | None
+    light: Light | None = None
+    due: datetime | None = None
+    held_by: str | None = None
+    handed_back: str | None = None
 
 
 class TaskPage(BaseModel):
@@ -87,8 +119,9 @@ class CaseView(BaseModel):
     tasks: list[TaskView]
 
 
-def task_view(case: Case, task: Task, *, staff: bool) -> TaskView:
+def task_view(case: Case, task: Task, clock: Clock | None, *, staff: bool) -> TaskView:
     """A task as staff or the applicant sees it."""
+    back = task.passed if task.passed and task.passed.to is None else None
     return TaskView(
         task=task.id,
         application=case.application,
@@ -99,10 +132,15 @@ def task_view(case: Case, task: Task, *, staff: bool) -> TaskView:
         step=task.step,
         step_name=task.step_name,
         department=task.department,
+        department_name=task.department_name,
         due_days=task.days,
         state=case.state_of(task),
         opened_at=task.opened_at,
         opinion=_opinion_view(task.opinion, staff) if task.opinion else None,
+        light=clock.light if clock else None,
+        due=clock.due if clock else None,
+        held_by=task.hold.officer if staff and task.hold else None,
+        handed_back=back.reason if staff and back else None,
     )
 
 
@@ -111,8 +149,9 @@ def _opinion_view(opinion: Opinion, staff: bool) -> OpinionView:
     return OpinionView(verdict=opinion.verdict, reason=opinion.reason, officer=officer, at=opinion.at)
 
 
-def case_view(case: Case, *, staff: bool) -> CaseView:
+def case_view(state: Approval, case: Case, *, staff: bool) -> CaseView:
     """A case with all its tasks, in the order of the plan."""
+    clock = state.clock(case.case)
     return CaseView(
         case=case.case,
         application=case.application,
@@ -127,5 +166,5 @@ def case_view(case: Case, *, staff: bool) -> CaseView:
         ended_at=case.ended_at,
         reasons=list(case.reasons),
         remedies=list(case.remedies),
-        tasks=[task_view(case, task, staff=staff) for task in case.tasks],
+        tasks=[task_view(case, task, clock, staff=staff) for task in case.tasks],
     )

@@ -62,6 +62,7 @@ class Calendar:
     shifts: tuple[int, ...]
     names: Names = field(default_factory=dict, repr=False, compare=False)
     _known: dict[int, date] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _rows: dict[tuple[date, date], str] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def of(cls, exceptions: Exceptions, certain_until: date, names: Names | None = None) -> Calendar:
@@ -83,6 +84,14 @@ class Calendar:
     def is_make_up_day(self, day: date) -> bool:
         """Whether it is a Saturday or Sunday that counts as a working day (调休上班)."""
         return day.weekday() >= 5 and self.is_working_day(day)
+
+    def letters(self, first: date, last: date) -> str:
+        """A letter for each day from the first to the last: c for a working day, - for a rest day; none where the last
+        comes before."""
+        if (first, last) not in self._rows:
+            days = range(first.toordinal(), last.toordinal() + 1)
+            self._rows[first, last] = "".join("-c"[self.is_working_day(date.fromordinal(day))] for day in days)
+        return self._rows[first, last]
 
     def name_of(self, day: date) -> str:
         """The festival of a rest day, or the one that a make-up day makes up for; empty where none is known."""

@@ -21,6 +21,7 @@ EVENTS: Mapping[str, str] = {
     "MaterialReplaced": "材料已更换",
     "EntryCorrected": "登记信息已更正",
     "TaskAssigned": "已分派部门审查",
+    "TaskReassigned": "经办人变更",
     "OpinionGiven": "部门出具审查意见",
     "CaseApproved": "准予",
     "CaseRefused": "不予办理",

@@ -11,7 +11,9 @@ from datetime import date, datetime
 from services.supervision import due as days_of
 from services.supervision import lights
 from services.supervision.clocks import CLOCKS, Countdown, instant_of
+from services.supervision.counting import counting
 from services.supervision.due import Due, Office, Pauses
+from services.supervision.model import Clock
 from shared.clock import shanghai
 from shared.contracts.envelope import Event
 from shared.contracts.terms import Light, Unit
@@ -61,6 +63,10 @@ class Rules:
         row = self.clock(clock)
         office = self.office_of(row)
         return lights.timing(office, started, promised_days, statutory_days, unit, pauses, row.yellow)
+
+    def counting(self, clock: Clock) -> str:
+        """Which of its days count, for others to read; see `counting.counting`."""
+        return counting(self.office_of(self.clock(clock.key)), clock)
 
     def remaining(
         self,

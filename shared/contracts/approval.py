@@ -25,6 +25,22 @@ class TaskAssigned(CaseEvent):
     at: Instant
 
 
+class TaskReassigned(CaseEvent):
+    """任务转交 (AB角): whose hands a task is in has changed. `from_officer` None: it was open to the whole department;
+    `to_officer` None: it is again. `by`: who did it. All three are references, never names. `reason` stands with every
+    hand-back."""
+
+    service: ClassVar[str] = "approval"
+    task: str
+    step: str
+    department: DepartmentCode
+    from_officer: str | None = None
+    to_officer: str | None = None
+    by: str
+    reason: PublicText | None = None
+    at: Instant
+
+
 class OpinionGiven(CaseEvent):
     """审查意见: a department's opinion on its task. `officer` is a reference, never a name."""
 
@@ -102,5 +118,12 @@ class DepartmentOpinion(ApplicationEvent):
         return self.task
 
 
-EVENTS: tuple[type[Event], ...] = (TaskAssigned, OpinionGiven, CaseApproved, CaseRefused, CaseWithdrawn)
+EVENTS: tuple[type[Event], ...] = (
+    TaskAssigned,
+    TaskReassigned,
+    OpinionGiven,
+    CaseApproved,
+    CaseRefused,
+    CaseWithdrawn,
+)
 OPINIONS: tuple[type[Event], ...] = (DepartmentOpinion,)

@@ -24,13 +24,19 @@ class ClockEvent(ApplicationEvent):
 
 
 class ClockStarted(ClockEvent):
-    """计时开始. `due` is the promised (or only) limit; `provisional` beyond the announced calendar."""
+    """计时开始. `due` is the promised (or only) limit; `provisional` beyond the announced calendar.
+
+    `counting` tells others how many days are left without a calendar of their own: one letter for each calendar
+    day after that of the start (Asia/Shanghai), up to the day of the last limit; c counts, - does not. Empty: said
+    before this field.
+    """
 
     started_at: Instant
     due: Instant
     statutory_due: Instant | None = None
     provisional: bool = False
     calendar: str
+    counting: str = ""
 
 
 class ClockPaused(ClockEvent):
@@ -40,12 +46,16 @@ class ClockPaused(ClockEvent):
 
 
 class ClockResumed(ClockEvent):
-    """计时恢复, with the dates that now hold: after a pause, anew, or from a start corrected to its legal date."""
+    """计时恢复, with the dates that now hold: after a pause, anew, or from a start corrected to its legal date.
+
+    `counting` as in ClockStarted, from the start that now holds; days that a pause swallowed do not count.
+    """
 
     at: Instant
     due: Instant
     statutory_due: Instant | None = None
     provisional: bool = False
+    counting: str = ""
 
 
 class ClockStopped(ClockEvent):

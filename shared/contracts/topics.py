@@ -73,7 +73,7 @@ LICENSING = Topic(
 SUPERVISION = Topic(
     "onedoor.supervision.v1",
     "supervision",
-    ("intake", "supervision"),
+    ("intake", "approval", "supervision"),
     "application",
     supervision.EVENTS,
 )

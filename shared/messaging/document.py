@@ -126,7 +126,10 @@ Sort = Sequence[tuple[str, int]]
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """An index of a service: fields of `Codec.index`, or of a fact collection when it is named."""
+    """An index of a service: fields of `Codec.index`, or of a fact collection when it is named.
+
+    `lists.$**` indexes every key of a field that is a mapping: `where` and `sort` then name one of them, `lists.open`.
+    """
 
     fields: Sort
     collection: str = "documents"

@@ -15,11 +15,15 @@ Addressed = Iterable[tuple[str, object]]
 
 @dataclass(frozen=True, slots=True)
 class Hears:
-    """One row: these events of this topic go to the documents that `to` names, as the messages it gives."""
+    """One row: these events of this topic go to the documents that `to` names, as the messages it gives.
+
+    `about`: only those whose `ce_subject` ends so; the body of any other is not even parsed.
+    """
 
     topic: Topic
     events: tuple[type[Event], ...]
     to: Callable[[Heard], Addressed]
+    about: str = ""
 
 
 def by_application(heard: Heard) -> Addressed:
@@ -50,6 +54,12 @@ class Ears:
             for event in row.events:
                 by_type.setdefault(event.type_name(), []).append(row)
         self.topics = tuple(self._routes)
+        self._about = {
+            (topic, name): tuple(row.about for row in rows)
+            for topic, by_type in self._routes.items()
+            for name, rows in by_type.items()
+            if all(row.about for row in rows)
+        }
         self._limits = {row.topic.name: row.topic.max_bytes for row in hears}
         self._ignored = {row.topic.name: _names(row.topic.events) for row in hears}
         for row in hears:
@@ -76,6 +86,8 @@ class Ears:
         if name is not None and _unversioned(name) in self._ignored[row]:
             ahead = None if name in self._known[row] else name
             return Reading(record, _lane(record, foreign=False), unknown=ahead)
+        if (endings := self._about.get((row, name or ""))) and _is_about_else(record, endings):
+            return Reading(record, _lane(record, foreign=False))
         result: Heard | Unknown | Malformed
         if len(record.value or b"") > self._limits[row]:
             result = Malformed("too_large", f"{len(record.value or b'')} bytes; the limit is {self._limits[row]}")
@@ -94,11 +106,18 @@ class Ears:
     def _addressed(self, record: Record, heard: Heard, row: str) -> Reading:
         rows = self._routes[row].get(type(heard.event).type_name(), [])
         try:
-            addressed = tuple(pair for route in rows for pair in route.to(heard))
+            mine = [route for route in rows if not route.about or heard.event.about().endswith(route.about)]
+            addressed = tuple(pair for route in mine for pair in route.to(heard))
         except Exception as error:  # a route is our code: its fault is the record's problem, not the batch's
             lane = _lane(record, foreign=row in self._foreign)
             return Reading(record, lane, problem=Malformed("not_addressable", type(error).__name__))
         return Reading(record, heard.key, heard=heard, addressed=addressed)
+
+
+def _is_about_else(record: Record, endings: tuple[str, ...]) -> bool:
+    """Whether `ce_subject` says that the event is about something else. One without it says nothing."""
+    subject = next((value for name, value in record.headers if name == "ce_subject" and value), None)
+    return subject is not None and not subject.decode().endswith(endings)
 
 
 def _unversioned(name: str) -> str:

@@ -159,7 +159,7 @@ _COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
 
 def _matches(row: Mapping[str, Any], where: Where) -> bool:
     for name, wanted in where.items():
-        value = row.get(name)
+        value = _value(row, name)
         if isinstance(wanted, Mapping):
             if not all(_COMPARE[operator](value, bound) for operator, bound in wanted.items()):
                 return False
@@ -168,9 +168,16 @@ def _matches(row: Mapping[str, Any], where: Where) -> bool:
     return True
 
 
+def _value(row: Mapping[str, Any], name: str) -> Any:
+    """A field, or what a field holds under a key of its own (`desk.xfdd`)."""
+    whole, _, part = name.partition(".")
+    found = row.get(whole)
+    return found.get(part) if part and isinstance(found, Mapping) else found
+
+
 def _sorted(rows: list[Any], sort: Sort) -> list[Any]:
     for name, way in reversed(sort):
-        rows.sort(key=lambda row: (row.get(name) is not None, row.get(name)), reverse=way < 0)
+        rows.sort(key=lambda row: ((value := _value(row, name)) is not None, value), reverse=way < 0)
     return rows
 
 

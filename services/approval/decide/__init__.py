@@ -1,4 +1,5 @@
-"""The rules of approval 分类审批, by behaviour: how a case begins, what an opinion does, how a case ends.
+"""The rules of approval 分类审批, by behaviour: how a case begins, whose hands a task is in, what an opinion does, how
+a case ends, and what supervision says of its time.
 
 Pure: (state, message, now, rules) -> Decision | Refused. Nothing here reads a clock, draws a number or looks
 anything up.
@@ -11,9 +12,21 @@ from typing import assert_never
 
 from services.approval.decide.begin import accept, make_ready
 from services.approval.decide.end import close, withdraw
+from services.approval.decide.hand import hand_back, reassign, take
 from services.approval.decide.opinion import give_opinion
-from services.approval.model import Approval, DepartmentSays, GiveOpinion, Message, Rules
+from services.approval.decide.timing import keep_time
+from services.approval.model import (
+    Approval,
+    DepartmentSays,
+    GiveOpinion,
+    HandBackTask,
+    Message,
+    ReassignTask,
+    Rules,
+    TakeTask,
+)
 from shared.contracts.intake import CaseAccepted, CaseClosed, CaseReady, WithdrawalRequested
+from shared.contracts.supervision import ClockPaused, ClockResumed, ClockStarted, LightChanged
 from shared.kernel import Decision, Refused
 
 
@@ -32,5 +45,13 @@ def decide(
             return withdraw(state, message, now)
         case GiveOpinion() | DepartmentSays():
             return give_opinion(state, message, now, rules)
+        case TakeTask():
+            return take(state, message, now)
+        case HandBackTask():
+            return hand_back(state, message, now)
+        case ReassignTask():
+            return reassign(state, message, now)
+        case ClockStarted() | ClockPaused() | ClockResumed() | LightChanged():
+            return keep_time(state, message)
         case _:
             assert_never(message)

@@ -9,6 +9,7 @@ from services.approval.model import Approval, Case, Task
 from shared.contracts.approval import TaskAssigned
 from shared.contracts.envelope import Event
 from shared.contracts.intake import CaseAccepted, CaseReady
+from shared.contracts.terms import Step
 from shared.kernel import Decision, Refused
 
 
@@ -29,6 +30,7 @@ def accept(state: Approval | None, event: CaseAccepted, now: datetime) -> Decisi
         department_name=event.department_name,
         partner=event.partner,
         result=event.result,
+        unit=event.limits.unit,
         waits_for=event.waits_for,
         owner=event.owner,
         applicant_ref=event.applicant_ref,
@@ -47,7 +49,7 @@ def _plan(event: CaseAccepted) -> Iterator[Task]:
     """One task for each department of each step, numbered in the order of the plan, so that numbers never depend
     on who answers first."""
     steps = sorted(event.steps, key=lambda step: step.seq)
-    parts = [(step, department) for step in steps for department in dict.fromkeys(step.departments)]
+    parts = [(step, code) for step in steps for code in dict.fromkeys(step.departments)]
     for number, (step, department) in enumerate(parts, start=1):
         yield Task(
             id=f"{event.case}-T{number}",
@@ -55,8 +57,14 @@ def _plan(event: CaseAccepted) -> Iterator[Task]:
             step=step.key,
             step_name=step.name,
             department=department,
+            department_name=_name(step, department),
             days=step.days,
         )
+
+
+def _name(step: Step, department: str) -> str:
+    """What the department is called; empty where the acceptance was said before names stood in it."""
+    return dict(zip(step.departments, step.department_names, strict=False)).get(department, "")
 
 
 def open_next(case: Case, now: datetime) -> tuple[Case, tuple[Event, ...]]:

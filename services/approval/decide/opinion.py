@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import unicodedata
 from datetime import datetime
 
 from services.approval.decide.begin import open_next
 from services.approval.decide.end import approve, refuse
+from services.approval.decide.hand import in_other_hands, not_now
+from services.approval.decide.words import personal, readable
 from services.approval.model import MAX_OPINION_ID, Approval, Case, DepartmentSays, GiveOpinion, Opinion, Rules, Task
 from shared.contracts.approval import OpinionGiven
 from shared.contracts.envelope import Event
-from shared.contracts.terms import PERSONAL
 from shared.kernel import Decision, Refused
 
 Said = GiveOpinion | DepartmentSays
@@ -19,7 +19,8 @@ Said = GiveOpinion | DepartmentSays
 def give_opinion(
     state: Approval | None, said: Said, now: datetime, rules: Rules
 ) -> Decision[Approval | None] | Refused:
-    """审查意见: once for each task, by the task's own department. Judged as hostile input: refuses, never raises.
+    """审查意见: once for each task, by the task's own department; at the desk not while a colleague has it. Judged as
+    hostile input: refuses, never raises.
 
     A repeat of a department's own record changes nothing and is no refusal.
     """
@@ -31,14 +32,16 @@ def give_opinion(
         return Refused("not_your_task")
     if task.opinion and isinstance(said, DepartmentSays) and said.opinion_id == task.opinion.id:
         return Decision(state)
-    refused = _not_now(case, task) or _not_so(said)
+    held = in_other_hands(task, said) if isinstance(said, GiveOpinion) else None
+    refused = not_now(case, task) or held or _not_so(said)
     if refused:
         return refused
     opinion = Opinion(
         id=said.opinion_id if isinstance(said, DepartmentSays) else None,
         verdict=said.verdict,
-        reason=_reason(said),
+        reason=readable(said.reason),
         officer=said.officer,
+        name=said.name if isinstance(said, GiveOpinion) else "",
         at=now,
     )
     case, events = settle(case.with_task(task.model_copy(update={"opinion": opinion})), now, rules)
@@ -46,41 +49,16 @@ def give_opinion(
     return Decision(state.with_case(case), (_given(case, task, opinion), *events), answer)
 
 
-def _not_now(case: Case, task: Task) -> Refused | None:
-    match case.state_of(task):
-        case "given":
-            return Refused("already_given")
-        case "ended":
-            return Refused("case_ended")
-        case "planned":
-            return Refused("not_open_yet")
-        case "open":
-            return None
-
-
 def _not_so(said: Said) -> Refused | None:
     """行政许可法 Art. 38(2), 72: who disagrees says why. What is said holds no personal data (PIPL Art. 6)."""
     if isinstance(said, DepartmentSays) and len(said.opinion_id) > MAX_OPINION_ID:
         return Refused("opinion_id_too_long")
-    if said.verdict == "disagree" and _reason(said) is None:
+    if said.verdict == "disagree" and readable(said.reason) is None:
         return Refused("reason_needed")
-    officer = said.officer if isinstance(said, DepartmentSays) else ""
-    if PERSONAL.search(f"{_visible(officer)}\n{_reason(said) or ''}"):
+    officer = said.officer if isinstance(said, DepartmentSays) else None
+    if personal(officer, said.reason):
         return Refused("personal_data")
     return None
-
-
-_SPACES = str.maketrans("\r\n\t\u2028\u2029", "     ")
-
-
-def _reason(said: Said) -> str | None:
-    """What the applicant will read in the decision; None when that is nothing."""
-    return " ".join(_visible(said.reason or "").split()) or None
-
-
-def _visible(text: str) -> str:
-    """The text without control, direction and zero-width characters, which cannot be read and cannot be printed."""
-    return "".join(char for char in text.translate(_SPACES) if unicodedata.category(char) not in {"Cc", "Cf", "Cs"})
 
 
 def _given(case: Case, task: Task, opinion: Opinion) -> OpinionGiven:

@@ -34,6 +34,7 @@ DETAILS: Mapping[str, tuple[str, ...]] = {
     "CaseReferred": ("competent_body",),
     "CaseClosed": ("reason", "predecessor"),
     "TaskAssigned": ("task", "step_name", "department"),
+    "TaskReassigned": ("task", "department"),
     "OpinionGiven": ("task", "department", "verdict"),
     "CaseApproved": ("item_name", "department"),
     "CaseRefused": ("item_name", "department"),

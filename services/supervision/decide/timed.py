@@ -81,7 +81,7 @@ def _started(state: Supervised, row: Countdown, clock: Clock, event: Event, rule
     said: list[Event] = [
         said_of(
             state, clock, ClockStarted, started_at=started, due=timing.due, statutory_due=timing.statutory_due,
-            provisional=timing.provisional, calendar=rules.calendar,
+            provisional=timing.provisional, calendar=rules.calendar, counting=rules.counting(clock),
         )
     ]  # fmt: skip
     for act in sorted(early, key=lambda each: each.at):
@@ -104,7 +104,7 @@ def _corrected(state: Supervised, clock: Clock, start: datetime, rules: Rules) -
         return judged, [event for event in said if not isinstance(event, ClockStopped)]
     if moved.paused:
         return moved, []  # the dates are not known; the resumption will say them
-    return moved, [_said_of_change(state, moved, Act(kind="restart", at=start))]
+    return moved, [_said_of_change(state, moved, Act(kind="restart", at=start), rules)]
 
 
 def _timing(clock: Clock, started: datetime, pauses: tuple[Pause, ...], rules: Rules) -> Timing:
@@ -135,7 +135,7 @@ def _changed(state: Supervised, clock: Clock, act: Act, rules: Rules) -> Told:
     shown = clock.light
     clock = _restarted(clock, act, rules) if act.kind == "restart" else _continued(clock, act, rules)
     clock = clock.model_copy(update={"light": rules.light(clock, act.at)})
-    said.append(_said_of_change(state, clock, act))
+    said.append(_said_of_change(state, clock, act, rules))
     if clock.light != shown:
         said.append(said_of(state, clock, LightChanged, light=clock.light, at=act.at))
     return clock, said
@@ -166,12 +166,12 @@ def _pauses(clock: Clock, act: Act) -> tuple[Pause, ...]:
     return tuple((paused, resumed or act.at) for paused, resumed in clock.pauses)
 
 
-def _said_of_change(state: Supervised, clock: Clock, act: Act) -> Event:
+def _said_of_change(state: Supervised, clock: Clock, act: Act, rules: Rules) -> Event:
     if act.kind == "pause":
         return said_of(state, clock, ClockPaused, at=act.at)
     return said_of(
         state, clock, ClockResumed, at=act.at, due=clock.due, statutory_due=clock.statutory_due,
-        provisional=clock.provisional,
+        provisional=clock.provisional, counting=rules.counting(clock),
     )  # fmt: skip
 
 

@@ -1,0 +1,32 @@
+"""What approval knows of one application, what it is told, and the table it judges with."""
+
+from services.approval.model.case import (
+    Approval,
+    Case,
+    CaseStatus,
+    Clock,
+    Hold,
+    Opinion,
+    Passed,
+    Task,
+    TaskState,
+)
+from services.approval.model.commands import (
+    MAX_OFFICER,
+    MAX_OPINION_ID,
+    AtTheDesk,
+    DepartmentSays,
+    GiveOpinion,
+    HandBackTask,
+    Message,
+    ReassignTask,
+    TakeTask,
+    TimeTold,
+)
+from services.approval.model.remedies import RULES, Remedy, Rules
+
+__all__ = [
+    "MAX_OFFICER", "MAX_OPINION_ID", "RULES", "Approval", "AtTheDesk", "Case", "CaseStatus", "Clock", "DepartmentSays",
+    "GiveOpinion", "HandBackTask", "Hold", "Message", "Opinion", "Passed", "ReassignTask", "Remedy", "Rules",
+    "TakeTask", "Task", "TaskState", "TimeTold",
+]  # fmt: skip

@@ -1,0 +1,163 @@
+"""What approval knows of one application: its cases, their department tasks, who has them in hand, the opinions given,
+how each case ended, and what supervision said last of the time that is left."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from shared.contracts.envelope import ApplicationNo, CaseNo, DepartmentCode, Instant
+from shared.contracts.sealed import Sealed
+from shared.contracts.terms import Light, Party, ResultTemplate, Unit, Verdict
+from shared.kernel import Frozen
+
+CaseStatus = Literal["waiting", "open", "approved", "refused", "withdrawn", "closed"]
+"""`waiting`: for a case that must end well first. The last four are endings, and nothing follows an ending."""
+TaskState = Literal["planned", "open", "given", "ended"]
+"""`ended`: its case ended without this opinion."""
+
+
+class Opinion(Frozen):
+    """审查意见. `id`: the `ce_id` of a department's own record; None from the built-in desk. `name`: the officer's, for
+    colleagues; it stays here."""
+
+    id: str | None = None
+    verdict: Verdict
+    reason: str | None = None
+    officer: str
+    name: str = ""
+    at: Instant
+
+
+class Hold(Frozen):
+    """Who has a task in hand. `name` is for colleagues, and stays here: events carry the reference alone."""
+
+    officer: str
+    name: str = ""
+    since: Instant
+
+
+class Passed(Frozen):
+    """The last time a task was handed back or reassigned: by whom and why. `to` None: back to the whole department."""
+
+    by: str
+    name: str = ""
+    to: str | None = None
+    reason: str | None = None
+    at: Instant
+
+
+class Task(Frozen):
+    """One department's part in one step. `days` are the step's target; `opened_at` None: planned; `hold` None: open to
+    everyone of the department."""
+
+    id: str
+    seq: int
+    step: str
+    step_name: str
+    department: DepartmentCode
+    department_name: str = ""
+    days: int
+    opened_at: Instant | None = None
+    hold: Hold | None = None
+    passed: Passed | None = None
+    opinion: Opinion | None = None
+
+
+class Clock(Frozen):
+    """What supervision said last of a case's decision clock; approval reckons no time itself.
+
+    `due` is the promised (or only) limit. `counting`: one letter for each calendar day after that of the start, up to
+    the last limit; c counts, - does not. Empty: not said.
+    """
+
+    case: CaseNo
+    light: Light = "green"
+    due: Instant
+    statutory_due: Instant | None = None
+    provisional: bool = False
+    paused: bool = False
+    counting: str = ""
+
+
+class Case(Frozen):
+    """One 办件 with its whole plan of tasks, and what licensing will need, sealed as it came. `unit` is that of its
+    limits."""
+
+    application: ApplicationNo
+    case: CaseNo
+    item: str
+    item_version: int
+    item_name: str
+    item_kind: str = ""
+    basis: tuple[str, ...] = ()
+    department: DepartmentCode
+    department_name: str = ""
+    partner: bool = False
+    result: ResultTemplate
+    unit: Unit = "working_days"
+    waits_for: tuple[CaseNo, ...] = ()
+    owner: str
+    applicant_ref: str
+    holder: Sealed[Party]
+    accepted_at: Instant
+    status: CaseStatus
+    ended_at: Instant | None = None
+    tasks: tuple[Task, ...]
+    reasons: tuple[str, ...] = ()
+    remedies: tuple[str, ...] = ()
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing can follow any more."""
+        return self.status not in ("waiting", "open")
+
+    @property
+    def departments(self) -> frozenset[str]:
+        """Who has a part in it: the item's own department, and each with a task."""
+        return frozenset({self.department, *(task.department for task in self.tasks)})
+
+    def state_of(self, task: Task) -> TaskState:
+        """Where a task of this case stands."""
+        if task.opinion:
+            return "given"
+        if self.ended:
+            return "ended"
+        return "open" if task.opened_at else "planned"
+
+    def with_task(self, changed: Task) -> Case:
+        """The case with one task replaced by its successor."""
+        tasks = tuple(changed if task.id == changed.id else task for task in self.tasks)
+        return self.model_copy(update={"tasks": tasks})
+
+
+class Approval(Frozen):
+    """The document of one application. Cases stand in the order in which intake accepted them; clocks by their case,
+    for a clock may be heard of before its case."""
+
+    application: ApplicationNo
+    cases: tuple[Case, ...] = ()
+    clocks: tuple[Clock, ...] = ()
+
+    def case(self, number: str) -> Case | None:
+        """A case by its number."""
+        return next((case for case in self.cases if case.case == number), None)
+
+    def task(self, number: str) -> tuple[Case, Task] | None:
+        """A task by its number, with its case."""
+        return next(((case, task) for case in self.cases for task in case.tasks if task.id == number), None)
+
+    def clock(self, case: str) -> Clock | None:
+        """The decision clock of a case, if supervision has spoken of it."""
+        return next((clock for clock in self.clocks if clock.case == case), None)
+
+    def with_case(self, changed: Case) -> Approval:
+        """The document with one case replaced by its successor, or added."""
+        if self.case(changed.case) is None:
+            return self.model_copy(update={"cases": (*self.cases, changed)})
+        cases = tuple(changed if case.case == changed.case else case for case in self.cases)
+        return self.model_copy(update={"cases": cases})
+
+    def with_clock(self, changed: Clock) -> Approval:
+        """The document with one clock replaced by its successor, or added."""
+        others = (clock for clock in self.clocks if clock.case != changed.case)
+        return self.model_copy(update={"clocks": tuple(sorted((*others, changed), key=lambda each: each.case))})

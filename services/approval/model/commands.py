@@ -1,0 +1,83 @@
+"""What people and departments' own software ask of approval, and everything that its rules are told."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from shared.contracts.intake import CaseAccepted, CaseClosed, CaseReady, WithdrawalRequested
+from shared.contracts.supervision import ClockPaused, ClockResumed, ClockStarted, LightChanged
+from shared.contracts.terms import Verdict
+from shared.kernel import Frozen
+
+MAX_OPINION_ID = 128
+MAX_OFFICER = 128
+Reason = Annotated[str, Field(max_length=500)]
+
+
+class AtTheDesk(Frozen):
+    """A command from the built-in desk. All but `task` come from the token, never from a form.
+
+    `officer` is the subject's reference, `name` what colleagues call them; `head`: the department's head, whom nobody's
+    hold on a task binds.
+    """
+
+    task: str
+    department: str
+    officer: str
+    name: str = ""
+    head: bool = False
+
+
+class TakeTask(AtTheDesk):
+    """我来办: from now on this officer has the task, and colleagues see it."""
+
+
+class HandBackTask(AtTheDesk):
+    """退回: whoever has the task gives it back to the whole department, and says why."""
+
+    reason: Reason
+
+
+class ReassignTask(AtTheDesk):
+    """转交 (AB角): the head gives the task to `to`, the reference of an officer of the department."""
+
+    to: str = Field(min_length=1, max_length=MAX_OFFICER)
+    to_name: str = ""
+    reason: Reason | None = None
+
+
+class GiveOpinion(AtTheDesk):
+    """An officer's opinion on the built-in desk."""
+
+    verdict: Verdict
+    reason: Reason | None = None
+
+
+class DepartmentSays(Frozen):
+    """An opinion from a department's own software. `department` comes from its topic, `opinion_id` is its `ce_id`."""
+
+    task: str
+    department: str
+    officer: str
+    verdict: Verdict
+    reason: Reason | None = None
+    opinion_id: str
+
+
+TimeTold = ClockStarted | ClockPaused | ClockResumed | LightChanged
+"""What supervision says of a case's decision clock while the case is open."""
+
+Message = (
+    CaseAccepted
+    | CaseReady
+    | CaseClosed
+    | WithdrawalRequested
+    | TimeTold
+    | TakeTask
+    | HandBackTask
+    | ReassignTask
+    | GiveOpinion
+    | DepartmentSays
+)
