@@ -6,6 +6,7 @@ from services.approval.decide import decide
 from services.approval.model import RULES, DepartmentSays, GiveOpinion
 from shared.contracts.intake import CaseAccepted, CaseClosed, CaseReady, WithdrawalRequested
 from shared.contracts.sealed import Keyring, Sealed
+from shared.contracts.supervision import ClockStarted
 from shared.contracts.terms import Limits, Party, ResultTemplate, Step
 from shared.testing.story import Story
 
@@ -23,7 +24,14 @@ TOGETHER = ((1, ("xfdd", "wjj", "cgj")),)
 def accepted(*plan, case=CASE, waits_for=(), owner="sample:applicant", application=APP, kind="01", partner=False):
     """A case with steps (seq, departments); by default one step of one department."""
     steps = [
-        Step(seq=seq, key=f"s{number}", name=f"样例环节{number}", departments=departments, days=number)
+        Step(
+            seq=seq,
+            key=f"s{number}",
+            name=f"样例环节{number}",
+            departments=departments,
+            days=number,
+            department_names=tuple(f"样例部门{code}" for code in departments),
+        )
         for number, (seq, departments) in enumerate(plan or ((1, ("scjg",)),), start=1)
     ]
     return CaseAccepted(
@@ -60,6 +68,14 @@ def closed(case=CASE):
 
 def withdrawal(case=CASE):
     return WithdrawalRequested(application=case[:13], case=case, at=NOW)
+
+
+def started(case=CASE, due=datetime(2026, 3, 11, 10, tzinfo=UTC), counting="cccc--ccc"):
+    """What supervision says of the case's clock: 7 working days from 2 March."""
+    return ClockStarted(
+        application=case[:13], subject=case, clock="decision", generation=1, started_at=NOW, due=due,
+        calendar="2026.1", counting=counting,
+    )  # fmt: skip
 
 
 def agrees(number, department, case=CASE, officer="sample:officer"):

@@ -8,7 +8,7 @@ from services.approval.model import RULES, DepartmentSays
 from shared.contracts.approval import CaseApproved, CaseRefused, CaseWithdrawn
 from shared.kernel import Decision
 from shared.testing.story import Story
-from tests.unit.approval.sample import APP, NOW, accepted, agrees, closed, disagrees, ready, says, withdrawal
+from tests.unit.approval.sample import APP, NOW, accepted, agrees, closed, disagrees, ready, says, started, withdrawal
 
 FIRST, SECOND, THIRD = (f"{APP}-{n:02d}" for n in (1, 2, 3))
 PLANS = {
@@ -30,15 +30,18 @@ class Hall:
         waits = {SECOND: (FIRST,)}
         self.intake = [accepted(*plan, case=case, waits_for=waits.get(case, ())) for case, plan in PLANS.items()]
         self.intake += [withdrawal(withdrawn)] if withdrawn else []
+        self.clocks = [started(case) for case in PLANS]
         self.answered_first = False
 
     def next(self) -> list[object]:
-        """Everything that may come now: intake's next event, an opinion on any open task, one repeat of each record."""
+        """Everything that may come now: intake's next event, an opinion on any open task, one repeat of each record,
+        and what supervision says of any clock, which nothing orders with its case."""
         following = self.intake[:1]
         first = self.told.state.case(FIRST) if self.told.state else None
         if not self.intake and first and first.ended and not self.answered_first:
             following = [ready(SECOND) if first.status == "approved" else closed(SECOND)]
-        return following + [self._opinion(case, task) for case, task in self._open()] + self.repeats[:1]
+        opinions = [self._opinion(case, task) for case, task in self._open()]
+        return following + opinions + self.repeats[:1] + self.clocks[:1]
 
     def _open(self):
         cases = self.told.state.cases if self.told.state else ()
@@ -57,6 +60,8 @@ class Hall:
             self.intake.pop(0)
         elif message in (ready(SECOND), closed(SECOND)):
             self.answered_first = True
+        elif message in self.clocks:
+            self.clocks.remove(message)
         elif message in self.repeats:
             self.repeats.remove(message)
         elif isinstance(message, DepartmentSays):
