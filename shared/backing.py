@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from shared.attempts import Attempts, counted_in_mongo
+from shared.contracts.topics import TOPICS
 from shared.files import Files
 from shared.messaging.broker import KafkaPublisher
 from shared.messaging.bus import Publisher
 from shared.messaging.connected import Connected
 from shared.messaging.document import Codec, Index, Store
+from shared.messaging.feed import KafkaFeed
 from shared.messaging.runtime import Runtime
+from shared.messaging.tail import Feed
 from shared.mongo import GridFiles, MongoStore, connect, disconnect
 from shared.settings import Settings
 
@@ -34,11 +38,17 @@ class Backing(Protocol):
     def files(self) -> Files:
         """The service's files."""
 
+    def attempts(self) -> Attempts:
+        """How often something was tried, over all replicas."""
+
     def publisher(self) -> Publisher:
         """The way to the topics."""
 
     def connect(self, runtime: Runtime) -> Connection:
         """Join the runtime to the broker; nothing moves before `start`."""
+
+    def feed(self, runtime: Runtime) -> Feed:
+        """What pages that keep themselves fresh follow."""
 
 
 class RealBacking:
@@ -57,11 +67,18 @@ class RealBacking:
     def files(self) -> Files:
         return GridFiles(self._client.get_database(self._settings.database(self._service)))
 
+    def attempts(self) -> Attempts:
+        return counted_in_mongo(self._settings, self._service)
+
     def publisher(self) -> KafkaPublisher:
         return self._publisher
 
     def connect(self, runtime: Runtime) -> Connected:
         return Connected(runtime, self._publisher, self._store, self._settings.kafka, self.close)
+
+    def feed(self, runtime: Runtime) -> KafkaFeed:
+        own = [topic.name for topic in TOPICS if topic.owner == runtime.name]
+        return KafkaFeed(self._settings.kafka, runtime.name, own, runtime.ears.topics)
 
     async def close(self) -> None:
         """Disconnect from MongoDB."""

@@ -64,7 +64,10 @@ INFRASTRUCTURE_ERRORS = _counter("infrastructure_errors_total", "Failed calls to
 
 # HTTP. `route` is the route's template, never the path; "unmatched": none took the request; "other": files, documents.
 HTTP_REQUESTS = _counter("http_requests_total", "HTTP requests answered", "method", "route", "status")
+# A stream of events has no end to wait for: it counts until it began.
 HTTP_SECONDS = _histogram("http_request_seconds", "Seconds until the answer was complete", _FAST, "method", "route")
+# Pages that keep themselves fresh and are open now, for each of which a stream is open.
+LIVE_STREAMS = _gauge("live_streams", "Streams open to pages that keep themselves fresh")
 # Commands of people; outcome: accepted | refused | conflict | parked | busy.
 COMMANDS = _counter("commands_total", "Commands answered", "command", "outcome")
 

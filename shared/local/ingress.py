@@ -15,6 +15,7 @@ from shared.health import Fault
 from shared.local.hall import front
 from shared.settings import Settings
 from shared.web.app import build_app
+from shared.web.leaving import while_it_stays
 from shared.web.problems import answer, busy
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
@@ -23,7 +24,8 @@ HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "te", "trailer", 
 
 def build_ingress(settings: Settings, addresses: Mapping[str, str]) -> FastAPI:
     """An app that sends `/<service>/…` to the address of that service, and answers the rest as the hall does."""
-    client = httpx.AsyncClient(timeout=httpx.Timeout(60, connect=3))
+    unlimited = httpx.Limits(max_connections=None, max_keepalive_connections=100)  # an open stream holds a connection
+    client = httpx.AsyncClient(timeout=httpx.Timeout(60, connect=3), limits=unlimited)
     entrance = front(settings, {name: _ready(client, url, name) for name, url in addresses.items()})
 
     @asynccontextmanager
@@ -59,9 +61,10 @@ def _pass_on(client: httpx.AsyncClient, address: str) -> Callable[[Request], Awa
         except httpx.HTTPError:
             return answer(request, busy(2))
         kept = {name: value for name, value in received.headers.items() if name.lower() not in HOP_BY_HOP}
-        return StreamingResponse(
-            received.aiter_raw(), received.status_code, kept, background=BackgroundTask(received.aclose)
-        )
+        body = received.aiter_raw()
+        if received.headers.get("content-type", "").startswith("text/event-stream"):
+            body = while_it_stays(request.scope, body)
+        return StreamingResponse(body, received.status_code, kept, background=BackgroundTask(received.aclose))
 
     return pass_on
 

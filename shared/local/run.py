@@ -29,6 +29,7 @@ from shared.messaging.document import Unavailable
 from shared.messaging.topics import WrongPartitions, create_topics
 from shared.settings import Settings, SettingsError, load_settings, variable
 from shared.steady import started
+from shared.web.leaving import announced
 
 CANNOT_START = (PlatformError, SettingsError, Unavailable, WrongPartitions, CatalogueBroken, CalendarFileError)
 """What a person can mend, and is told in one sentence: servers, settings, topics, catalogue, calendar."""
@@ -129,11 +130,13 @@ class _Server(uvicorn.Server):
 
 class _Parting:
     """Tells connections to close once the server leaves: one that was accepted at that very moment is not told by the
-    server, would be served on, and cut off in the middle of a request when the patience is over."""
+    server, would be served on, and cut off in the middle of a request when the patience is over. Streams, which have no
+    end of their own, are told by `leaving`."""
 
     def __init__(self, app: FastAPI) -> None:
         self._app = app
         self.server: _Server | None = None
+        self.leaving = asyncio.Event()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def parting(message: Message) -> None:
@@ -141,7 +144,7 @@ class _Parting:
                 message = {**message, "headers": [*message.get("headers", ()), (b"connection", b"close")]}
             await send(message)
 
-        await self._app(scope, receive, parting)
+        await self._app(announced(scope, self.leaving), receive, parting)
 
 
 @asynccontextmanager
@@ -165,6 +168,7 @@ async def _serving(app: FastAPI, wanted: asyncio.Event, port: int, host: str = "
             yield
         finally:
             server.should_exit = True
+            parting.leaving.set()
             await asyncio.gather(task, return_exceptions=True)
     if not server.started:
         raise PlatformError(f"端口 {port} 无法使用，请换一个端口或关闭占用它的程序。 port {port} cannot be used")

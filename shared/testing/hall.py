@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from shared.attempts import Attempts, counted_in_memory
 from shared.contracts.envelope import Record
-from shared.contracts.topics import topic_named
+from shared.contracts.topics import TOPICS, topic_named
 from shared.messaging.document import Codec, Index
 from shared.messaging.runtime import Runtime
+from shared.testing.feed import MemoryFeed
 from shared.testing.files import MemoryFiles
 from shared.testing.memory import MemoryBus, MemoryStore
 
@@ -42,6 +44,7 @@ class MemoryBacking:
         self.bus = bus
         self.documents: MemoryStore | None = None
         self.kept = MemoryFiles()
+        self.tried = counted_in_memory()
         self.runtime: Runtime | None = None
         self._read: dict[tuple[str, int], int] = {}
 
@@ -52,12 +55,19 @@ class MemoryBacking:
     def files(self) -> MemoryFiles:
         return self.kept
 
+    def attempts(self) -> Attempts:
+        return self.tried
+
     def publisher(self) -> MemoryBus:
         return self.bus
 
     def connect(self, runtime: Runtime) -> MemoryBacking:
         self.runtime = runtime
         return self
+
+    def feed(self, runtime: Runtime) -> MemoryFeed:
+        own = {topic.name for topic in TOPICS if topic.owner == runtime.name}
+        return MemoryFeed(self.bus, own, runtime.ears.topics, lambda: self._read)
 
     async def start(self) -> None:
         """Take commands; records move when the hall is pumped."""

@@ -11,6 +11,7 @@ from fastapi import APIRouter, FastAPI
 from shared.backing import Backing
 from shared.health import Fault, Health
 from shared.messaging.runtime import Runtime
+from shared.messaging.tail import Tail
 from shared.settings import Settings
 from shared.web.app import build_app
 from shared.web.operations import operations
@@ -29,14 +30,15 @@ def assemble(
     routers: Iterable[APIRouter],
     background: Iterable[Background] = (),
 ) -> FastAPI:
-    """The app of one service. `app.state.runtime` is its runtime."""
-    connection = backing.connect(runtime)
+    """The app of one service. `app.state.runtime` is its runtime, `app.state.tail` what its open pages listen to."""
+    connection, tail = backing.connect(runtime), Tail(runtime.name, backing.feed(runtime))
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             stack.push_async_callback(connection.stop)
             await connection.start()
+            stack.push_async_callback(tail.close)
             for each in background:
                 await stack.enter_async_context(each())
             yield
@@ -63,5 +65,5 @@ def assemble(
         health=health,
         lifespan=lifespan,
     )
-    app.state.runtime = runtime
+    app.state.runtime, app.state.tail = runtime, tail
     return app

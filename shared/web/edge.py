@@ -67,13 +67,16 @@ class Edge:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 seen["status"] = message["status"]
-                self._add_headers(MutableHeaders(scope=message))
+                headers = MutableHeaders(scope=message)
+                if headers.get("content-type", "").startswith("text/event-stream"):
+                    seen["seconds"] = time.perf_counter() - begin
+                self._add_headers(headers)
             await send(message)
 
         try:
             await self._guarded(scope, self._limited(scope, receive), send_with_headers)
         finally:
-            _measure(scope, seen, time.perf_counter() - begin)
+            _measure(scope, seen, seen.get("seconds", time.perf_counter() - begin))
 
     async def _guarded(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers 500 for what nobody foresaw, once, and only while no answer has begun."""
