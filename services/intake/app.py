@@ -30,7 +30,7 @@ from shared.kernel import Refused
 from shared.log import logger
 from shared.messaging.runtime import Runtime
 from shared.settings import Settings
-from shared.web.assemble import assemble
+from shared.web.assemble import Background, assemble
 
 
 def create_app(
@@ -61,9 +61,7 @@ def create_app(
     )
     over_http, files = OverHttp(settings), backing.files()
     handing_in = HandingIn(files, Licences(loaded, licences or over_http), store, clock)
-    parts = Parts(runtime, store, files, loaded, settings, settings.keyring, handing_in)
-    sender = sender_of(settings)
-    telling = [Teller(runtime, settings.keyring, sender).opened] if sender else []
+    parts = Parts(runtime, store, files, loaded, settings, settings.keyring, handing_in, backing.attempts())
     publishing = partial(published, runtime, publications(loaded))
     return assemble(
         runtime,
@@ -72,8 +70,15 @@ def create_app(
         title="综合受理",
         description="事项目录、办事指南、一次告知、申请、收件、受理和补正。",
         routers=[*routers(parts), *pages(parts)],
-        background=[publishing, over_http.opened, Sweeper(files, store, clock).opened, *telling],
+        background=[publishing, over_http.opened, *_at_work(parts)],
     )
+
+
+def _at_work(parts: Parts) -> list[Background]:
+    """What goes on beside messages and requests: old files are swept, phones are told where a sender is set."""
+    sender, runtime = sender_of(parts.settings), parts.runtime
+    telling = [Teller(runtime, parts.keyring, sender).opened] if sender else []
+    return [Sweeper(parts.files, parts.store, runtime.clock).opened, *telling]
 
 
 @asynccontextmanager

@@ -16,6 +16,7 @@ from services.intake.model import Application
 from services.intake.number import WrongNumber, typed_number
 from services.intake.store import numbered
 from services.intake.submission import Submission
+from shared.attempts import Attempts
 from shared.contracts.sealed import Keyring, Sealed
 from shared.contracts.terms import Party
 from shared.files import Files
@@ -44,6 +45,7 @@ class Parts:
     settings: Settings
     keyring: Keyring
     handing_in: HandingIn
+    attempts: Attempts
 
     @property
     def submission(self) -> Submission:

@@ -136,6 +136,17 @@ REFUSALS: Refusals = {
 }
 
 
+def tried_too_often(seconds: int) -> Problem:
+    """429: the last four digits of a phone are not to be guessed."""
+    minutes = -(-seconds // 60)
+    detail = Words(
+        f"这个编号连续查错多次，请 {minutes} 分钟后再试；也可以登录后在“我的”里查看，或者到窗口查询。",
+        f"Too many wrong attempts for this number: try again in {minutes} minute(s), sign in, or ask at the window.",
+    )
+    title = Words("查错次数太多", "Too many wrong attempts")
+    return Problem(429, "too_many_requests", title, detail, headers={"Retry-After": str(seconds)})
+
+
 def no_application() -> Problem:
     """404: there is none, or none for this asker; the two are not to be told apart."""
     status, title, detail = NO_APPLICATION
