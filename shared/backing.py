@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from shared.attempts import Attempts, counted_in_mongo
+from shared.contracts.topics import TOPICS
 from shared.files import Files
 from shared.messaging.broker import KafkaPublisher
 from shared.messaging.bus import Publisher
 from shared.messaging.connected import Connected
 from shared.messaging.document import Codec, Index, Store
+from shared.messaging.feed import KafkaFeed
 from shared.messaging.runtime import Runtime
+from shared.messaging.tail import Feed
 from shared.mongo import GridFiles, MongoStore, connect, disconnect
 from shared.settings import Settings
 
@@ -44,6 +47,9 @@ class Backing(Protocol):
     def connect(self, runtime: Runtime) -> Connection:
         """Join the runtime to the broker; nothing moves before `start`."""
 
+    def feed(self, runtime: Runtime) -> Feed:
+        """What pages that keep themselves fresh follow."""
+
 
 class RealBacking:
     """MongoDB and Kafka, as the settings name them, for one service."""
@@ -69,6 +75,10 @@ class RealBacking:
 
     def connect(self, runtime: Runtime) -> Connected:
         return Connected(runtime, self._publisher, self._store, self._settings.kafka, self.close)
+
+    def feed(self, runtime: Runtime) -> KafkaFeed:
+        own = [topic.name for topic in TOPICS if topic.owner == runtime.name]
+        return KafkaFeed(self._settings.kafka, runtime.name, own, runtime.ears.topics)
 
     async def close(self) -> None:
         """Disconnect from MongoDB."""

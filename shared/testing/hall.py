@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from shared.attempts import Attempts, counted_in_memory
 from shared.contracts.envelope import Record
-from shared.contracts.topics import topic_named
+from shared.contracts.topics import TOPICS, topic_named
 from shared.messaging.document import Codec, Index
 from shared.messaging.runtime import Runtime
+from shared.testing.feed import MemoryFeed
 from shared.testing.files import MemoryFiles
 from shared.testing.memory import MemoryBus, MemoryStore
 
@@ -63,6 +64,10 @@ class MemoryBacking:
     def connect(self, runtime: Runtime) -> MemoryBacking:
         self.runtime = runtime
         return self
+
+    def feed(self, runtime: Runtime) -> MemoryFeed:
+        own = {topic.name for topic in TOPICS if topic.owner == runtime.name}
+        return MemoryFeed(self.bus, own, runtime.ears.topics, lambda: self._read)
 
     async def start(self) -> None:
         """Take commands; records move when the hall is pumped."""
