@@ -89,6 +89,16 @@ def plan(
     return _planned(catalogue, aim, kept, possible, taken)
 
 
+def so_far(catalogue: Catalogue, key: str, answers: Mapping[str, str]) -> Plan | None:
+    """What follows already from the answers given: only what no open question can still take away, with the basic
+    limits; None while nothing does. `answers` must fit the questions. Raises NoSuchKey."""
+    aim = wanted(catalogue, key)
+    known = {**answers, **aim.presets}
+    sure = [sub for sub in aim.sub_items if holds(sub.when, known)]
+    found = _planned(catalogue, aim, known, sure, sure)
+    return found if isinstance(found, Plan) else None
+
+
 def _answer_problems(catalogue: Catalogue, aim: Wanted, answers: Mapping[str, str]) -> list[GuideProblem]:
     problems = []
     for question, value in answers.items():
