@@ -117,9 +117,13 @@ class Runtime:
             await self._sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311
             pause = min(pause * 2, 5.0)
 
-    async def published(self) -> None:
-        """Wait for what is being published behind the answers, and clear it. Raises Unavailable."""
+    async def said(self) -> None:
+        """Wait for what is being published behind the answers."""
         await asyncio.gather(*self._behind, return_exceptions=True)
+
+    async def published(self) -> None:
+        """The same, and clear it. Raises Unavailable."""
+        await self.said()
         await self._relay.clear()
 
     @property
