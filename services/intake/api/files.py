@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, UploadFile
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
+from starlette.datastructures import UploadFile as Upload
 
 from services.intake.api.parts import READ, Parts
 from services.intake.api.words import no_file
@@ -33,27 +34,32 @@ class FileView(BaseModel):
     sha256: str
 
 
+async def uploaded(parts: Parts, asker: Person, file: Upload) -> FileView:
+    """Keep a file for a day, until an application holds it. Raises Problem: 413, 415, 422."""
+    limit = int(parts.settings.upload_limit)
+    content = await file.read(limit + 1)
+    name = file.filename or ""
+    kind = check(name, content, limit)
+    shown = safe_name(name, kind)
+    noted = {
+        "name": shown,
+        "media_type": kind.media_type,
+        "size": len(content),
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "owner": asker.subject,
+        "uploaded_at": parts.runtime.clock().isoformat(),
+    }
+    key = await answering(parts.files.put(shown, content, noted))
+    return FileView.model_validate({"id": key, **noted})
+
+
 def files_api(parts: Parts) -> APIRouter:
     """`/files`."""
     router = APIRouter(prefix="/files", tags=["文件"])
 
     @router.post("", status_code=201, summary="上传一个文件", description=f"按内容判断类型，可以接收 {ALLOWED}。")
     async def upload(file: UploadFile, asker: Uploader) -> FileView:
-        limit = int(parts.settings.upload_limit)
-        content = await file.read(limit + 1)
-        name = file.filename or ""
-        kind = check(name, content, limit)
-        shown = safe_name(name, kind)
-        noted = {
-            "name": shown,
-            "media_type": kind.media_type,
-            "size": len(content),
-            "sha256": hashlib.sha256(content).hexdigest(),
-            "owner": asker.subject,
-            "uploaded_at": parts.runtime.clock().isoformat(),
-        }
-        key = await answering(parts.files.put(shown, content, noted))
-        return FileView.model_validate({"id": key, **noted})
+        return await uploaded(parts, asker, file)
 
     @router.get("/{file}", summary="下载一个文件", response_class=Response)
     async def download(file: FileId, asker: Reader) -> Response:
