@@ -8,7 +8,7 @@ UV_VERSION := 0.13.9
 LOCKED := . deploy/images/kafka deploy/images/mongo
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help run fresh demo status test test-containers simulate chaos bench check format lock docs schemas messages clean
+.PHONY: help run fresh demo status test browser gallery test-containers simulate chaos bench check format lock docs schemas messages clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z -]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +27,9 @@ status: .venv/run.stamp ## show a running hall at a glance
 
 test: .venv/dev.stamp ## run all tests, on a real Kafka and MongoDB (ARGS="-k word")
 	@$(BIN)/python -m pytest $(ARGS)
+
+browser: .venv/dev.stamp ## run the journeys in a real Chromium; pictures stay in .onedoor/browser (ARGS="-k word")
+	@$(BIN)/python -m pytest tests/browser $(ARGS)
 
 test-containers: .venv/dev.stamp ## run a small part of the integration tests on a container engine
 	@ONEDOOR_TEST_BACKEND=containers $(BIN)/python -m pytest tests/integration -m containers $(ARGS)

@@ -1,0 +1,83 @@
+"""Walks a page by keyboard alone: everything is reached in order, is seen to be reached, and nothing holds on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playwright.sync_api import Page
+
+_LOOK = """
+  const near = e => [e, ...(e.closest('label')?.querySelectorAll('*') ?? []), e.closest('label'), e.parentElement]
+    .filter(Boolean);
+  const look = e => near(e).map(n => { const c = getComputedStyle(n);
+    return [c.outlineStyle, c.outlineWidth, c.boxShadow, c.borderColor, c.backgroundColor].join(); }).join(';');
+"""
+
+_REACHABLE = (
+    "() => {"
+    + _LOOK
+    + """
+  const kinds = 'a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]';
+  const seen = e => e.checkVisibility({visibilityProperty: true}) && !e.disabled && e.tabIndex >= 0;
+  const groups = new Map();
+  const group = e => `${[...document.forms].indexOf(e.form)}/${e.name}`;
+  const stops = [...document.querySelectorAll(kinds)].filter(seen).filter(e => e.type !== 'radio'
+    || !groups.has(group(e)) && groups.set(group(e), e));
+  stops.forEach((e, n) => { e.dataset.stop = n; });
+  document.querySelectorAll('input[type=radio]').forEach(e => {
+    e.dataset.stop = groups.get(group(e))?.dataset.stop ?? -1; });
+  window.__looks = new Map([...document.querySelectorAll('[data-stop]')].map(e => [e, look(e)]));
+  return stops.map(e => e.outerHTML.slice(0, 120));
+}"""
+)
+"""Numbers everything that Tab should reach, a group of radio buttons once, and keeps how it looks at rest."""
+
+_FOCUSED = (
+    "() => {"
+    + _LOOK
+    + """
+  const e = document.activeElement;
+  if (!e || e === document.body) return null;
+  const r = (e.closest('label') ?? e).getBoundingClientRect();
+  return {stop: Number(e.dataset.stop ?? -1), html: e.outerHTML.slice(0, 120),
+    marked: look(e) !== window.__looks.get(e) || e.matches('.is-focus'), inside: r.bottom > 0 && r.top < innerHeight};
+}"""
+)
+
+
+def walk(page: Page, limit: int = 400) -> list[str]:
+    """Tab through the whole page; returns what is wrong: not reached, out of order, not marked, out of sight, held."""
+    page.evaluate("() => { document.activeElement?.blur(); window.getSelection()?.removeAllRanges(); scrollTo(0, 0); }")
+    stops: list[str] = page.evaluate(_REACHABLE)
+    wrong, order = [], []
+    for _ in range(min(limit, len(stops) + 5)):
+        page.keyboard.press("Tab")
+        at: dict[str, Any] | None = page.evaluate(_FOCUSED)
+        if at is None:
+            break
+        if order and at["stop"] == order[-1]:
+            wrong.append(f"held at {at['html']}")
+            break
+        if at["stop"] in order:
+            break  # round
+        wrong += _seen(at)
+        order.append(at["stop"])
+    known = [stop for stop in order if stop >= 0]
+    wrong += [f"never reached: {stops[n]}" for n in range(min(len(stops), limit)) if n not in known]
+    if known != sorted(known):
+        wrong.append(f"out of order: {known}")
+    return wrong
+
+
+def _seen(at: dict[str, Any]) -> list[str]:
+    wrong = [] if at["marked"] else [f"focus is not marked: {at['html']}"]
+    return wrong if at["inside"] else [*wrong, f"focus is out of sight: {at['html']}"]
+
+
+def go_to(page: Page, selector: str, limit: int = 200) -> None:
+    """Tab until the element that `selector` names has the focus; fails when it is never reached."""
+    for _ in range(limit):
+        if page.evaluate("s => document.activeElement?.matches(s) ?? false", selector):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"{selector} is not reached by Tab on {page.url}")

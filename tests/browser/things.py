@@ -1,0 +1,64 @@
+"""What there is to look at: applications in every state, made once through the commands of everybody concerned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tests.browser.hands import Hands
+
+
+@dataclass(frozen=True)
+class Things:
+    """Numbers of what a page can show. All of it belongs to the sample person `applicant`."""
+
+    submitted: str
+    supplement: str
+    supplement_material: str
+    open: str
+    ended: str
+    rated: str
+    refused: str
+    bundle: str
+    task: str
+    department: str
+    licence: str
+    """The number of the licence of `ended`."""
+
+    @property
+    def open_case(self) -> str:
+        return f"{self.open}-01"
+
+    @property
+    def ended_case(self) -> str:
+        return f"{self.ended}-01"
+
+
+def made(hands: Hands) -> Things:
+    """Goes through all states. What is ended waits to be rated; what is open waits for one department."""
+    submitted, supplement, opened, ended, rated, refused = (hands.submit() for _ in range(6))
+    bundle = hands.submit("restaurant")
+    material = hands.ask_supplement(supplement)
+    for number in (opened, ended, rated, refused, bundle):
+        hands.accept(number)
+    hands.agree(ended)
+    hands.agree(rated)
+    hands.refuse(refused)
+    task = hands.task(opened)
+    result = hands.results(ended)[0]
+    hands.invited(ended)
+    hands.rate(rated)
+    hands.followed(opened)
+    hands.followed(bundle)
+    return Things(
+        submitted=submitted,
+        supplement=supplement,
+        supplement_material=material,
+        open=opened,
+        ended=ended,
+        rated=rated,
+        refused=refused,
+        bundle=bundle,
+        task=task["task"],
+        department=task["department"],
+        licence=result["number"],
+    )
