@@ -25,4 +25,5 @@ def wilson(good: int, total: int) -> Interval:
     share, square = good / total, Z * Z
     middle = (share + square / (2 * total)) / (1 + square / total)
     half = Z / (1 + square / total) * sqrt(share * (1 - share) / total + square / (4 * total * total))
-    return Interval(max(0.0, middle - half), min(1.0, middle + half))
+    # Rounding must not put the counted share outside.
+    return Interval(max(0.0, min(share, middle - half)), min(1.0, max(share, middle + half)))

@@ -78,7 +78,7 @@ async def open_invitations(store: Store, owners: Sequence[str]) -> list[RatedCas
 
 async def scores(store: Store, month: str | None = None, by: By = "department") -> dict[str, Score]:
     """Department code, or window → its score, of one month (`2026-03`) or of all time."""
-    where = {"default": False} | ({"month": month} if month else {}) | ({"desk": {"$ne": ""}} if by == "desk" else {})
+    where = {"default": False} | ({"month": month} if month else {}) | ({"desk": {"$gt": ""}} if by == "desk" else {})
     counted = await store.tally_facts("ratings", where, (by, "level"))
     grouped: dict[str, dict[int, int]] = {}
     for (name, level), count in counted.items():

@@ -53,10 +53,8 @@ def build_app(
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
     health = health or Health(name)
-    app.state.settings = settings
-    app.state.identity = identity or Identity(settings)
-    app.state.health = health
-    app.state.problem_page = ProblemPage(settings)
+    app.state.settings, app.state.health = settings, health
+    app.state.identity, app.state.problem_page = identity or Identity(settings), ProblemPage(settings)
     app.add_middleware(Edge, service=name, upload_limit=settings.upload_limit, production=settings.production)
     problems.install(app)
     validation.install(app)

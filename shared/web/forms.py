@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import io
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -144,7 +145,8 @@ class Forms:
 
 async def received(request: Request) -> Sent:
     """The form of a request, unchecked; kept with the request, so that an error page can give the entries back."""
-    form = Sent(token="", **_entered(await request.form()))
+    async with request.form() as data:
+        form = Sent(token="", **await _entered(data))
     request.scope[_KEPT] = form
     return form
 
@@ -155,14 +157,16 @@ def given_back(request: Request) -> Sent | None:
     return found
 
 
-def _entered(form: FormData) -> dict[str, Any]:
+async def _entered(form: FormData) -> dict[str, Any]:
     """What came with a form: texts without control characters (line ends as \\n), and the files that were chosen."""
     values: dict[str, list[str]] = {}
     files: dict[str, list[UploadFile]] = {}
     for name, value in form.multi_items():
         if isinstance(value, UploadFile):
             if value.filename:
-                files.setdefault(name, []).append(value)
+                kept = io.BytesIO(await value.read())  # at most the edge's limit; the temporary file can go
+                copied = UploadFile(kept, filename=value.filename, size=value.size, headers=value.headers)
+                files.setdefault(name, []).append(copied)
         else:
             values.setdefault(name, []).append(value.replace("\r\n", "\n").translate(_FORBIDDEN))
     return {"values": values, "files": files}

@@ -32,7 +32,7 @@ class House:
             "approval", hears=HEARS, decide=decide, rules=EchoRules, store=backing.store(EchoCodec()),
             publisher=backing.publisher(), clock=lambda: datetime.now(UTC),
         )  # fmt: skip
-        routers = [live(self.sees, ["task.read"])]
+        routers = [live(self.sees, "task.read")]
         self.app = assemble(self.runtime, settings, backing, title="echo", description="echo", routers=routers)
 
     async def sees(self, asker, number) -> bool:

@@ -1,0 +1,121 @@
+"""The pages of licensing: holders find their results, anybody verifies a number or a PDF, the counter hands out."""
+
+import re
+
+import pytest
+
+from tests.component.licensing.conftest import APPLICATION, CASE
+
+PAGE = {"Accept": "text/html"}
+
+
+async def page(world, path, person=None):
+    return await world.get(path, person, headers=PAGE)
+
+
+async def post(world, path, person, asked, **more):
+    """Sends the form of a page, with the token that stands in it."""
+    token = re.search(r'name="_token" value="([^"]+)"', asked.text)[1]
+    data = {"_token": token, **more.pop("data", {})}
+    return await world.ask("POST", path, person, headers=PAGE, data=data, **more)
+
+
+class TestResults:
+    async def test_a_holder_finds_the_licence_with_its_qr_code_and_pdf(self, world):
+        await world.approve()
+        listed = (await page(world, "/mine", "applicant")).text
+        assert f"/licensing/pages/results/{CASE}" in listed
+        shown = (await page(world, f"/pages/results/{CASE}", "applicant")).text
+        for text in (
+            "食品经营许可证",
+            "样例申请人甲",
+            "110000********",
+            "data:image/svg+xml",
+            f"results/{CASE}/document",
+        ):
+            assert text in shown
+        assert "1990" not in shown, "an identity number is never shown in full"
+
+    async def test_a_department_sees_the_holder_masked_and_others_see_nothing(self, world):
+        await world.approve()
+        assert "样例申请人甲" not in (await page(world, f"/pages/results/{CASE}", "officer-scjg")).text
+        assert (await page(world, f"/pages/results/{CASE}", "officer-xfdd")).status_code == 404
+        assert (await page(world, f"/pages/results/{CASE}", "applicant2")).status_code == 404
+        assert CASE not in (await page(world, f"/pages/applications/{APPLICATION}", "applicant2")).text
+
+    async def test_a_reader_who_has_not_signed_in_is_sent_to_do_so_and_back(self, world):
+        answer = await page(world, f"/pages/results/{CASE}")
+        assert (answer.status_code, answer.headers["location"]) == (303, f"/sign-in?back=/pages/results/{CASE}")
+
+    async def test_an_empty_list_says_what_will_come(self, world):
+        assert "还没有证照" in (await page(world, "/mine", "applicant")).text
+
+
+class TestVerification:
+    async def test_a_phone_that_reads_the_code_gets_a_page_and_a_program_gets_json(self, world):
+        await world.approve()
+        number = (await world.number()).split("3005.2.")[1]
+        sent = await page(world, f"/verify/{number}")
+        assert (sent.status_code, sent.headers["location"]) == (303, f"../check/{number}")
+        shown = (await page(world, f"/check/{number}")).text
+        assert "有效" in shown
+        assert "样例申请人甲" not in shown
+        assert (await world.get(f"/verify/{number}")).json()["status"] == "valid"
+
+    async def test_a_mistyped_number_comes_back_in_its_field_with_what_is_wrong(self, world):
+        answer = await page(world, "/check?number=1.2.156.3005.2.<b>")
+        assert answer.status_code == 422
+        assert "对照证照" in answer.text
+        assert "&lt;b&gt;" in answer.text
+
+    async def test_a_number_that_nobody_issued_is_no_licence(self, world):
+        answer = await page(world, f"/check/TZ-{CASE}")
+        assert answer.status_code == 404
+        assert "查无此证" in answer.text
+
+    @pytest.mark.parametrize(("change", "word"), [(b"", "是原件"), (b" ", "和登记的不一样")])
+    async def test_a_pdf_is_genuine_to_the_last_byte_or_not_at_all(self, world, change, word):
+        await world.approve()
+        paper = (await world.get(f"/results/{CASE}/document", "applicant")).content
+        files = {"paper": ("licence.pdf", paper + change, "application/pdf")}
+        sent = await post(world, "/check", None, await page(world, "/check"), files=files)
+        assert sent.status_code == 303, sent.text
+        assert word in (await page(world, sent.headers["location"].removeprefix("/licensing"))).text
+
+    @pytest.mark.parametrize("content", [b"", b"%PDF-1.4 nothing of ours", b"<script>"])
+    async def test_any_other_file_is_told_so(self, world, content):
+        files = {"paper": ("x.pdf", content, "application/pdf")}
+        answer = await post(world, "/check", None, await page(world, "/check"), files=files)
+        assert answer.status_code == 422
+        assert "请选择从本大厅下载的 PDF 原件" in answer.text
+
+
+class TestCounter:
+    async def test_what_nobody_collected_is_listed_until_it_is_handed_out_once(self, world):
+        await world.approve()
+        assert CASE in (await page(world, "/desk", "clerk")).text
+        asked = await page(world, f"/desk/{CASE}", "clerk")
+        first = await post(world, f"/desk/{CASE}", "clerk", asked, data={"method": "counter"})
+        again = await post(world, f"/desk/{CASE}", "clerk", asked, data={"method": "counter"})
+        assert [first.status_code, again.status_code] == [303, 303], "a double press gets the first answer"
+        assert "已登记：窗口领取" in (await page(world, f"/desk/{CASE}?done=counter", "clerk")).text
+        assert CASE not in (await page(world, "/desk", "clerk")).text
+        assert world.names().count("ResultDelivered") == 1
+
+    async def test_an_unknown_way_changes_nothing_and_says_so(self, world):
+        await world.approve()
+        asked = await page(world, f"/desk/{CASE}", "clerk")
+        answer = await post(world, f"/desk/{CASE}", "clerk", asked, data={"method": "pigeon"})
+        assert answer.status_code == 422
+        assert 'role="alert"' in answer.text
+        assert "ResultDelivered" not in world.names()
+
+    async def test_a_form_without_its_token_does_nothing_and_gives_the_entries_back(self, world):
+        await world.approve()
+        answer = await world.ask("POST", f"/desk/{CASE}", "clerk", headers=PAGE, data={"method": "post"})
+        assert answer.status_code == 403
+        assert 'name="method" value="post"' in answer.text
+        assert "ResultDelivered" not in world.names()
+
+    async def test_only_the_window_hands_out(self, world):
+        assert (await page(world, "/desk", "applicant")).status_code == 403
