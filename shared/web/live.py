@@ -35,29 +35,35 @@ Numbers = Annotated[
 Age = Annotated[float, Query(ge=0, description="这一页是多少秒以前取的；不写就当作很久以前")]
 
 
-def live(sees: Sees, lists: Iterable[str] = ()) -> APIRouter:
-    """`/live/applications/{number}` for the pages of applications, and `/live/list` for who may see a service's lists
-    (`lists`: actions, any one of which permits it; none: there is no such stream).
+def live(sees: Sees, *lists: str) -> APIRouter:
+    """`/live/applications/{number}` for the pages of applications, and `/live/list` if a service has lists.
 
-    Problem 401, 403, 404 for who may not see the page, 503 when too many listen.
+    `lists`: actions, any one of which lets see the lists. Problem 401, 403, 404 for who may not see the page, 503 when
+    too many listen.
     """
-    router, actions = APIRouter(prefix="/live", include_in_schema=False), tuple(lists)
+    router = APIRouter(include_in_schema=False)
     of_applications = Depends(_of_applications(sees))
 
-    @router.get("/applications/{numbers}", response_class=EventSourceResponse)
+    @router.get("/live/applications/{numbers}", response_class=EventSourceResponse)
     async def applications(request: Request, listener: Listener = of_applications) -> AsyncIterator[ServerSentEvent]:
         """Changes of these applications, all of which the person may see."""
         async for event in while_it_stays(request.scope, _told(listener)):
             yield event
 
-    if actions:
-        of_lists = Depends(_of_lists(actions))
+    if lists:
+        router.include_router(live_list(*lists))
+    return router
 
-        @router.get("/list", response_class=EventSourceResponse)
-        async def anything(request: Request, listener: Listener = of_lists) -> AsyncIterator[ServerSentEvent]:
-            """Any change at all."""
-            async for event in while_it_stays(request.scope, _told(listener)):
-                yield event
+
+def live_list(*actions: str) -> APIRouter:
+    """`/live/list`: any change at all, for who may do any one of the actions."""
+    router = APIRouter(include_in_schema=False)
+    of_lists = Depends(_of_lists(actions))
+
+    @router.get("/live/list", response_class=EventSourceResponse)
+    async def anything(request: Request, listener: Listener = of_lists) -> AsyncIterator[ServerSentEvent]:
+        async for event in while_it_stays(request.scope, _told(listener)):
+            yield event
 
     return router
 
