@@ -20,7 +20,7 @@ from shared.messaging.document import (
 from shared.testing.echo import Count, supplemented
 
 A, B = "AAAAAAAAAAAA1", "BBBBBBBBBBBB2"
-INDEXES = [Index((("count", 1),)), Index((("count", 1),), "counts")]
+INDEXES = [Index((("count", 1),)), Index((("named.$**", 1),)), Index((("count", 1),), "counts")]
 
 
 def counted(name: str, count: int, **changes) -> Document:
@@ -179,6 +179,14 @@ class StoreSuite:
         assert await store.count({"count": 0}) == 3
         assert await store.tally({"count": {"$lt": 2}}, ["count"]) == {(0,): 3, (1,): 3}
         assert [doc.state.count for doc in await store.find({}, sort=[("count", 1)], skip=8)] == [2]
+
+    async def test_documents_are_found_in_order_by_a_key_of_an_indexed_field(self, store):
+        await self.put(store, *(counted(f"{n:012d}X", n) for n in range(6)))
+        odd = {"named.1": {"$gte": ""}}
+        assert [doc.state.count for doc in await store.find(odd, sort=[("named.1", -1)], limit=2)] == [5, 3]
+        assert [doc.state.count for doc in await store.find(odd, sort=[("named.1", 1)], skip=1)] == [3, 5]
+        assert await store.count({"named.0": {"$gte": "002"}}) == 2
+        assert await store.count({"named.2": {"$gte": ""}}) == 0
 
     async def test_interventions_are_read_newest_first(self, store):
         at = datetime(2026, 3, 2, 1, tzinfo=UTC)

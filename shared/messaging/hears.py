@@ -25,6 +25,11 @@ class Hears:
     to: Callable[[Heard], Addressed]
     about: str = ""
 
+    def addressed(self, heard: Heard) -> Addressed:
+        """What this row makes of an event that it names: nothing, where it is about something else."""
+        mine = not self.about or heard.event.about().endswith(self.about)
+        return self.to(heard) if mine else ()
+
 
 def by_application(heard: Heard) -> Addressed:
     """The event itself, to the document of its application."""
@@ -106,8 +111,7 @@ class Ears:
     def _addressed(self, record: Record, heard: Heard, row: str) -> Reading:
         rows = self._routes[row].get(type(heard.event).type_name(), [])
         try:
-            mine = [route for route in rows if not route.about or heard.event.about().endswith(route.about)]
-            addressed = tuple(pair for route in mine for pair in route.to(heard))
+            addressed = tuple(pair for route in rows for pair in route.addressed(heard))
         except Exception as error:  # a route is our code: its fault is the record's problem, not the batch's
             lane = _lane(record, foreign=row in self._foreign)
             return Reading(record, lane, problem=Malformed("not_addressable", type(error).__name__))

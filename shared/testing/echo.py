@@ -82,8 +82,8 @@ class EchoCodec:
         return Count.model_validate(raw)
 
     def index(self, state: Count) -> Mapping[str, Any]:
-        """The count is looked for."""
-        return {"count": state.count}
+        """The count is looked for, also under each of its names."""
+        return {"count": state.count, "named": {f"{state.count % 2}": f"{state.count:03d}"}}
 
 
 def supplemented(application: str, seq: int, at: datetime = AT) -> Outgoing:

@@ -55,6 +55,19 @@ def _opinion(evidence: Evidence, subject: str, times: int) -> bool:
     return found is not None and found[1].opinion is not None
 
 
+def _taken(evidence: Evidence, subject: str, times: int) -> bool:
+    """Somebody has it, or it has been passed on since."""
+    state = evidence.state("approval", subject.partition("-")[0])
+    found = state.task(subject) if state else None
+    return found is not None and (found[1].hold is not None or found[1].passed is not None)
+
+
+def _handed_back(evidence: Evidence, subject: str, times: int) -> bool:
+    state = evidence.state("approval", subject.partition("-")[0])
+    found = state.task(subject) if state else None
+    return found is not None and found[1].passed is not None
+
+
 def _delivered(evidence: Evidence, subject: str, times: int) -> bool:
     state = evidence.state("licensing", subject)
     return state is not None and bool(state.deliveries)
@@ -86,6 +99,8 @@ STANDS: Mapping[tuple[str, str], Stands] = {
     ("intake", "supplemented"): _supplemented,
     ("intake", "withdrawn"): _withdrawn,
     ("approval", "opinion"): _opinion,
+    ("approval", "taken"): _taken,
+    ("approval", "handed_back"): _handed_back,
     ("licensing", "delivered"): _delivered,
     ("supervision", "urged"): _urged,
     ("supervision", "answered"): _answered,

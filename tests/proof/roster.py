@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from services.approval import handlers as approval
 from services.approval.store import ApprovalCodec
@@ -35,13 +34,13 @@ HEARS: Mapping[str, tuple[Hears, ...]] = {
 }
 
 
-def _routes() -> dict[tuple[str, str], list[tuple[str, Any]]]:
-    """(topic row, event name) -> (service, route) of everyone who hears it."""
-    found: dict[tuple[str, str], list[tuple[str, Any]]] = {}
+def _routes() -> dict[tuple[str, str], list[tuple[str, Hears]]]:
+    """(topic row, event name) -> (service, row) of everyone who hears it."""
+    found: dict[tuple[str, str], list[tuple[str, Hears]]] = {}
     for service, rows in HEARS.items():
         for row in rows:
             for event in row.events:
-                found.setdefault((row.topic.name, event.__name__), []).append((service, row.to))
+                found.setdefault((row.topic.name, event.__name__), []).append((service, row))
     return found
 
 
@@ -50,6 +49,6 @@ _ROUTES = _routes()
 
 def hearers(said: Said) -> Iterator[tuple[str, str]]:
     """(service, document id) of every document that this event concerns."""
-    for service, to in _ROUTES.get((said.record.topic, said.name), ()):
-        for document, _ in to(said.heard):
+    for service, row in _ROUTES.get((said.record.topic, said.name), ()):
+        for document, _ in row.addressed(said.heard):
             yield service, document

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from random import Random
 from typing import Any
 
-from services.approval.model import GiveOpinion
+from services.approval.model import GiveOpinion, HandBackTask, TakeTask
 from services.intake.model import HandedIn
 from services.intake.model.commands import Accept, HandInSupplement, NotRequire, Refer, RequestSupplement, Withdraw
 from services.licensing.model import Deliver
@@ -155,14 +155,16 @@ class Story:
             self._by_software(task)
 
     async def _at_the_desk(self, task: Any, officer: str) -> None:
+        """Takes the task or not, hands it back or not, and gives the opinion: unless a colleague has it."""
         client, agrees = self.client("officer"), self.draw.random() < 0.92
-        command = GiveOpinion(
-            task=task.id,
-            department=task.department,
-            officer=officer,
-            verdict="agree" if agrees else "disagree",
-            reason=None if agrees else "材料不齐",
-        )
+        who = {"task": task.id, "department": task.department, "officer": officer}
+        if client.draw.random() < 0.3:
+            await client.tell("approval", self.number, TakeTask(**who), "taken", task.id)
+        if client.draw.random() < 0.1:
+            back = HandBackTask(**who, reason="请同事接手")
+            await client.tell("approval", self.number, back, "handed_back", task.id)
+        verdict, reason = ("agree", None) if agrees else ("disagree", "材料不齐")
+        command = GiveOpinion(**who, verdict=verdict, reason=reason)
         await client.tell("approval", self.number, command, "opinion", task.id)
 
     def _by_software(self, task: Any) -> None:

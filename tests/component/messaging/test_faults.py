@@ -7,15 +7,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared.contracts.envelope import Record
+from shared.contracts.envelope import Record, encode
 from shared.contracts.intake import ApplicationSupplemented
+from shared.contracts.supervision import ClockPaused
 from shared.contracts.topics import INTAKE, OPINION
+from shared.contracts.topics import SUPERVISION as CLOCKS
 from shared.kernel import Refused
 from shared.messaging.commands import Asked, CommandDesk, Overloaded
 from shared.messaging.document import Unavailable
 from shared.messaging.draft import Step
-from shared.messaging.hears import Ears, Hears, by_application
-from shared.testing.echo import POISON, Add, EchoCodec, EchoRules, supplemented
+from shared.messaging.hears import Ears, Hears, Reading, by_application
+from shared.testing.echo import AT, POISON, Add, EchoCodec, EchoRules, supplemented
 from tests.component.messaging.test_runtime import A, B, World
 
 
@@ -153,6 +155,30 @@ class TestReading:
         reading = Ears([Hears(INTAKE, (ApplicationSupplemented,), by_application)]).read(record)
         assert (reading.problem, reading.addressed) == (None, ())
         assert reading.unknown == (name if changed == "v9" else None)
+
+    def _paused(self, clock: str) -> Record:
+        event = ClockPaused(application=A, subject=f"{A}-01", clock=clock, generation=1, at=AT)
+        said = encode(event, topic=CLOCKS.name, source="s/1", seq=1, at=AT, cause="c", traceparent="")
+        return Record(CLOCKS.name, 0, 0, said.key, said.value, said.headers)
+
+    def test_where_a_row_names_what_it_is_about_no_other_body_is_parsed(self):
+        ears = Ears([Hears(CLOCKS, (ClockPaused,), by_application, about="/decision")])
+        assert len(ears.read(self._paused("decision")).addressed) == 1
+        other = replace(self._paused("issuance"), value=b"{")
+        assert ears.read(other) == Reading(other, A)
+        assert ears.read(replace(self._paused("decision"), value=b"{")).problem.reason == "broken_body"
+
+    def test_an_event_that_does_not_say_what_it_is_about_is_asked(self):
+        ears = Ears([Hears(CLOCKS, (ClockPaused,), by_application, about="/decision")])
+        for clock, addressed in (("decision", 1), ("issuance", 0)):
+            record = self._paused(clock)
+            silent = replace(record, headers=tuple(each for each in record.headers if each[0] != "ce_subject"))
+            assert len(ears.read(silent).addressed) == addressed
+
+    def test_an_event_that_another_row_hears_whole_is_parsed_for_it(self):
+        narrow = Hears(CLOCKS, (ClockPaused,), by_application, about="/decision")
+        ears = Ears([narrow, Hears(CLOCKS, (ClockPaused,), by_application)])
+        assert [len(ears.read(self._paused(clock)).addressed) for clock in ("decision", "issuance")] == [2, 1]
 
     def test_an_unknown_version_of_an_event_that_is_heard_is_a_data_error(self):
         headers = {**dict(supplemented(A, 1).headers), "ce_type": b"onedoor.intake.CaseAccepted.v9"}
