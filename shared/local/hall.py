@@ -56,7 +56,7 @@ class Front:
 
 def front(settings: Settings, faults: Mapping[str, Callable[[], Awaitable[dict[str, Fault | None]]]]) -> Front:
     """The front of a hall whose services answer `faults` about their parts."""
-    routers = [front_pages(settings), asyncapi.router()]
+    routers = [front_pages(settings), asyncapi.router(settings)]
     if not settings.production:
         issuer = DevelopmentIssuer(settings, departments())
         names = {code: department.name for code, department in load().departments.items()}

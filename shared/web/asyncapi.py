@@ -1,6 +1,6 @@
 """The contracts as a page and as files: for departments that connect software of their own, and for whoever is curious.
 
-Everything is made from the topics table and the event classes at start; the page has no scripts.
+Everything is made from the topics table and the event classes at start.
 """
 
 from __future__ import annotations
@@ -11,25 +11,27 @@ from typing import Any
 
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, JSONResponse
-from jinja2 import Environment, PackageLoader
 from starlette.requests import Request
 
 from shared.contracts.asyncapi import HEADERS, all_events, channel_id, document, schema_of, schema_path, summary
 from shared.contracts.envelope import Event
 from shared.contracts.picture import TITLES
 from shared.contracts.topics import FOREVER, TOPICS, Topic
+from shared.settings import Settings
+from shared.web.pages import Pages
 from shared.web.problems import Problem, Words
+from shared.web.session import Visitor
 
 Row = dict[str, Any]
-_pages = Environment(loader=PackageLoader("shared.web", "pages"), autoescape=True, trim_blocks=True, auto_reload=False)
 _TYPES = {"string": "文本", "integer": "整数", "number": "数", "boolean": "是/否", "null": "空", "object": "对象"}
 _FORMATS = {"date-time": "时刻（UTC）", "date": "日期", "base64": "字节（Base64）"}
 _LIMITS = {"minLength": "最短", "maxLength": "最长", "minimum": "至少", "maximum": "至多", "pattern": "格式"}
 
 
-def router() -> APIRouter:
+def router(settings: Settings) -> APIRouter:
     """`/asyncapi` (page), `/asyncapi.json` and the schemas that it refers to."""
     routes = APIRouter(tags=["contracts"])
+    pages = Pages(settings)
 
     @routes.get("/asyncapi.json", summary="AsyncAPI 3.0 document of all topics and events")
     def asyncapi_json() -> JSONResponse:
@@ -44,8 +46,8 @@ def router() -> APIRouter:
         return JSONResponse(found, media_type="application/schema+json")
 
     @routes.get("/asyncapi", response_class=HTMLResponse, summary="Topics and events as a page")
-    def page(request: Request) -> HTMLResponse:
-        return HTMLResponse(_page(request.scope.get("root_path", "").rstrip("/")))
+    async def page(request: Request, asker: Visitor) -> HTMLResponse:
+        return await pages.show(request, asker, "hall/asyncapi.html", current="system", **_content())
 
     return routes
 
@@ -60,7 +62,9 @@ def _schemas() -> dict[str, Row]:
     return {schema_path(event): schema_of(event) for event in all_events()}
 
 
-def _page(root: str) -> str:
+@cache
+def _content() -> Row:
+    """What the page shows: made once, for it changes with a release only."""
     parts: dict[str, Row] = {}
     for schema in _schemas().values():
         parts |= schema.get("$defs", {})
@@ -68,8 +72,7 @@ def _page(root: str) -> str:
         {"name": name, "title": _title(part), "summary": _first(part.get("description", "")), "fields": _fields(part)}
         for name, part in sorted(parts.items())
     ]
-    topics = [_topic(row) for row in TOPICS]
-    return _pages.get_template("asyncapi.html").render(root=root, topics=topics, parts=shown, headers=HEADERS)
+    return {"topics": [_topic(row) for row in TOPICS], "parts": shown, "record_headers": HEADERS}
 
 
 def _topic(row: Topic) -> Row:
