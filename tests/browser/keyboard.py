@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 _LOOK = """
   const near = e => [e, ...(e.closest('label')?.querySelectorAll('*') ?? []), e.closest('label'), e.parentElement]
@@ -74,10 +74,11 @@ def _seen(at: dict[str, Any]) -> list[str]:
     return wrong if at["inside"] else [*wrong, f"focus is out of sight: {at['html']}"]
 
 
-def go_to(page: Page, selector: str, limit: int = 200) -> None:
-    """Tab until the element that `selector` names has the focus; fails when it is never reached."""
+def go_to(page: Page, target: Locator, limit: int = 200) -> None:
+    """Tab until `target` has the focus; AssertionError when it is never reached."""
+    handle = target.element_handle()
     for _ in range(limit):
-        if page.evaluate("s => document.activeElement?.matches(s) ?? false", selector):
+        if handle.evaluate("e => document.activeElement === e"):
             return
         page.keyboard.press("Tab")
-    raise AssertionError(f"{selector} is not reached by Tab on {page.url}")
+    raise AssertionError(f"{target} is not reached by Tab on {page.url}")
