@@ -43,7 +43,7 @@ class HandBackTask(AtTheDesk):
 class ReassignTask(AtTheDesk):
     """转交 (AB角): the head gives the task to `to`, the reference of an officer of the department."""
 
-    to: str = Field(min_length=1, max_length=MAX_OFFICER)
+    to: str = Field(max_length=MAX_OFFICER)
     to_name: str = ""
     reason: Reason | None = None
 

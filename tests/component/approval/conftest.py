@@ -9,7 +9,7 @@ from services.approval.app import create_app
 from shared.clock import MovableClock
 from shared.contracts.approval import DepartmentOpinion
 from shared.contracts.envelope import encode
-from shared.contracts.topics import APPROVAL, INTAKE, opinion_topic
+from shared.contracts.topics import APPROVAL, INTAKE, SUPERVISION, opinion_topic
 from shared.local.issuer import DevelopmentIssuer
 from shared.settings import load_settings
 from shared.testing.hall import MemoryHall
@@ -26,11 +26,12 @@ class Desk:
         self.numbers: dict[str, int] = {}
 
     async def hear(self, *events) -> None:
-        """Intake says these."""
+        """Intake and supervision say these."""
         for event in events:
-            number = self.numbers[event.application] = self.numbers.get(event.application, 0) + 1
-            source = f"intake/{event.application}"
-            self.put(encode(event, topic=INTAKE.name, source=source, seq=number, at=NOW, cause="c", traceparent=TRACE))
+            source = f"{event.service}/{event.application}"
+            number = self.numbers[source] = self.numbers.get(source, 0) + 1
+            topic = {"intake": INTAKE, "supervision": SUPERVISION}[event.service].name
+            self.put(encode(event, topic=topic, source=source, seq=number, at=NOW, cause="c", traceparent=TRACE))
         await self.hall.pump()
 
     def put(self, outgoing) -> None:
@@ -59,6 +60,10 @@ class Desk:
         headers = self._who(who) | ({"Idempotency-Key": key} if key else {})
         body = {"verdict": verdict, "reason": reason} if reason is not None else {"verdict": verdict}
         return await self.http.post(f"/tasks/{task}/opinion", json=body, headers=headers)
+
+    async def post(self, who, path: str, key=None, **body):
+        headers = self._who(who) | ({"Idempotency-Key": key} if key else {})
+        return await self.http.post(path, json=body, headers=headers)
 
     def _who(self, who) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.issuer.mint(who)}"} if who else {}
