@@ -6,13 +6,11 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Path, Query
 
-from services.supervision.access import TIMELINE, Access
-from services.supervision.acts import Acts
+from services.supervision.access import TIMELINE
 from services.supervision.decide.audit import entry_id
 from services.supervision.model import Supervised
-from services.supervision.numbers import LiveNumbers
+from services.supervision.parts import Parts
 from services.supervision.refusals import REFUSALS
-from services.supervision.rules import Rules
 from services.supervision.store import Wanted, chain, count_lit, find_lit, lit_clocks, verify
 from services.supervision.views import (
     AnswerBody,
@@ -34,8 +32,6 @@ from services.supervision.views import (
 from shared.contracts.terms import Light
 from shared.identity import Person, require, scope_of
 from shared.kernel import Refused
-from shared.messaging.document import Store
-from shared.messaging.runtime import Runtime
 from shared.web.commands import IdempotencyKey, answering, refusal
 
 ApplicationInPath = Annotated[str, Path(pattern=r"^[0-9A-Z]{13}$", description="申请编号", examples=["7ZQ0M3X5KD2WA"])]
@@ -53,10 +49,10 @@ DepartmentFilter = Annotated[
 ]
 
 
-def api(runtime: Runtime, store: Store, rules: Rules, access: Access, numbers_now: LiveNumbers) -> APIRouter:
+def api(parts: Parts) -> APIRouter:
     """`/applications`, `/cases`, `/numbers`, `/audit`."""
     router = APIRouter(tags=["倒计时监管"])
-    acts = Acts(runtime, access)
+    runtime, store, rules, access = parts.runtime, parts.store, parts.rules, parts.access
 
     @router.get("/applications/{application}/timeline", summary="申请的时间线：每个事件及其在日志中的位置")
     async def timeline(application: ApplicationInPath, asker: TimelineReader) -> Timeline:
@@ -111,7 +107,7 @@ def api(runtime: Runtime, store: Store, rules: Rules, access: Access, numbers_no
     @router.post("/cases/{case}/urges", summary="催办：要求部门说明并推进", status_code=201)
     async def urge(case: CaseInPath, body: UrgeBody, asker: Urger, key: IdempotencyKey = None) -> UrgeAnswer:
         """只能催正在计时的办件；时限不因催办而改变。每个被催的部门答复一次。"""
-        return UrgeAnswer.model_validate(await acts.urge(case, body, asker, key))
+        return UrgeAnswer.model_validate(await parts.acts.urge(case, body, asker, key))
 
     @router.post("/cases/{case}/urges/{number}/answer", summary="部门答复催办")
     async def answer(
@@ -122,12 +118,12 @@ def api(runtime: Runtime, store: Store, rules: Rules, access: Access, numbers_no
         key: IdempotencyKey = None,
     ) -> AnswerGiven:
         """被催部门的人员答复，每次催办答复一次；办件已办结也可以补充说明。"""
-        return AnswerGiven.model_validate(await acts.answer(case, number, body, asker, key))
+        return AnswerGiven.model_validate(await parts.acts.answer(case, number, body, asker, key))
 
     @router.get("/numbers", summary="实时数字：在办件按灯色，今天的申请、受理、办结")
     async def numbers() -> Numbers:
         """公开，不需要登录；数字每秒更新。"""
-        return await answering(numbers_now())
+        return await answering(parts.numbers())
 
     @router.get("/audit/{application}/verify", summary="核验申请的审计链")
     async def verified(application: ApplicationInPath, _: Auditor) -> ChainView:

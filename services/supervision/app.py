@@ -10,12 +10,15 @@ from fastapi import FastAPI
 
 from services.supervision import model
 from services.supervision.access import Access
+from services.supervision.acts import Acts
 from services.supervision.api import api
 from services.supervision.calendar import load_calendar
 from services.supervision.decide import decide
 from services.supervision.due import Office
 from services.supervision.handlers import HEARS
 from services.supervision.numbers import LiveNumbers
+from services.supervision.pages import pages
+from services.supervision.parts import Parts
 from services.supervision.rules import Rules
 from services.supervision.scan import HeardUntil, Scanner
 from services.supervision.store import INDEXES, SupervisionCodec
@@ -54,6 +57,8 @@ def create_app(
         publisher=backing.publisher(),
         clock=clock,
     )
+    access = Access(store, settings)
+    parts = Parts(runtime, store, settings, rules, access, Acts(runtime, access), LiveNumbers(runtime, store))
     scanner, background = _scan(runtime, settings, backing, heard_until)
     app = assemble(
         runtime,
@@ -61,7 +66,7 @@ def create_app(
         backing,
         title="倒计时监管",
         description="全厅唯一的时钟：受理、办理、联办、出件各时限的倒计时、亮灯和到期，以及每份申请的时间线和审计链。",
-        routers=[api(runtime, store, rules, Access(store, settings), LiveNumbers(runtime, store))],
+        routers=[api(parts), *pages(parts)],
         background=background,
     )
     app.state.scanner = scanner

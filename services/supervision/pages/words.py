@@ -1,0 +1,148 @@
+"""What supervision's pages call things, for the people whose affair it is and for those on duty."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from services.supervision.pages.look import Stage
+from shared.contracts.terms import Light, Unit
+from shared.web.dates import remaining
+from shared.web.i18n import _
+
+
+def _text(text: str) -> str:
+    """Marks a text for the catalogue; it is translated when it is shown."""
+    return text
+
+
+def spoken(table: Mapping[Any, str], key: object) -> str:
+    """A word of one of these tables in the reader's language; empty for what it does not know."""
+    text = table.get(key)
+    return _(text) if text else ""
+
+
+def left_in_words(left: int, unit: Unit, *, over: bool, today: bool) -> str:
+    """`还剩 3 个工作日`, `今天到期`, `刚过期限` or `已超 2 个工作日`."""
+    if over and left >= 0:
+        return _("刚过期限")
+    return _("今天到期") if today else remaining(left, unit)
+
+
+STAGES: Mapping[Stage, str] = {
+    "asked": _text("等补正材料"),
+    "received": _text("等待受理"),
+    "waiting": _text("等前面的事项"),
+    "working": _text("办理中"),
+    "approved": _text("已准予，正在出件"),
+    "done": _text("已办结"),
+    "refused": _text("不予办理"),
+    "withdrawn": _text("已撤回"),
+    "closed": _text("已终止"),
+    "not_required": _text("不受理：不需要许可"),
+    "referred": _text("不予受理：请向别处申请"),
+}
+
+COUNTED: tuple[tuple[tuple[Stage, ...], str], ...] = (
+    (("done",), _text("%(n)s 项办好")),
+    (("refused",), _text("%(n)s 项不予办理")),
+    (("withdrawn", "closed", "not_required", "referred"), _text("%(n)s 项已终止")),
+    (("working", "approved"), _text("%(n)s 项在办")),
+    (("waiting",), _text("%(n)s 项等前面的事项")),
+    (("asked",), _text("%(n)s 项等补正材料")),
+    (("received",), _text("%(n)s 项等待受理")),
+)
+"""How the cases of an application are counted in one sentence, in order."""
+
+LIGHTS: Mapping[Light, str] = {
+    "green": _text("在期限内"),
+    "yellow": _text("临近到期"),
+    "red": _text("已超承诺"),
+    "deep_red": _text("已超法定"),
+    "paused": _text("已暂停"),
+}
+CLOCKS: Mapping[str, str] = {
+    "acceptance": _text("受理时限"),
+    "decision": _text("办理时限"),
+    "joint": _text("联办时限"),
+    "issuance": _text("出件时限"),
+}
+PAUSES: Mapping[str, str] = {"SupplementRequested": _text("等申请人补正")}
+"""Why a clock stands still, by the event that paused it."""
+LAWS: Mapping[str, str] = {
+    "acceptance": _text("行政许可法第三十二条、第八十二条"),
+    "decision": _text("行政许可法第四十二条、第八十二条；优化营商环境条例第三十六条"),
+    "joint": _text("行政许可法第四十二条第二款、第八十二条"),
+    "issuance": _text("行政许可法第四十四条、第八十二条"),
+}
+"""The law behind each clock (see clocks.py)."""
+
+PLAIN: Mapping[str, str] = {
+    "ApplicationSubmitted": _text("您提交了申请"),
+    "CaseAccepted": _text("已受理，开始计时"),
+    "CaseNotRequired": _text("不受理：这件事不需要许可"),
+    "CaseReferred": _text("不予受理：请向有关机关申请"),
+    "SupplementRequested": _text("请您补正材料，暂停计时"),
+    "ApplicationSupplemented": _text("您交来了补正材料，重新计时"),
+    "CaseReady": _text("前面的事项办好了，开始办理"),
+    "CaseClosed": _text("办件终止"),
+    "WithdrawalRequested": _text("您申请撤回"),
+    "MaterialReplaced": _text("您换了一份材料"),
+    "EntryCorrected": _text("窗口更正了登记信息"),
+    "TaskAssigned": _text("转给%(department)s审查"),
+    "OpinionGiven": _text("%(department)s出具了审查意见"),
+    "CaseApproved": _text("准予，正在出件"),
+    "CaseRefused": _text("不予办理，理由在决定书里"),
+    "CaseWithdrawn": _text("同意撤回"),
+    "ResultIssued": _text("结果出来了，可以领取"),
+    "ResultDelivered": _text("结果已送达"),
+    "RatingGiven": _text("您作了评价"),
+    "DeadlinePassed": _text("期限已过"),
+    "UrgeIssued": _text("监管人员催办了"),
+    "UrgeAnswered": _text("%(department)s答复了催办"),
+}
+"""An application's history for the one whose it is; what is not here is no news to them."""
+
+ON_DUTY: Mapping[str, str] = {
+    **PLAIN,
+    "ApplicationSubmitted": _text("申请人提交了申请"),
+    "SupplementRequested": _text("一次性告知补正，暂停计时"),
+    "ApplicationSupplemented": _text("申请人交来补正材料，重新计时"),
+    "WithdrawalRequested": _text("申请人请求撤回"),
+    "MaterialReplaced": _text("申请人换了一份材料"),
+    "TaskAssigned": _text("分派给%(department)s：%(step)s"),
+    "TaskReassigned": _text("%(department)s转交了任务"),
+    "OpinionGiven": _text("%(department)s出具意见：%(verdict)s"),
+    "LicenceIssued": _text("电子证照已签发"),
+    "RatingInvited": _text("邀请评价"),
+    "RatingGiven": _text("申请人作了评价"),
+    "ClockStarted": _text("%(clock)s开始计时"),
+    "ClockPaused": _text("%(clock)s暂停"),
+    "ClockResumed": _text("%(clock)s恢复计时"),
+    "ClockStopped": _text("%(clock)s结束计时：%(light)s"),
+    "LightChanged": _text("%(clock)s亮灯：%(light)s"),
+    "UrgeIssued": _text("催办%(departments)s"),
+}
+"""The same for those on duty: everything."""
+
+PASSED: Mapping[str, str] = {
+    "acceptance": _text("受理期限已过，依法视为受理"),
+    "promised": _text("承诺的期限已过"),
+    "statutory": _text("法律规定的期限已过"),
+    "joint": _text("联办的法定期限已过"),
+    "issuance": _text("出件的法定期限已过"),
+}
+"""A DeadlinePassed by its kind."""
+VERDICTS: Mapping[str, str] = {"agree": _text("同意"), "disagree": _text("不同意")}
+ACTS: Mapping[str, str] = {
+    "CaseAccepted": _text("行政许可法第三十二条第一款第五项"),
+    "CaseNotRequired": _text("行政许可法第三十二条第一款第一项"),
+    "CaseReferred": _text("行政许可法第三十二条第一款第二项"),
+    "SupplementRequested": _text("行政许可法第三十二条第一款第四项"),
+    "CaseApproved": _text("行政许可法第三十八条第一款"),
+    "CaseRefused": _text("行政许可法第三十八条第二款"),
+    "ResultIssued": _text("行政许可法第四十四条"),
+    "ResultDelivered": _text("行政许可法第四十四条"),
+    "RatingInvited": _text("国办发〔2019〕51号"),
+}
+"""The legal ground of an act, which those on duty see beside it."""

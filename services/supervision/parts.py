@@ -1,0 +1,26 @@
+"""What supervision's answers to people stand on, for programs and for pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from services.supervision.access import Access
+from services.supervision.acts import Acts
+from services.supervision.numbers import LiveNumbers
+from services.supervision.rules import Rules
+from shared.messaging.document import Store
+from shared.messaging.runtime import Runtime
+from shared.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The running service."""
+
+    runtime: Runtime
+    store: Store
+    settings: Settings
+    rules: Rules
+    access: Access
+    acts: Acts
+    numbers: LiveNumbers
