@@ -8,6 +8,7 @@ from string import Template
 
 from fastapi import FastAPI
 from fastapi.responses import HTMLResponse
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
@@ -55,4 +56,4 @@ def install(app: FastAPI) -> None:
         return HTMLResponse(page, headers={"Content-Security-Policy": _POLICY})
 
     app.add_route("/docs", docs, include_in_schema=False)
-    app.mount("/static", _Static(directory=STATIC), name="static")
+    app.mount("/static", GZipMiddleware(_Static(directory=STATIC)), name="static")

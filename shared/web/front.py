@@ -13,6 +13,7 @@ from shared.contracts.picture import TITLES
 from shared.contracts.topics import SERVICES
 from shared.settings import Settings
 from shared.web import components, i18n
+from shared.web.compression import once
 from shared.web.pages import MODE_COOKIE, MODES, SIZE_COOKIE, THEME_COOKIE, THEMES, Pages
 from shared.web.problems import generic
 from shared.web.session import Visitor, forget, local
@@ -64,9 +65,11 @@ def _hall(router: APIRouter, pages: Pages, settings: Settings) -> None:
         return RedirectResponse(pages.url("intake", "/"), 307)
 
     @router.get(f"/static/{NAME}")
-    def styles() -> Response:
+    def styles(request: Request) -> Response:
         """The one stylesheet; its address changes with its content."""
-        keep = {"Cache-Control": "public, max-age=31536000, immutable"}
+        keep = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
+        if "gzip" in request.headers.get("accept-encoding", ""):
+            return Response(once(stylesheet()), media_type="text/css", headers={**keep, "Content-Encoding": "gzip"})
         return Response(stylesheet(), media_type="text/css", headers=keep)
 
     @router.get("/system")

@@ -22,6 +22,7 @@ from shared.contracts.topics import SERVICES
 from shared.identity import Person
 from shared.settings import Settings
 from shared.web import dates, i18n
+from shared.web.compression import compressed
 from shared.web.forms import Form, Forms, Sent
 from shared.web.navigation import Way, ways
 from shared.web.problems import Problem
@@ -118,9 +119,13 @@ class Pages:
         """The page, outside a coroutine."""
         frame = self.frame(request, asker, current)
         text = self.environment.get_template(template).render(frame=frame, **values)
+        body, encoding = compressed(request, text.encode())
         # A page with somebody's own things leaves nothing behind; a public one may be gone back to.
-        keep = {"Cache-Control": "no-store" if asker else "private, no-cache", "Vary": "Accept-Language, Cookie"}
-        return HTMLResponse(text, status, {"Content-Language": frame.lang, **keep, **(headers or {})})
+        keep = {
+            "Cache-Control": "no-store" if asker else "private, no-cache",
+            "Vary": "Accept-Encoding, Accept-Language, Cookie",
+        }
+        return HTMLResponse(body, status, {"Content-Language": frame.lang, **keep, **encoding, **(headers or {})})
 
     async def again(
         self,

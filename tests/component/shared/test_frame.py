@@ -152,3 +152,13 @@ async def test_the_stylesheet_is_kept_for_ever_under_the_address_of_its_content(
     answer = await hall.get(static_path("hall.css"))
     assert "immutable" in answer.headers["cache-control"]
     assert {path.stem for path in STYLES.glob("*.css")} == set(ORDER)
+
+
+async def test_pages_and_styles_go_out_compressed_where_the_browser_takes_it(hall):
+    for path in ("/system", static_path("hall.css"), static_path("htmx/htmx.min.js")):
+        small = await hall.get(path, headers={"Accept-Encoding": "gzip"})
+        plain = await hall.get(path, headers={"Accept-Encoding": "identity"})
+        assert small.headers["content-encoding"] == "gzip", path
+        assert "content-encoding" not in plain.headers
+        assert "accept-encoding" in small.headers["vary"].lower()
+        assert re.sub(r'value="[^"]+"', "", small.text) == re.sub(r'value="[^"]+"', "", plain.text)
