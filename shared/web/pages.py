@@ -36,13 +36,14 @@ MODE_COOKIE, THEME_COOKIE, SIZE_COOKIE = "onedoor_mode", "onedoor_theme", "onedo
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What the frame around a page needs to know. `here`: this page's address, to come back to."""
+    """What the frame around a page needs to know. `here`: this page's address; `sign_in` comes back to it."""
 
     lang: str
     mode: str
     theme: str
     size: int
     here: str
+    sign_in: str
     asker: Person | None
     where: str
     ways: tuple[Way, ...]
@@ -170,6 +171,7 @@ class Pages:
             theme=theme if theme in THEMES else THEMES[0],
             size=int(size) if size in ("1", "2", "3") else 1,
             here=here(request),
+            sign_in=self.sign_in(here(request)),
             asker=asker,
             where=where,
             ways=found,
