@@ -26,6 +26,7 @@ from tests.bench.idle import idle
 from tests.bench.machine import commit, machine
 from tests.bench.matters import WIDTHS
 from tests.bench.measure import Figures
+from tests.bench.paint import paint
 from tests.bench.plots import draw
 from tests.bench.programs import FULL, QUICK, WIDTH, Length, Program, captured, measure
 from tests.bench.report import page, table, targets
@@ -34,7 +35,7 @@ from tests.bench.stock import SIZES, with_stock
 RESULTS = Path(__file__).with_name("results")
 COMPARED = ("l0", "l1", "l2", "l2h", "l3")
 STOCK = ("sizes", "spike")
-PARTS = (*COMPARED, *STOCK, "deadlines", "idle")
+PARTS = (*COMPARED, *STOCK, "deadlines", "idle", "paint")
 IDLE_SECONDS = 60.0
 
 
@@ -76,6 +77,7 @@ class Bench:
             "sizes": self._stock,
             "deadlines": self._deadlines,
             "idle": self._idle,
+            "paint": lambda: paint(self.say),
         }
         wanted = {"sizes" if name in STOCK else name for name in self.wanted}
         return [(name, part) for name, part in parts.items() if name in wanted]

@@ -44,6 +44,10 @@ def _ratio(results: Figures, what: str, above: str, below: str) -> float:
     return round(results[above][what] / results[below][what], 2)
 
 
+def _slowest_paint(results: Figures) -> float:
+    return float(max(page["median_ms"] for page in results["paint"]["pages"].values()))
+
+
 TARGETS = (
     Target("L2 cases/s (N = 3)", "≥ 300", lambda r: r["l2"]["cases_per_s"], lambda v: v >= 300),
     Target("L2 CPU a case", "≤ 6.5", lambda r: r["l2"]["cpu_ms_per_case"], lambda v: v <= 6.5, "ms"),
@@ -55,6 +59,7 @@ TARGETS = (
     Target("errors in the spike", "0", lambda r: _spiked(r)["errors"], lambda v: v == 0),
     Target("p99 in the spike", "< 1000", lambda r: _spiked(r)["p99_ms"], lambda v: v < 1000, "ms"),
     Target("idle hall, of one core", "< 5", lambda r: r["idle"]["percent_of_a_core"], lambda v: v < 5, "%"),
+    Target("first contentful paint, slowest page", "≤ 300", _slowest_paint, lambda v: v <= 300, "ms"),
 )
 
 
@@ -192,6 +197,15 @@ def _idle(results: Figures) -> str:
     return "## A hall at rest, and memory\n\n" + table(head, rows)
 
 
+def _paint(results: Figures) -> str:
+    found = results.get("paint")
+    if not found:
+        return ""
+    rows = [(name, page["path"], page["median_ms"], page["worst_ms"]) for name, page in found["pages"].items()]
+    said = f"Chromium {found['browser']}, empty cache, {found['loads']} loads of each page."
+    return f"## First contentful paint\n\n{said}\n\n" + table(("page", "path", "median ms", "worst ms"), rows)
+
+
 SECTIONS: tuple[Callable[[Figures], str], ...] = (
-    _failed, _programs, _cpu, _durability, _sizes, _deadlines, _spike, _idle,
+    _failed, _programs, _cpu, _durability, _sizes, _deadlines, _spike, _idle, _paint,
 )  # fmt: skip
