@@ -15,6 +15,7 @@ from shared.messaging.tail import Tail
 from shared.settings import Settings
 from shared.web.app import build_app
 from shared.web.operations import operations
+from shared.web.operations_pages import operations_pages
 
 Background = Callable[[], AbstractAsyncContextManager[None]]
 """Work of a service's own beside its messages: entered after the start, left before the stop."""
@@ -61,7 +62,7 @@ def assemble(
         settings,
         title=title,
         description=description,
-        routers=[*routers, operations(runtime)],
+        routers=[*routers, operations(runtime), operations_pages(runtime, settings)],
         health=health,
         lifespan=lifespan,
     )

@@ -77,27 +77,17 @@ def operations(runtime: Runtime) -> APIRouter:
 
     @router.get("/deadletters/{lane}", summary="The records that wait in a lane, masked, in order")
     async def show(lane: Lane, _: Annotated[Person, Depends(require("deadletters.read"))]) -> list[WaitingRecord]:
-        waiting = await answering(runtime.store.waiting(lane, SHOWN))
-        if not waiting:
-            raise generic(404)
-        return [_record(each) for each in waiting]
+        return await waiting_records(runtime, lane)
 
     @router.post("/deadletters/{lane}/replay", summary="Handle the waiting records again, head first")
     async def replay(lane: Lane, asker: Annotated[Person, Depends(require("deadletters.replay"))]) -> Intervened:
-        done = await answering(runtime.replay(lane, asker.subject))
-        if done is None:
-            raise generic(404)
-        return Intervened(lane=lane, handled=done.handled, held_by=done.held_by)
+        return await replayed(runtime, lane, asker.subject)
 
     @router.post("/deadletters/{lane}/discard", summary="Give up the head record of a lane, named by its position")
     async def discard(
         lane: Lane, position: str, asker: Annotated[Person, Depends(require("deadletters.replay"))]
     ) -> Intervened:
-        if not await answering(runtime.discard(lane, asker.subject, position)):
-            title = Words("不是最前面的记录", "Not the head of this lane")
-            detail = Words("只能放弃最前面的一条，请先查看。", "Only the head can be discarded; look at it first.")
-            raise Problem(409, "not_the_head", title, detail)
-        return Intervened(lane=lane, handled=0, held_by=None)
+        return await discarded(runtime, lane, asker.subject, position)
 
     @router.get("/interventions", summary="The audit of replays and discards, newest first")
     async def interventions(
@@ -106,6 +96,31 @@ def operations(runtime: Runtime) -> APIRouter:
         return [_entry(runtime.name, each) for each in await answering(runtime.store.interventions(limit))]
 
     return router
+
+
+async def waiting_records(runtime: Runtime, lane: str) -> list[WaitingRecord]:
+    """The first SHOWN records that wait in a lane, masked, in order. Problem 404 when none does."""
+    waiting = await answering(runtime.store.waiting(lane, SHOWN))
+    if not waiting:
+        raise generic(404)
+    return [_record(each) for each in waiting]
+
+
+async def replayed(runtime: Runtime, lane: str, by: str) -> Intervened:
+    """Handle a lane's records again, head first, on behalf of `by`. Problem 404 when it is not parked."""
+    done = await answering(runtime.replay(lane, by))
+    if done is None:
+        raise generic(404)
+    return Intervened(lane=lane, handled=done.handled, held_by=done.held_by)
+
+
+async def discarded(runtime: Runtime, lane: str, by: str, position: str) -> Intervened:
+    """Give up a lane's head record on behalf of `by`. Problem 409 when another record, or none, is at its head."""
+    if not await answering(runtime.discard(lane, by, position)):
+        title = Words("不是最前面的记录", "Not the head of this lane")
+        detail = Words("只能放弃最前面的一条，请先查看。", "Only the head can be discarded; look at it first.")
+        raise Problem(409, "not_the_head", title, detail)
+    return Intervened(lane=lane, handled=0, held_by=None)
 
 
 async def _status(runtime: Runtime) -> dict[str, Any]:
