@@ -19,6 +19,7 @@ INDEXES = (
     Index((("files", 1),)),
     Index((("found_by", 1),)),
     Index((("to_tell", 1),)),
+    Index((("done_at", -1),)),
 )
 STATUSES: tuple[ApplicationStatus, ...] = get_args(ApplicationStatus)
 _APPLICATION: TypeAdapter[Application] = TypeAdapter(Application)
@@ -51,6 +52,7 @@ class IntakeCodec:
             "news_at": max((each.at for each in news), default=None),
             "unread": any(state.read_upto is None or each.at > state.read_upto for each in news),
             "status": state.status,
+            "done_at": done_at(state),
             "submitted_at": state.submitted_at,
             "received_at": state.receipts[-1],
             "departments": sorted(state.departments),
@@ -61,6 +63,14 @@ class IntakeCodec:
 def _files(state: Application) -> set[str]:
     """Every file that was ever handed in with it."""
     return {name for each in state.ever_handed_in for name in each.files}
+
+
+def done_at(state: Application) -> datetime | None:
+    """When the last case of an ended application ended, if any of them yielded what was asked for; else None."""
+    if state.status != "ended" or not any(state.status_of(case) == "issued" for case in state.cases):
+        return None
+    facts = (fact for case in state.cases for fact in (case.outcome, case.decided, case.result, case.closed))
+    return max(fact.at for fact in facts if fact)
 
 
 async def numbered(store: Store, number: str, reaches: Iterable[Where]) -> Application | None:
@@ -94,6 +104,13 @@ async def with_news(store: Store, since: datetime, upto: datetime, limit: int) -
     """Applications whose newest untold news is of that time, the oldest first."""
     where = {"to_tell": {"$gte": since, "$lte": upto}}
     return [_application(document) for document in await store.find(where, sort=(("to_tell", 1),), limit=limit)]
+
+
+async def done_since(store: Store, since: datetime, upto: datetime, limit: int) -> tuple[list[Application], int]:
+    """The applications that were done in that time, the latest first, and how many there were in all."""
+    where = {"done_at": {"$gte": since, "$lte": upto}}
+    found = await store.find(where, sort=(("done_at", -1),), limit=limit)
+    return [_application(document) for document in found], await store.count(where)
 
 
 async def holds_file(store: Store, file: str, reaches: Sequence[Where]) -> bool:

@@ -5,11 +5,11 @@ The address holds everything, so questions, notice and application form can be g
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from services.intake.catalogue import Catalogue
+from services.intake.catalogue import Catalogue, holds
 from services.intake.guide import relevant
 from services.intake.guide.wanted import wanted
 
@@ -43,15 +43,16 @@ class Given:
 
 
 def given(catalogue: Catalogue, key: str, query: Iterable[tuple[str, str]]) -> Given:
-    """What the address of a page about `key` says; answers that no longer matter or never did are dropped.
+    """What the address of a page about `key` says; answers and choices that do not matter (any more) are dropped.
 
     Raises NoSuchKey.
     """
     pairs = [(name, value) for name, value in query if len(name) <= _LONGEST and len(value) <= _LONGEST][:_MOST]
     said = {name.removeprefix(PREFIX): value for name, value in pairs if name.startswith(PREFIX)}
     chosen = [value for name, value in pairs if name == OPT]
-    opted_in = tuple(dict.fromkeys(value for value in chosen if value in _choosable(catalogue, key)))
-    return Given(kept(catalogue, key, said), opted_in if chosen else None)
+    answers = kept(catalogue, key, said)
+    offered = choosable(catalogue, key, answers)
+    return Given(answers, tuple(item for item in offered if item in chosen) if chosen else None)
 
 
 def kept(catalogue: Catalogue, key: str, said: Mapping[str, str]) -> dict[str, str]:
@@ -65,5 +66,8 @@ def kept(catalogue: Catalogue, key: str, said: Mapping[str, str]) -> dict[str, s
     return {question.key: valid[question.key] for question in relevant(catalogue, key, valid) if question.key in valid}
 
 
-def _choosable(catalogue: Catalogue, key: str) -> Collection[str]:
-    return {sub.item for sub in wanted(catalogue, key).sub_items if sub.mode == "opt_in"}
+def choosable(catalogue: Catalogue, key: str, answers: Mapping[str, str]) -> list[str]:
+    """The opt-in items that these answers allow. Raises NoSuchKey."""
+    aim = wanted(catalogue, key)
+    known = {**answers, **aim.presets}
+    return [sub.item for sub in aim.sub_items if sub.mode == "opt_in" and holds(sub.when, known)]
