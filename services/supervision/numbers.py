@@ -1,11 +1,14 @@
-"""The live numbers of the hall: open cases by light and department, and what happened today."""
+"""The live numbers of the hall: open cases by light and department, what happened today, and who is called what."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from datetime import datetime
 
-from services.supervision.store import Shown, open_cases, reached_since
+from services.supervision.clocks import CLOCKS
+from services.supervision.model import LIGHTS, Supervised
+from services.supervision.store import Shown, lit, open_cases, reached_since
 from services.supervision.views import Numbers, Today
 from shared.clock import shanghai
 from shared.messaging.document import Store
@@ -20,28 +23,49 @@ class LiveNumbers:
 
     def __init__(self, runtime: Runtime, store: Store) -> None:
         self._runtime, self._store = runtime, store
-        self._last: Numbers | None = None
-        self.shown = Shown({}, {})
+        self._last: tuple[Numbers, Shown] | None = None
         self._counted = 0.0
+        self._names: dict[str, str] = {}
 
     async def __call__(self) -> Numbers:
         """The numbers, at most FRESH_SECONDS old. Raises Unavailable."""
+        return (await self._fresh())[0]
+
+    async def shown(self) -> Shown:
+        """The open cases by light and by department, as old. Raises Unavailable."""
+        return (await self._fresh())[1]
+
+    async def departments(self, codes: Iterable[str] | None = None) -> dict[str, str]:
+        """What departments are called; None: all that open cases concern. Raises Unavailable.
+
+        A name is looked up once, in any application of the department; a code stands for itself until one has it.
+        """
+        wanted = list(codes) if codes is not None else list((await self.shown()).by_department)
+        for code in wanted:
+            if code not in self._names and (name := await self._name(code)):
+                self._names[code] = name
+        return {code: self._names.get(code, code) for code in wanted}
+
+    async def _name(self, code: str) -> str | None:
+        marks = [lit(light, code) for light in LIGHTS]
+        marks += [f"{mark}:{row.key}" for mark in marks for row in CLOCKS]
+        for doc in await self._store.find({"lit": {"$in": marks}}, limit=1):
+            if isinstance(doc.state, Supervised):
+                return doc.state.department_names.get(code)
+        return None
+
+    async def _fresh(self) -> tuple[Numbers, Shown]:
         if self._last is None or time.monotonic() - self._counted >= FRESH_SECONDS:
             self._counted = time.monotonic()
             self._last = await self._count()
         return self._last
 
-    async def _count(self) -> Numbers:
+    async def _count(self) -> tuple[Numbers, Shown]:
         now = self._runtime.clock()
         midnight = shanghai(now).replace(hour=0, minute=0, second=0, microsecond=0)
-        self.shown = await open_cases(self._store)
-        by_light = dict(self.shown.by_light)
-        return Numbers(
-            at=now,
-            open_cases=sum(by_light.values()),
-            open_by_light=by_light,
-            today=await self._today(midnight),
-        )
+        shown = await open_cases(self._store)
+        by_light, today = dict(shown.by_light), await self._today(midnight)
+        return Numbers(at=now, open_cases=sum(by_light.values()), open_by_light=by_light, today=today), shown
 
     async def _today(self, since: datetime) -> Today:
         reached = await reached_since(self._store, since)

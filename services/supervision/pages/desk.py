@@ -1,0 +1,245 @@
+"""`/desk`: what is open, the worst and longest over first, by light, department and kind of clock; and as a table."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, Literal, NamedTuple
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Query
+from fastapi.responses import HTMLResponse
+from starlette.requests import Request
+from starlette.responses import Response
+
+from services.supervision.clocks import CLOCKS as ROWS
+from services.supervision.model import LIGHTS as FROM_BEST
+from services.supervision.model import Clock, Supervised
+from services.supervision.pages.words import CLOCKS, LIGHTS, left_in_words
+from services.supervision.parts import Parts
+from services.supervision.store import URGED, Wanted, count_lit, find_lit, lit_clocks
+from shared.clock import shanghai
+from shared.contracts.terms import Light, Unit
+from shared.identity import Person, scope_of
+from shared.web.commands import answering
+from shared.web.i18n import _
+from shared.web.pages import Pages
+from shared.web.session import signed_in
+from shared.web.spreadsheet import spreadsheet
+
+SIZE = 20
+MOST_ROWS = 10_000
+"""Applications in one table to take away."""
+WORST_FIRST: tuple[Light, ...] = tuple(reversed(FROM_BEST))
+Reader = Annotated[Person, Depends(signed_in("clock.read"))]
+LightName = Annotated[Literal["", "green", "yellow", "red", "deep_red", "paused", "urged"], Query()]
+ClockName = Annotated[Literal["", "acceptance", "decision", "joint", "issuance"], Query()]
+Department = Annotated[str, Query(pattern=r"^([a-z]{2,12})?$")]
+
+
+class Filters(NamedTuple):
+    """What is asked for, as it stands in the address; empty: everything. `fixed`: the only department that the reader
+    may see."""
+
+    light: str
+    department: str
+    clock: str
+    fixed: str = ""
+
+    def wanted(self, light: str) -> Wanted:
+        """The condition for one light."""
+        clock = None if light == URGED else self.clock or None
+        return Wanted(light, self.fixed or self.department or None, clock)
+
+    @property
+    def lights(self) -> tuple[str, ...]:
+        """The lights that are listed, in order."""
+        return (self.light,) if self.light else WORST_FIRST
+
+    def address(self, **changed: Any) -> str:
+        """The query of the address with these filters, or with others."""
+        values = {"light": self.light, "department": "" if self.fixed else self.department, "clock": self.clock}
+        kept = {name: value for name, value in {**values, **changed}.items() if value and value != 1}
+        return f"?{urlencode(kept)}" if kept else "?"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One clock of an application (or one urge of it) in the list."""
+
+    application: str
+    subject: str
+    name: str
+    matter: str
+    departments: str
+    light: Light
+    clock: str
+    left: str
+    days: int
+    unit: Unit
+    due: datetime | None
+    started: datetime | None
+    provisional: bool
+    text: str = ""
+
+
+def desk(parts: Parts, pages: Pages) -> APIRouter:
+    """For supervisors and the window everything, for a department what concerns it."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/desk")
+    async def show(
+        request: Request,
+        asker: Reader,
+        light: LightName = "",
+        department: Department = "",
+        clock: ClockName = "",
+        page: Annotated[int, Query(ge=1, le=1000)] = 1,
+    ) -> HTMLResponse:
+        filters = _filters(asker, light, department, clock)
+        counts = await _counts(parts, filters)
+        total = sum(counts[each] for each in filters.lights)
+        docs = await _page(parts, filters, counts, (page - 1) * SIZE, SIZE)
+        names = await answering(parts.numbers.departments())
+        return await pages.show(
+            request,
+            asker,
+            "supervision/desk.html",
+            current="lights",
+            filters=filters,
+            counts=counts,
+            lines=[line for each, state in docs for line in lines_of(state, filters.wanted(each), parts)],
+            total=total,
+            page=page,
+            pages=max(1, -(-total // SIZE)),
+            departments=sorted(names.items()),
+            clocks=[(row.key, _(CLOCKS[row.key])) for row in ROWS],
+            lights=[(each, _(LIGHTS[each])) for each in WORST_FIRST],
+        )
+
+    @router.get("/desk.csv")
+    async def table(
+        asker: Reader, light: LightName = "", department: Department = "", clock: ClockName = ""
+    ) -> Response:
+        """Everything that the list has, not only one page of it."""
+        filters = _filters(asker, light, department, clock)
+        found = [line async for line in _all(parts, filters)]
+        head = [
+            _("申请编号"),
+            _("办件编号"),
+            _("事项"),
+            _("部门"),
+            _("时限"),
+            _("灯"),
+            _("开始"),
+            _("到期"),
+            _("剩余天数"),
+        ]
+        return spreadsheet(f"{_('在办件')}.csv", head, [_row(line) for line in found])
+
+    return router
+
+
+def _filters(asker: Person, light: str, department: str, clock: str) -> Filters:
+    scope = scope_of(asker, "clock.read")
+    return Filters(light, department, clock, "" if scope.all else scope.department or "")
+
+
+async def _counts(parts: Parts, filters: Filters) -> Mapping[str, int]:
+    """How many applications stand under each light, and how many have an urge to answer."""
+    marks = (*WORST_FIRST, URGED)
+    found = await answering(asyncio.gather(*(count_lit(parts.store, filters.wanted(mark)) for mark in marks)))
+    return dict(zip(marks, found, strict=True))
+
+
+async def _page(
+    parts: Parts, filters: Filters, counts: Mapping[str, int], skip: int, limit: int
+) -> list[tuple[str, Supervised]]:
+    """Applications with the light under which they are listed: one light after another, the worst first."""
+    found: list[tuple[str, Supervised]] = []
+    for light in filters.lights:
+        if skip < counts[light] and len(found) < limit:
+            wanted = filters.wanted(light)
+            docs = await answering(find_lit(parts.store, wanted, skip=skip, limit=limit - len(found)))
+            found += [(light, doc.state) for doc in docs if isinstance(doc.state, Supervised)]
+        skip = max(0, skip - counts[light])
+    return found
+
+
+async def _all(parts: Parts, filters: Filters, at_once: int = 500) -> AsyncIterator[Line]:
+    counts = await _counts(parts, filters)
+    for skip in range(0, min(MOST_ROWS, sum(counts[each] for each in filters.lights)), at_once):
+        for light, state in await _page(parts, filters, counts, skip, at_once):
+            for line in lines_of(state, filters.wanted(light), parts):
+                yield line
+
+
+def lines_of(state: Supervised, wanted: Wanted, parts: Parts) -> list[Line]:
+    """The lines of one application: its clocks under a light, or its urges that wait for an answer."""
+    if wanted.light == URGED:
+        return _urged(state, wanted, parts)
+    return [line_of(state, clock, parts) for clock in lit_clocks(state, wanted)]
+
+
+def line_of(state: Supervised, clock: Clock, parts: Parts) -> Line:
+    """One running clock."""
+    now, whole = parts.runtime.clock(), clock.subject == state.application
+    days = clock.statutory_days if clock.promised_days is None else clock.promised_days
+    left = parts.rules.remaining(clock.key, clock.started or now, days or 0, clock.pauses, now, clock.unit)
+    over = clock.due is not None and clock.due <= now
+    today = clock.due is not None and not over and shanghai(clock.due).date() == shanghai(now).date()
+    case = state.case(clock.subject)
+    return Line(
+        application=state.application,
+        subject=clock.subject,
+        name=state.matter_name if whole else case.name,
+        matter="" if whole or not state.bundle else state.matter_name,
+        departments=_("、").join(state.name_of(code) for code in state.concerned(clock)),
+        light=clock.light,
+        clock=clock.key,
+        left=_("已暂停") if clock.paused and not over else left_in_words(left, clock.unit, over=over, today=today),
+        days=left,
+        unit=clock.unit,
+        due=clock.due,
+        started=clock.started,
+        provisional=clock.provisional,
+    )
+
+
+def _urged(state: Supervised, wanted: Wanted, parts: Parts) -> list[Line]:
+    found = []
+    for urge in state.urges:
+        awaited = [code for code in urge.awaited if wanted.department in (None, code)]
+        if awaited:
+            case = state.case(urge.case)
+            clock = next(iter(state.running_for(urge.case)), None)
+            line = line_of(state, clock, parts) if clock else None
+            found.append(
+                Line(
+                    application=state.application,
+                    subject=urge.case,
+                    name=case.name,
+                    matter=state.matter_name if state.bundle else "",
+                    departments=_("、").join(state.name_of(code) for code in awaited),
+                    light=state.light_of(case),
+                    clock=line.clock if line else "",
+                    left=line.left if line else _("已办完"),
+                    days=line.days if line else 0,
+                    unit=line.unit if line else "working_days",
+                    due=line.due if line else None,
+                    started=line.started if line else None,
+                    provisional=bool(line and line.provisional),
+                    text=urge.text,
+                )
+            )
+    return found
+
+
+def _row(line: Line) -> list[object]:
+    """One line of the table: instants as the hall reads them."""
+    case = line.subject if line.subject != line.application else ""
+    started, due = (f"{shanghai(at):%Y-%m-%d %H:%M}" if at else "" for at in (line.started, line.due))
+    clock = _(CLOCKS[line.clock]) if line.clock else ""
+    return [line.application, case, line.name, line.departments, clock, _(LIGHTS[line.light]), started, due, line.days]
