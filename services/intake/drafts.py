@@ -43,9 +43,9 @@ class Brought(Frozen):
     pledge: bool = False
 
     @property
-    def given(self) -> bool:
-        """Whether there is anything."""
-        return bool(self.files or self.licence or self.pledge)
+    def ways(self) -> int:
+        """In how many ways it comes; one is right."""
+        return bool(self.files) + bool(self.licence) + self.pledge
 
 
 class Bringing(Frozen):

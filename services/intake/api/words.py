@@ -190,3 +190,10 @@ def no_matter(key: str) -> Problem:
     title = Words("没有这个事项", "No such matter")
     detail = Words(f"没有编号为“{key}”的事项或一件事，请从目录中选择。", "The catalogue has no such item or bundle.")
     return Problem(404, "no_such_matter", title, detail)
+
+
+def no_material() -> Problem:
+    """404: the application or draft has no such material."""
+    title = Words("没有这份材料", "No such material")
+    detail = Words("清单上没有这份材料，请从材料清单进入。", "It is not on the list; open it from the list.")
+    return Problem(404, "no_such_material", title, detail)

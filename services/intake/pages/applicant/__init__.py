@@ -1,0 +1,24 @@
+"""Pages for those who apply: drafts, what they have handed in, what they are told, and what they may still change."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from services.intake.api.parts import Parts
+from services.intake.pages.applicant.check_pages import check_pages
+from services.intake.pages.applicant.draft_pages import draft_pages
+from services.intake.pages.applicant.journey import Journey
+from services.intake.pages.applicant.material_pages import material_pages
+from services.intake.pages.applicant.party_pages import party_pages
+from shared.web.pages import Pages
+
+
+def applicant_pages(parts: Parts, pages: Pages) -> list[APIRouter]:
+    """Everything from the first draft to the last receipt."""
+    journey = Journey.of(parts, pages)
+    return [
+        draft_pages(journey),
+        party_pages(journey),
+        material_pages(journey),
+        check_pages(journey),
+    ]

@@ -1,0 +1,145 @@
+"""The form for one material, without scripts: upload several files, show an e-licence, pledge, or take a file away.
+
+Everything chosen is uploaded and kept at once, and mistakes stand at their fields, so that whoever corrects one mistake
+does not have to choose the other files again. The fields of material `lease` are `files.lease`, `licence.lease`,
+`pledge.lease`, and its files have buttons `remove` with the value `lease/<file>`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from starlette.datastructures import UploadFile
+
+from services.intake.api.files import uploaded
+from services.intake.api.parts import Parts
+from services.intake.drafts import Bringing, Brought, DraftFile
+from services.intake.handing_in import MAX_FILES, MaterialBody
+from services.intake.licences import People
+from services.intake.pages.applicant.wanting import Wanted
+from shared.identity import Person
+from shared.web import i18n
+from shared.web.commands import answering
+from shared.web.forms import Sent
+from shared.web.i18n import _
+from shared.web.problems import FieldError, Problem
+from shared.web.validation import checked
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a form says about one material: the file taken away, those that came, and the other ways as they stand."""
+
+    removed: str = ""
+    added: tuple[DraftFile, ...] = ()
+    licence: str | None = None
+    pledge: bool = False
+
+    def made(self, before: Brought) -> Brought:
+        """What is there afterwards. The same content twice (a double press, the back button) is one file."""
+        files = tuple(file for file in before.files if file.id != self.removed)
+        there = {file.sha256 for file in files}
+        files += tuple({file.sha256: file for file in self.added if file.sha256 not in there}.values())
+        return Brought(files=files, licence=self.licence, pledge=self.pledge)
+
+
+async def read(
+    parts: Parts, asker: Person, form: Sent, asked: Wanted, before: Brought, people: People | None
+) -> Change:
+    """What the form says about a material; what is wrong stands in `form.errors` then, and the rest still counts.
+
+    `people`: those named on the application, with whom an e-licence is compared; None where nobody is yet.
+    """
+    key, removed = asked.key, form.value("remove")
+    licence = form.optional(f"licence.{key}") if asked.licence else None
+    change = Change(
+        removed=removed.removeprefix(f"{key}/") if removed.startswith(f"{key}/") else "",
+        added=await _uploads(parts, asker, form, key, len(before.files)),
+        licence=licence,
+        pledge=asked.pledge is not None and form.has(f"pledge.{key}", "yes"),
+    )
+    after = change.made(before)
+    if after.ways > 1:
+        place = "licence" if licence else "pledge"
+        form.errors[f"{place}.{key}"] = _("“%(name)s”交一种就够了，请只留一种，清掉另一种", name=asked.name)
+    elif licence and licence != before.licence and (wrong := await _unfit(parts, asker, asked, licence, people)):
+        form.errors[f"licence.{key}"] = wrong
+        return replace(change, licence=before.licence)
+    return change
+
+
+async def _uploads(parts: Parts, asker: Person, form: Sent, key: str, there: int) -> tuple[DraftFile, ...]:
+    """The good files of those that were chosen; what is wrong with the others stands at the field, all of it."""
+    found: list[DraftFile] = []
+    wrong: list[str] = []
+    chosen: Sequence[UploadFile] = form.files.get(f"files.{key}", ())
+    for file in chosen:
+        if there + len(found) >= MAX_FILES:
+            wrong.append(_("一份材料最多 %(n)s 个文件，其余的没有上传；可以先合并成一个 PDF", n=MAX_FILES))
+            break
+        try:
+            view = await uploaded(parts, asker, file)
+        except Problem as problem:
+            if problem.status_code >= 500:
+                raise
+            wrong.append(_("“%(file)s”没有上传：%(why)s", file=_shortened(file.filename or ""), why=_why(problem)))
+        else:
+            found.append(DraftFile(id=view.id, name=view.name, size=view.size, sha256=view.sha256))
+    if wrong:
+        form.errors[f"files.{key}"] = "；".join(wrong)
+    return tuple(found)
+
+
+def _why(problem: Problem) -> str:
+    if problem.errors:
+        return "；".join(_("%(reason)s，%(fix)s", reason=each.reason, fix=each.fix) for each in problem.errors)
+    return problem.text.spoken(i18n.current()).rstrip("。.")
+
+
+def _shortened(name: str) -> str:
+    return name if len(name) <= 40 else f"{name[:30]}…{name[-8:]}"
+
+
+async def _unfit(parts: Parts, asker: Person, asked: Wanted, typed: str, people: People | None) -> str:
+    """What is wrong with an e-licence, as far as it can be said before it is handed in."""
+    try:
+        body = checked(MaterialBody, {"material": asked.key, "licence": typed})
+    except Problem as problem:
+        return _why(problem)
+    if people is None:
+        return ""
+    errors, _handed_in = await answering(parts.handing_in.checked([body], [asked.planned], people, asker))
+    return "；".join(_("%(reason)s，%(fix)s", reason=each.reason, fix=each.fix) for each in errors)
+
+
+def entries(asked: Sequence[Wanted], bringing: Bringing) -> dict[str, str]:
+    """What a form about these materials begins with."""
+    values: dict[str, str] = {}
+    for each in asked:
+        brought = bringing.brought(each.key)
+        values |= {f"licence.{each.key}": brought.licence or "", f"pledge.{each.key}": "yes" if brought.pledge else ""}
+    return values
+
+
+def bodies(asked: Sequence[Wanted], bringing: Bringing) -> list[MaterialBody]:
+    """What is there for these materials, as it is handed in; those with nothing are left out."""
+    found = [(each.key, bringing.brought(each.key)) for each in asked]
+    return [
+        MaterialBody(
+            material=key, files=tuple(file.id for file in brought.files), licence=brought.licence, pledge=brought.pledge
+        )
+        for key, brought in found
+        if brought.ways
+    ]
+
+
+def material_of(error: FieldError, brought: Sequence[MaterialBody], known: Mapping[str, Wanted]) -> str | None:
+    """Which of the known materials a mistake is about: `materials.<key>` or `materials.<place>.…`."""
+    parts = error.field.removeprefix("body.").split(".")
+    if parts[0] != "materials" or len(parts) < 2:
+        return None
+    name = parts[1]
+    if name.isdigit():
+        name = brought[int(name)].material if int(name) < len(brought) else ""
+    return name if name in known else None
