@@ -40,7 +40,7 @@ def _measured(say: Callable[[str], None]) -> Figures:
     data = Path(tempfile.mkdtemp(prefix="onedoor-bench-"))
     hall = RunningHall(data)
     try:
-        hands = Hands(hall.address)
+        hands = Hands(hall.address, hall.kafka)
         things = made(hands)
         hands.close()
         with chromium.running() as browser:

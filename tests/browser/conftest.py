@@ -50,7 +50,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="package")
 def hands(hall: RunningHall) -> Iterator[Hands]:
     """What other people do, through the JSON interface."""
-    hands = Hands(hall.address)
+    hands = Hands(hall.address, hall.kafka)
     yield hands
     hands.close()
 

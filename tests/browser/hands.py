@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 import uuid
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 import httpx
 
 from shared.local.demo import ANSWERS, PAPER
 from shared.local.issuer import sample_persons
+from tests.broken_record import send_broken
 
 PATIENCE = 30.0
 """Seconds within which every service has heard of a step."""
@@ -19,9 +22,10 @@ Found = TypeVar("Found")
 
 
 class Hands:
-    """Everybody in the hall. `address`: the hall's."""
+    """Everybody in the hall. `address`: the hall's; `kafka`: its broker's, which a broken record comes over."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, kafka: str) -> None:
+        self._kafka = kafka
         self._client = httpx.Client(base_url=address, timeout=30, headers={"Accept-Language": "zh"})
         self._tokens: dict[str, str] = {}
         self._people = sample_persons(())
@@ -131,6 +135,17 @@ class Hands:
             return reply.status_code == 200 and bool(reply.json()["clocks"])
 
         until(there, f"the clocks of {number}")
+
+    def park(self, lane: str) -> str:
+        """A broken record comes in, and approval parks its lane; the lane."""
+        with ThreadPoolExecutor(1) as aside:  # this thread has a loop already, Playwright's
+            aside.submit(asyncio.run, send_broken(self._kafka, lane)).result()
+
+        def parked() -> bool:
+            return lane in str(self.get("administrator", "/approval/ops/deadletters"))
+
+        until(parked, f"{lane} to be parked")
+        return lane
 
     def _notice(self, matter: str, wanted: dict[str, str]) -> Any:
         given: dict[str, str] = {}

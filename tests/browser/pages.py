@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from shared.contracts.topics import SERVICES
 from tests.browser.things import Things
 
 
@@ -57,6 +58,14 @@ PAGES = (
     PageOf("hall", "system", "/system", "系统", who="administrator"),
     PageOf("hall", "components", "/_components", "部件"),
     PageOf("hall", "not-found", "", "没有", "/nowhere", status=404),
+    *(PageOf(service, "ops", "/ops", "停放的申请", who="administrator") for service in SERVICES),
+    PageOf(
+        "approval", "ops-lane", "/ops/lane", "正文不符合约定", lambda t: f"/ops/lane?lane={t.parked}", "administrator"
+    ),
+    PageOf(
+        "approval", "ops-discard", "/ops/discard", "放弃", lambda t: f"/ops/discard?lane={t.parked}", "administrator"
+    ),
+    PageOf("approval", "ops-audit", "/ops/audit", "重新处理和放弃的记录", who="administrator"),
     PageOf("licensing", "check", "/check", "核验证照和文书"),
     PageOf("licensing", "verified", "/check/{number}", "有效", lambda t: f"/check/{t.licence}"),
     PageOf("licensing", "unknown", "", "查无此证", "/check/TZ-0000000000000-01", status=404),
@@ -84,5 +93,12 @@ NO_PAGES = {
     ("hall", "/preferences"): "leads back",
     ("hall", "/static/hall.css"): "the stylesheet",
     ("ratings", "/board.csv"): "a spreadsheet",
+    **{(service, "/ops/live/list"): "a stream" for service in SERVICES},
+    **{
+        (service, path): "the same page as approval's"
+        for service in SERVICES
+        for path in ("/ops/lane", "/ops/discard", "/ops/audit")
+        if service != "approval"
+    },
 }
 """Routes outside the API that are nothing to look at, and why."""

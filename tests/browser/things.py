@@ -23,6 +23,8 @@ class Things:
     department: str
     licence: str
     """The number of the licence of `ended`."""
+    parked: str
+    """A lane that approval has parked."""
 
     @property
     def open_case(self) -> str:
@@ -61,4 +63,5 @@ def made(hands: Hands) -> Things:
         task=task["task"],
         department=task["department"],
         licence=result["number"],
+        parked=hands.park(f"{opened[:9]}ZZZZ"),
     )

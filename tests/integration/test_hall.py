@@ -11,10 +11,11 @@ import time
 from collections import defaultdict
 
 import pytest
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from stdnum.iso7064 import mod_37_36
 
-from shared.contracts.topics import INTAKE, SERVICES
+from shared.contracts.topics import SERVICES
+from tests.broken_record import send_broken
 from tests.running_hall import RunningHall
 
 ONCE = {
@@ -196,20 +197,7 @@ def test_a_second_run_beside_a_live_one_says_so(hall):
 
 async def test_an_operator_sees_and_discards_what_a_broken_record_parked(hall):
     lane = "ZZZZZZZZZZZZ9"
-    producer = AIOKafkaProducer(bootstrap_servers=hall.kafka)
-    await producer.start()
-    kind = b"onedoor.intake.CaseAccepted.v1"
-    headers = {
-        "ce_specversion": b"1.0",
-        "ce_id": b"x",
-        "ce_type": kind,
-        "ce_time": b"2026-11-23T00:00:00Z",
-        "ce_source": b"intake/ZZZZZZZZZZZZ9",
-        "ce_seq": b"1",
-    }
-    body = b'{"name": "\xe7\x8e\x8b\xe4\xba\x94", "phone": "13912345678", '
-    await producer.send_and_wait(INTAKE.name, body, key=lane.encode(), headers=list(headers.items()))
-    await producer.stop()
+    await send_broken(hall.kafka, lane)
     wait_until(lambda: lane in hall.command("deadletters", "list").stdout)
     listed = hall.command("deadletters", "list").stdout
     assert "broken_body" in listed
