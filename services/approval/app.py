@@ -9,12 +9,14 @@ from services.approval.decide import decide
 from services.approval.desk import Desk
 from services.approval.handlers import HEARS
 from services.approval.model import RULES
+from services.approval.pages import pages
 from services.approval.store import INDEXES, ApprovalCodec
 from shared.backing import Backing, RealBacking
 from shared.clock import Clock, system_clock
 from shared.messaging.runtime import Runtime
 from shared.settings import Settings
 from shared.web.assemble import assemble
+from shared.web.live import live_list
 
 
 def create_app(settings: Settings, clock: Clock = system_clock, backing: Backing | None = None) -> FastAPI:
@@ -30,11 +32,12 @@ def create_app(settings: Settings, clock: Clock = system_clock, backing: Backing
         publisher=backing.publisher(),
         clock=clock,
     )
+    desk = Desk(runtime, store)
     return assemble(
         runtime,
         settings,
         backing,
         title="分类审批",
         description="各部门的审查任务、审查意见和审批决定。",
-        routers=[api(Desk(runtime, store), settings)],
+        routers=[api(desk, settings), *pages(desk, settings), live_list("task.read")],
     )

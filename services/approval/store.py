@@ -93,9 +93,10 @@ class ApprovalCodec:
 
     def index(self, state: Approval) -> Mapping[str, Any]:
         """`owner` and `departments` for who may look; `desk`: each mark with the document's place in that list;
-        `free`: departments with an open task in nobody's hands."""
+        `free`: departments with an open task in nobody's hands; `items`: what each department has to do here."""
         desk: dict[str, str] = {}
         free: set[str] = set()
+        items: set[str] = set()
         for row in _assigned(state):
             listed = row.case.state_of(row.task)
             place, first = _place(row, listed), min if listed == "open" else max
@@ -103,12 +104,14 @@ class ApprovalCodec:
                 desk[mark] = first(place, desk.get(mark, place))
             if listed == "open" and row.task.hold is None:
                 free.add(row.task.department)
+            items.add(f"{row.task.department} {row.case.item} {row.case.item_name}")
         return {
             "application": state.application,
             "owner": sorted({case.owner for case in state.cases}),
             "departments": sorted({each for case in state.cases for each in case.departments}),
             "desk": desk,
             "free": sorted(free),
+            "items": "\n".join(sorted(items)),
         }
 
 
@@ -168,6 +171,14 @@ async def list_tasks(
 async def count_applications(store: Store, wanted: Wanted) -> int:
     """How many applications a list has."""
     return await store.count(wanted.where)
+
+
+async def items_of(store: Store, wanted: Wanted) -> dict[str, str]:
+    """The items on a list, by code, with their names: what it can be narrowed to."""
+    tallied = await store.tally(wanted.where, ("items",))
+    lines = {line for (text,) in tallied for line in (text or "").splitlines()}
+    own = [line.split(" ", 2)[1:] for line in lines if line.startswith(f"{wanted.department} ")]
+    return {each[0]: each[1] for each in sorted(own, key=lambda each: each[1])}
 
 
 async def colleagues(store: Store, department: str) -> dict[str, str]:

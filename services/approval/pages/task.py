@@ -1,0 +1,130 @@
+"""One task as a page: the materials beside the decision, everything else of its case, and what came of it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query
+from fastapi.responses import HTMLResponse
+from starlette.requests import Request
+from starlette.responses import Response
+
+from services.approval.api import TaskNo
+from services.approval.countdown import rail
+from services.approval.desk import Desk, Found
+from services.approval.pages import words
+from services.approval.store import Row, Wanted, colleagues, list_tasks
+from shared.identity import Person
+from shared.web.commands import answering
+from shared.web.forms import Form
+from shared.web.pages import Pages
+from shared.web.session import signed_in
+
+Reader = Annotated[Person, Depends(signed_in("task.read"))]
+KINDS = ("opinion", "take", "hand-back", "reassign")
+"""The forms of the page, by what they are sent to."""
+
+
+def task_pages(desk: Desk, pages: Pages) -> APIRouter:
+    """`/desk/tasks/{task}` and `/desk/tasks/{task}/given`."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/desk/tasks/{task}")
+    async def one(
+        request: Request, task: TaskNo, asker: Reader, done: Annotated[str, Query(max_length=20)] = ""
+    ) -> HTMLResponse:
+        found = await desk.find(task, asker, "task.read")
+        return await show(request, desk, pages, found, asker, done=done)
+
+    @router.get("/desk/tasks/{task}/given")
+    async def given(request: Request, task: TaskNo, asker: Reader) -> Response:
+        """After an opinion: what happens next, and the next task."""
+        found = await desk.find(task, asker, "task.read")
+        if found.task.opinion is None:
+            return pages.go("approval", f"/desk/tasks/{task}")
+        values: dict[str, Any] = {
+            "found": found,
+            "verdict": words.spoken(words.VERDICT_WORDS, found.task.opinion.verdict),
+            "awaited": [each for each in found.case.tasks if found.case.state_of(each) == "open"],
+            "following": await _next(desk, found, asker),
+        }
+        return await pages.show(request, asker, "approval/given.html", current="tasks", **values)
+
+    return router
+
+
+async def show(
+    request: Request,
+    desk: Desk,
+    pages: Pages,
+    found: Found,
+    asker: Person,
+    *,
+    done: str = "",
+    sent: tuple[str, Form] | None = None,
+    status: int = 200,
+) -> HTMLResponse:
+    """The page of a task. `sent`: the form that was refused, by its kind, with everything entered and what is wrong."""
+    forms = {kind: pages.blank(asker) for kind in KINDS} | (dict([sent]) if sent else {})
+    case, clock, now = found.case, found.state.clock(found.case.case), desk.runtime.clock()
+    state, hold = case.state_of(found.task), found.task.hold
+    acts = asker.may("task.give_opinion") and state == "open"
+    head = acts and asker.may("task.reassign")
+    values: dict[str, Any] = {
+        "case": case,
+        "task": found.task,
+        "state": state,
+        "clock": clock,
+        "left": words.left_words(clock, case.unit, now) if not case.ended else "",
+        "rail": rail(clock, now) if clock and clock.light != "paused" and not case.ended else "",
+        "rail_words": words.rail_words(clock, case.unit, now) if clock else "",
+        "status": words.spoken(words.STATUS_WORDS, case.status),
+        "steps": steps(found, asker),
+        "holder": words.holder(hold, asker),
+        "mine": hold is not None and hold.officer == asker.subject,
+        "may_act": acts,
+        "may_decide": acts and (hold is None or head or hold.officer == asker.subject),
+        "head": head,
+        "people": await _people(desk, found, asker) if head else [],
+        "forms": forms,
+        "form": sent[1] if sent else forms["opinion"],
+        "open_form": sent[0] if sent else "",
+        "done": done,
+        "light_words": {light: words.spoken(words.LIGHT_WORDS, light) for light in words.LIGHTS},
+    }
+    return await pages.show(request, asker, "approval/task.html", status=status, current="tasks", **values)
+
+
+def steps(found: Found, asker: Person) -> list[dict[str, Any]]:
+    """Every task of the case in the order of the plan, as the template shows it. Names of other departments' officers
+    are none of ours."""
+    case = found.case
+    return [
+        {
+            "task": each,
+            "state": case.state_of(each),
+            "own": each.id == found.task.id,
+            "department": each.department_name or each.department,
+            "verdict": words.spoken(words.VERDICT_WORDS, each.opinion.verdict) if each.opinion else "",
+            "officer": words.holder(each.hold, asker) if each.department == found.task.department else "",
+        }
+        for each in case.tasks
+    ]
+
+
+async def _people(desk: Desk, found: Found, asker: Person) -> list[tuple[str, str]]:
+    """Whom the head can choose: officers of the department who have done something here, but for who has the task."""
+    known = await answering(colleagues(desk.store, found.task.department))
+    named = {**known, asker.subject: asker.name}
+    now = found.task.hold.officer if found.task.hold else None
+    return sorted(((officer, name or officer) for officer, name in named.items() if officer != now), key=lambda x: x[1])
+
+
+async def _next(desk: Desk, found: Found, asker: Person) -> Row | None:
+    """The next task: of one's own, or of those that nobody has."""
+    own = Wanted(found.task.department)
+    for wanted in (own._replace(holder=asker.subject), own._replace(free=True)):
+        rows, _more = await answering(list_tasks(desk.store, wanted, skip=0, limit=1))
+        if rows:
+            return rows[0]
+    return None

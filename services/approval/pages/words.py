@@ -1,0 +1,105 @@
+"""What approval's pages call things, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TypeVar
+
+from services.approval.countdown import Left, counted, left
+from services.approval.model import CaseStatus, Clock, Hold
+from services.approval.store import Row
+from shared.clock import shanghai
+from shared.contracts.terms import Light, Unit, Verdict
+from shared.identity import Person
+from shared.web.dates import days
+from shared.web.i18n import _
+
+K = TypeVar("K")
+LIGHTS: tuple[Light, ...] = ("deep_red", "red", "yellow", "green", "paused")
+"""The worst first."""
+
+
+def _text(text: str) -> str:
+    """Marks a text for the catalogue; it is translated when it is shown."""
+    return text
+
+
+LIGHT_WORDS: Mapping[Light, str] = {
+    "deep_red": _text("已超法定"),
+    "red": _text("已超承诺"),
+    "yellow": _text("临近到期"),
+    "green": _text("在期限内"),
+    "paused": _text("已暂停"),
+}
+STATUS_WORDS: Mapping[CaseStatus, str] = {
+    "waiting": _text("等前面的事项"),
+    "open": _text("审批中"),
+    "approved": _text("准予"),
+    "refused": _text("不予办理"),
+    "withdrawn": _text("申请人已撤回"),
+    "closed": _text("已终止"),
+}
+VERDICT_WORDS: Mapping[Verdict, str] = {"agree": _text("同意"), "disagree": _text("不同意")}
+
+
+def spoken(table: Mapping[K, str], key: K) -> str:
+    """A word of one of these tables in the reader's language."""
+    return _(table[key])
+
+
+def left_words(clock: Clock | None, unit: Unit, now: datetime) -> str:
+    """`还剩 3 个工作日`, `今天到期`, `已超 2 个工作日`, `暂停计时`; empty where only the date is known."""
+    if clock is None:
+        return _("时限待定")
+    if clock.light == "paused":
+        return _("暂停计时")
+    found = left(clock, unit, now)
+    return _said(found, clock, now) if found else ""
+
+
+def _said(found: Left, clock: Clock, now: datetime) -> str:
+    if found.over:
+        over = days(found.days, found.unit)
+        return _("已超 %(days)s", days=over) if found.days else _("刚刚到期")
+    if found.days <= 1 and shanghai(clock.due).date() == shanghai(now).date():
+        return _("今天到期")
+    return _("还剩 %(days)s", days=days(found.days, found.unit))
+
+
+def rail_words(clock: Clock, unit: Unit, now: datetime) -> str:
+    """What a rail shows, in words."""
+    whole, gone = counted(clock, now)
+    label = _("承诺 %(whole)s，已计 %(gone)s", whole=days(whole, unit), gone=days(gone, unit))
+    return f"{label}，{rest}" if (rest := left_words(clock, unit, now)) else label
+
+
+def holder(hold: Hold | None, asker: Person) -> str:
+    """Whose hands a task is in, for colleagues: a name, or the account where the name is not known yet."""
+    if hold is None:
+        return ""
+    return _("您") if hold.officer == asker.subject else hold.name or hold.officer
+
+
+def table_head() -> list[str]:
+    """The first line of the spreadsheet."""
+    names = [_("事项"), _("环节"), _("任务编号"), _("灯"), _("时限"), _("到期"), _("分派"), _("经办人"), _("意见")]
+    return [*names, _("办件状态")]
+
+
+def table_row(row: Row, asker: Person, now: datetime) -> list[str]:
+    """One task in the spreadsheet; instants as the hall reads them."""
+    case, task, clock = row
+    said = task.opinion
+    return [
+        case.item_name,
+        task.step_name,
+        task.id,
+        spoken(LIGHT_WORDS, clock.light) if clock else "",
+        left_words(clock, case.unit, now),
+        f"{shanghai(clock.due):%Y-%m-%d %H:%M}" if clock else "",
+        f"{shanghai(task.opened_at):%Y-%m-%d %H:%M}" if task.opened_at else "",
+        holder(task.hold, asker),
+        spoken(VERDICT_WORDS, said.verdict) if said else "",
+        spoken(STATUS_WORDS, case.status),
+    ]
