@@ -143,3 +143,14 @@ def material_of(error: FieldError, brought: Sequence[MaterialBody], known: Mappi
     if name.isdigit():
         name = brought[int(name)].material if int(name) < len(brought) else ""
     return name if name in known else None
+
+
+def noted(form: Sent, problem: Problem, brought: Sequence[MaterialBody], known: Mapping[str, Wanted]) -> None:
+    """Put what a command says about these materials at their fields, and all else above."""
+    for error in problem.errors:
+        key = material_of(error, brought, known) or next(iter(known))
+        way = error.field.rsplit(".", 1)[-1]
+        place = f"{way if way in ('licence', 'pledge') else 'files'}.{key}"
+        form.errors.setdefault(place, _("%(reason)s，%(fix)s", reason=error.reason, fix=error.fix))
+    if not problem.errors:
+        form.wrong(problem)

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from services.intake.api.parts import READ, Parts
 from services.intake.api.words import no_matter
-from services.intake.drafts import Bringing, Draft, Drafts, Kept
+from services.intake.drafts import Bringing, Crowded, Draft, Drafts, Kept
 from services.intake.guide import Plan, plan
 from services.intake.model import Application
 from services.intake.number import new_number
@@ -82,6 +82,32 @@ class Journey:
         """The application that a draft has become."""
         reaches = self.parts.reaches(asker, *READ)
         return await answering(numbered(self.parts.store, self.number(asker, name), reaches))
+
+    async def bringing(self, asker: Person, about: str) -> Bringing:
+        """What the asker is putting together for a supplement or a replacement; empty where nothing is begun."""
+        found = await self._bringing(asker, about)
+        return found.content if found else Bringing()
+
+    async def bring(self, asker: Person, about: str, change: Callable[[Bringing], Bringing]) -> Bringing:
+        """The same after a change, kept until it is handed in."""
+        found = await self._bringing(asker, about)
+        if found is None:
+            try:
+                found = await answering(self.bringings.begun(asker.subject, Bringing(), about))
+            except Crowded as error:
+                raise crowded() from error
+        after = await answering(self.bringings.changed(asker.subject, found.id, change))
+        return after.content if after else change(Bringing())
+
+    async def brought(self, asker: Person, about: str) -> None:
+        """It has been handed in: nothing more is put together for it."""
+        for found in await answering(self.bringings.listed(asker.subject)):
+            if found.about == about:
+                await answering(self.bringings.dropped(asker.subject, found.id))
+
+    async def _bringing(self, asker: Person, about: str) -> Kept[Bringing] | None:
+        listed = await answering(self.bringings.listed(asker.subject))
+        return next((each for each in listed if each.about == about), None)
 
     async def _what_came_of(self, asker: Person, name: str) -> Response:
         application = await self.submitted(asker, name)

@@ -15,7 +15,8 @@ from services.intake.pages.applicant.bringing import entries, read
 from services.intake.pages.applicant.draft_pages import DraftId, Submitter
 from services.intake.pages.applicant.journey import Journey, Opened, current_of
 from services.intake.pages.applicant.tasks import following, material_tasks, tasks
-from services.intake.pages.applicant.wanting import ACCEPTED, Wanted, size_in_words
+from services.intake.pages.applicant.wanting import ACCEPTED, Wanted
+from services.intake.pages.filed import size_in_words
 from services.intake.parties import agent_name
 from shared.identity import Person
 from shared.web.forms import Form

@@ -91,13 +91,6 @@ def brought_in_words(brought: Brought) -> str:
     return _("已上传 %(n)s 个文件", n=len(brought.files)) if brought.files else ""
 
 
-def size_in_words(size: int) -> str:
-    """`320 KB`, `1.4 MB`."""
-    if size >= 1024 * 1024:
-        return f"{size / 1024 / 1024:.1f} MB"
-    return f"{max(round(size / 1024), 1)} KB"
-
-
 def answers_in_words(catalogue: Catalogue, answers: Mapping[str, str]) -> dict[str, tuple[str, str]]:
     """Question key → question and answer as they were read; what the catalogue does not know any more stays a key."""
     rows = {}
