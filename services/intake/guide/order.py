@@ -1,7 +1,7 @@
 """Which item begins when: the order of a plan in days, as drawings and lists show it."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from graphlib import TopologicalSorter
 
 
@@ -10,7 +10,7 @@ class Placed:
     """One item in the order of work.
 
     `start` and `end` count days from acceptance. `slot`: how many items that are done at once stand before it on the
-    day of its start. `parent`: the one it waits for longest, below which it is listed, `depth` steps in; `after`: all.
+    day of its start. `after`: all that it waits for; `parent`: the one it waits for longest. `depth`: of its listing.
     `decisive`: the whole takes longer if it does.
     """
 
@@ -30,7 +30,7 @@ class Placed:
 
 
 def order(days: Mapping[str, int], after: Mapping[str, Collection[str]]) -> tuple[Placed, ...]:
-    """Every item of `days`, each below its parent, those that decide the total first; else in the order given.
+    """Every item of `days`, each after all that it waits for; those that decide the total first, else as given.
 
     What `after` names beside `days` is ignored. The graph has no circle (the loader refuses one).
     """
@@ -57,7 +57,10 @@ def order(days: Mapping[str, int], after: Mapping[str, Collection[str]]) -> tupl
         )
         for key in days
     ]
-    return tuple(_listed(placed, None, 0))
+    found: list[Placed] = []
+    for root in _first(each for each in placed if not each.after):
+        _list(root, 0, placed, found)
+    return tuple(found)
 
 
 def _end(begin: tuple[int, int], days: int) -> tuple[int, int]:
@@ -74,9 +77,14 @@ def _left(days: Mapping[str, int], waits: Mapping[str, list[str]], sequence: lis
     return left
 
 
-def _listed(placed: list[Placed], parent: str | None, depth: int) -> list[Placed]:
-    children = sorted((each for each in placed if each.parent == parent), key=lambda each: not each.decisive)
-    found = []
-    for each in children:
-        found += [Placed(**{**each.__dict__, "depth": depth}), *_listed(placed, each.key, depth + 1)]
-    return found
+def _list(each: Placed, depth: int, placed: list[Placed], found: list[Placed]) -> None:
+    """Add an item, and below it whatever waits for it and for nothing else that is not listed yet."""
+    found.append(replace(each, depth=depth))
+    listed = {other.key for other in found}
+    for child in _first(c for c in placed if each.key in c.after and listed.issuperset(c.after)):
+        if child.key not in {other.key for other in found}:
+            _list(child, depth + 1, placed, found)
+
+
+def _first(items: Iterable[Placed]) -> list[Placed]:
+    return sorted(items, key=lambda each: not each.decisive)

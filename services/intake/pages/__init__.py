@@ -8,6 +8,7 @@ from fastapi import APIRouter
 
 from services.intake.api.parts import READ, Parts
 from services.intake.pages.applicant import applicant_pages
+from services.intake.pages.catalogue import catalogue_pages
 from services.intake.pages.desk import desk_pages
 from services.intake.pages.public import public_pages
 from services.intake.store import numbered
@@ -24,6 +25,7 @@ def pages(parts: Parts) -> list[APIRouter]:
     shown = Pages(parts.settings, PACKAGE)
     return [
         public_pages(parts, shown),
+        catalogue_pages(parts, shown),
         *applicant_pages(parts, shown),
         desk_pages(parts, shown),
         live(partial(sees, parts), "application.accept"),

@@ -56,6 +56,8 @@ def _item(catalogue: Catalogue, item: Item) -> dict[str, Any]:
     department = catalogue.departments[item.department]
     return {
         "item": item,
+        "most": sum(bool(need.originals or need.copies) for need in item.materials),
+        "when_some": any(need.when for need in item.materials),
         "kind": KINDS[item.kind],
         "department": department,
         "licence": catalogue.licence_for(item.key),

@@ -7,8 +7,8 @@ from typing import NamedTuple
 from services.intake.catalogue import KINDS, Catalogue, Stage, Tree
 from shared.contracts.terms import Unit
 
-SHOWN = 3
-"""Items named beside a stage; each bundle beyond the first takes the place of one."""
+SHOWN, ROOM = 3, 17
+"""Items named beside a stage, and how many characters its line has room for, bundles included."""
 POPULAR = ("restaurant", "newborn", "retirement", "second_hand_house")
 
 
@@ -130,11 +130,12 @@ def named(catalogue: Catalogue, key: str) -> Named:
 
 
 def _branch(catalogue: Catalogue, stage: Stage) -> Branch:
-    beside = max(0, SHOWN - max(0, len(stage.bundles) - 1))
-    return Branch(
-        key=stage.key,
-        name=stage.name,
-        bundles=tuple(named(catalogue, key) for key in stage.bundles),
-        items=tuple(named(catalogue, key) for key in stage.items[:beside]),
-        total=len(stage.items),
-    )
+    bundles = tuple(named(catalogue, key) for key in stage.bundles)
+    inside = {sub.item for key in stage.bundles for sub in catalogue.bundles[key].sub_items}
+    alone_first = sorted(stage.items, key=lambda key: key in inside)
+    room, items = ROOM - sum(len(each.name) for each in bundles), []
+    for each in (named(catalogue, key) for key in alone_first[:SHOWN]):
+        room -= len(each.name)
+        if room >= 0:
+            items.append(each)
+    return Branch(key=stage.key, name=stage.name, bundles=bundles, items=tuple(items), total=len(stage.items))

@@ -93,6 +93,7 @@ def _shown(
         "hidden": said.without(here.key).fields,
         "number": place + 1,
         "most": len(asked),
+        "last": len(said.without(here.key).answers) == len(asked) - 1,
         "rail": "".join("t" if each is here else "c" if each.key in said.answers else "f" for each in asked),
         "back": _back(pages, key, said, before),
         "back_text": _("上一题") if before else _("回到指南"),
