@@ -25,12 +25,16 @@ class Access:
     ) -> tuple[Document, Supervised]:
         """The application, if the asker may do one of these actions to it. Problem 404 alike for none and for
         another's, 423 where it is parked."""
-        doc = await answering(find_visible(self._store, number, self._sights(asker, actions)))
+        doc = await answering(self.visible(number, asker, actions))
         if doc is None:
             raise refusal(Refused("no_such_application"), REFUSALS)
         if not isinstance(doc.state, Supervised):
             raise refusal(Refused("parked"), REFUSALS)
         return doc, doc.state
+
+    async def visible(self, number: str, asker: Person, actions: tuple[str, ...] = TIMELINE) -> Document | None:
+        """The same, or None. Raises Unavailable."""
+        return await find_visible(self._store, number, self._sights(asker, actions))
 
     def _sights(self, asker: Person, actions: tuple[str, ...]) -> list[Where]:
         scope = scope_of(asker, *actions)

@@ -25,7 +25,7 @@ def urged(state: Supervised | None, command: IssueUrge, now: datetime, rules: Ru
         return Refused("no_such_case")
     case = state.case(command.case)
     departments = tuple(sorted(set(command.departments))) or case.departments
-    refused = _not_now(state, command.case) or _unfit(command.text)
+    refused = not_now(state, command.case) or _unfit(command.text)
     if refused:
         return refused
     if strangers := sorted(set(departments) - set(case.departments)):
@@ -68,7 +68,8 @@ def answered(state: Supervised | None, command: AnswerUrge, now: datetime) -> De
     return Decision(after, (said,), {"case": urge.case, "urge": urge.number, "department": answer.department})
 
 
-def _not_now(state: Supervised, case: str) -> Refused | None:
+def not_now(state: Supervised, case: str) -> Refused | None:
+    """Why a case cannot be urged now: nobody could do anything for it."""
     running = list(state.running_for(case))
     if not running:
         return Refused("case_ended" if not state.case(case).open else "no_running_clock")

@@ -86,7 +86,7 @@ def door_of(look: Look) -> Door | None:
     if clock is None:
         return _finished(look)
     whole = look.told(clock)
-    tone, words, before, number, after = _number(look, clock, whole)
+    tone, words, before, number, after = number_of(look, clock, whole)
     case = look.state.case(clock.subject) if clock.subject != look.state.application else None
     law = clock.statutory_due if clock.promised_days is not None else None
     return Door(
@@ -122,23 +122,24 @@ def chosen(look: Look) -> Clock | None:
     return None
 
 
-def _number(look: Look, clock: Clock, whole: Explanation) -> tuple[str, str, str, str, str]:
+def number_of(look: Look, clock: Clock, whole: Explanation) -> tuple[str, str, str, str, str]:
     """Tone, words of the light, and the number with what stands before and after it."""
     light, left = clock.light, whole.left
-    count, unit = _split(abs(left), clock)
+    count, unit = count_of(abs(left), clock)
     if look.over(clock):
         return (light, "", _("超"), count, unit) if left < 0 else (light, "", _("刚过"), _("期限"), "")
     if clock.paused:
         words = "" if look.duty or clock.key != "acceptance" else _("等您补正")
         stood = whole.tally("paused")
-        count, unit = _split(stood, clock)
+        count, unit = count_of(stood, clock)
         return ("paused", words, _("暂停"), count, unit) if stood else ("paused", words, _("今天"), _("暂停"), "")
     if look.due_today(clock):
         return light, "", _("今天"), f"{shanghai(clock.due or look.now):%H:%M}", _("到期")
     return light, "", _("还剩"), count, unit
 
 
-def _split(count: int, clock: Clock) -> tuple[str, str]:
+def count_of(count: int, clock: Clock) -> tuple[str, str]:
+    """A number of days and its unit, apart."""
     return str(count), _("天") if clock.unit == "calendar_days" else _("个工作日")
 
 
@@ -184,7 +185,7 @@ def _finished(look: Look) -> Door | None:
         return None
     case, clock, whole = max(ended, key=lambda each: used_days(each[2]))
     used = used_days(whole)
-    count, unit = _split(used, clock)
+    count, unit = count_of(used, clock)
     before, number, after = (_("用了"), count, unit) if used else ("", _("当天"), _("办结"))
     saved = whole.limit - used
     said = _("承诺 %(limit)s", limit=days(whole.limit, clock.unit))

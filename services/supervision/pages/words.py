@@ -133,6 +133,14 @@ PASSED: Mapping[str, str] = {
     "issuance": _text("出件的法定期限已过"),
 }
 """A DeadlinePassed by its kind."""
+BREAKS: Mapping[str, str] = {
+    "missing": _text("这一条不见了。请联系系统管理员，从事件日志核对。"),
+    "changed": _text("这一条的内容被改过。请联系系统管理员，从事件日志核对。"),
+    "not_following": _text("这一条接不上前一条。请联系系统管理员，从事件日志核对。"),
+    "head_differs": _text("最后一条与登记的摘要不同。请联系系统管理员，从事件日志核对。"),
+    "added": _text("多出了没有登记的记录。请联系系统管理员，从事件日志核对。"),
+}
+"""Where an audit chain does not hold, and what to do."""
 VERDICTS: Mapping[str, str] = {"agree": _text("同意"), "disagree": _text("不同意")}
 ACTS: Mapping[str, str] = {
     "CaseAccepted": _text("行政许可法第三十二条第一款第五项"),

@@ -1,0 +1,202 @@
+"""`/pages/applications/{number}/audit`: why a light shines, day by day; urges; the proof of the chain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query
+from fastapi.responses import HTMLResponse
+from starlette.requests import Request
+from starlette.responses import Response
+
+from services.supervision.decide.urging import not_now
+from services.supervision.model import Case, Supervised, Urge
+from services.supervision.pages.look import Look, Number, look_at
+from services.supervision.pages.reasons import Reasons, all_reasons
+from services.supervision.pages.reminders import lead_of, told_of
+from services.supervision.pages.words import BREAKS, spoken
+from services.supervision.parts import Parts
+from services.supervision.refusals import REFUSALS
+from services.supervision.store import Verified, verify
+from services.supervision.views import AnswerBody, UrgeBody
+from shared.identity import Person
+from shared.kernel import Refused
+from shared.web.commands import answering, refusal
+from shared.web.forms import Form, Sent
+from shared.web.i18n import _, current
+from shared.web.pages import Pages
+from shared.web.problems import FieldError, Problem
+from shared.web.session import signed_in
+from shared.web.spreadsheet import spreadsheet
+from shared.web.validation import checked
+
+READ = ("clock.read",)
+Reader = Annotated[Person, Depends(signed_in(*READ))]
+Auditor = Annotated[Person, Depends(signed_in("audit.read"))]
+Urger = Annotated[Person, Depends(signed_in("urge.issue"))]
+Answerer = Annotated[Person, Depends(signed_in("urge.answer"))]
+ClockInQuery = Annotated[str, Query(pattern=r"^([0-9A-Z]{13}(-\d{2})?\.[a-z]{2,20})?$")]
+
+
+@dataclass(frozen=True, slots=True)
+class Urging:
+    """What this reader may do: urge these cases, or answer these urges."""
+
+    cases: tuple[Case, ...]
+    answerable: tuple[Urge, ...]
+
+
+def audit(parts: Parts, pages: Pages) -> APIRouter:
+    """For those on duty who may read clocks; urging, proof and the entries only for those who may."""
+    router = APIRouter(include_in_schema=False)
+
+    async def shown(
+        request: Request,
+        asker: Person,
+        number: str,
+        clock: str = "",
+        form: Form | None = None,
+        problem: Problem | None = None,
+    ) -> HTMLResponse:
+        doc, state = await parts.access.application(number, asker, READ)
+        look = await look_at(parts, doc, state, asker)
+        values = await _values(parts, look, asker, clock)
+        if isinstance(form, Sent) and problem is not None:
+            return await pages.again(
+                request, asker, "supervision/audit.html", form, problem, current="lights", **values
+            )
+        return await pages.show(
+            request,
+            asker,
+            "supervision/audit.html",
+            current="lights",
+            form=_blank(pages, asker, values["urging"], values["first"]),
+            **values,
+        )
+
+    @router.get("/pages/applications/{number}/audit")
+    async def show(request: Request, number: Number, asker: Reader, clock: ClockInQuery = "") -> HTMLResponse:
+        return await shown(request, asker, number, clock)
+
+    @router.get("/pages/applications/{number}/urges")
+    @router.get("/pages/applications/{number}/answers")
+    async def back(number: Number, asker: Reader) -> Response:  # noqa: ARG001
+        """Whoever loads the address of a form that was refused is led back to the page."""
+        return pages.go("supervision", f"/pages/applications/{number}/audit")
+
+    @router.post("/pages/applications/{number}/urges")
+    async def urge(request: Request, number: Number, asker: Urger) -> Response:
+        form = await pages.forms.sent(request, asker)
+        try:
+            values = {"text": form.text("text"), "departments": list(form.values.get("departments", ()))}
+            body = checked(UrgeBody, {**values, "reply_by": form.optional("reply_by")})
+            await parts.acts.urge(_case_in(form, number), body, asker, form.key)
+        except Problem as problem:
+            return await shown(request, asker, number, form=form, problem=_at_fields(problem))
+        return pages.go("supervision", f"/pages/applications/{number}/audit#urges")
+
+    @router.post("/pages/applications/{number}/answers")
+    async def answer(request: Request, number: Number, asker: Answerer) -> Response:
+        form = await pages.forms.sent(request, asker)
+        try:
+            body = checked(AnswerBody, {"text": form.text("text")})
+            urge = form.text("urge")
+            which = int(urge) if urge.isascii() and urge.isdigit() and len(urge) < 6 else 0
+            await parts.acts.answer(_case_in(form, number), which, body, asker, form.key)
+        except Problem as problem:
+            return await shown(request, asker, number, form=form, problem=_at_fields(problem))
+        return pages.go("supervision", f"/pages/applications/{number}/audit#urges")
+
+    @router.get("/pages/applications/{number}/entries.csv")
+    async def entries(number: Number, asker: Auditor) -> Response:
+        """The chain as a table: what happened, when, and where it stands in the log."""
+        doc, state = await parts.access.application(number, asker, ("audit.read",))
+        look = await look_at(parts, doc, state, asker)
+        head = [
+            _("序号"),
+            _("时间"),
+            _("事件"),
+            _("对象"),
+            _("事件编号"),
+            _("主题"),
+            _("分区"),
+            _("位移"),
+            _("散列值"),
+            _("上一条"),
+        ]
+        names = ("n", "time", "type", "subject", "event", "topic", "partition", "offset", "hash", "prev")
+        rows = [[row.get(name, "") for name in names] for row in look.entries]
+        return spreadsheet(f"{_('审计链')}-{number}.csv", head, rows)
+
+    return router
+
+
+def _case_in(form: Sent, number: str) -> str:
+    """The case that the form is about; Problem 404 for one that is not of this application."""
+    case = form.text("case")
+    if not case.startswith(f"{number}-") or len(case) != 16 or not case[14:].isdigit():
+        raise refusal(Refused("no_such_case"), REFUSALS)
+    return case
+
+
+_BLAMED = {"text_needed": "text", "text_too_long": "text", "personal_data": "text", "reply_by_past": "reply_by"}
+
+
+def _at_fields(problem: Problem) -> Problem:
+    """A refusal that blames one field stands there."""
+    field = _BLAMED.get(problem.code)
+    if field is None or problem.errors:
+        return problem
+    spoken_in = current()
+    error = FieldError(field=field, reason=problem.title.spoken(spoken_in), fix=problem.text.spoken(spoken_in))
+    return Problem(problem.status_code, problem.code, problem.title, problem.text, errors=[error])
+
+
+async def _values(parts: Parts, look: Look, asker: Person, clock: str) -> dict[str, Any]:
+    """Everything that the page shows."""
+    found = all_reasons(look)
+    chosen = next((each for each in found if each.key == clock), None)
+    first = chosen or (found[0] if found else None)
+    return {
+        "number": look.state.application,
+        "look": look,
+        "first": first,
+        "reasons": [first] if chosen else [each for each in found if each.was_red] or found[:1],
+        "others": [each for each in found if each is not first],
+        "lead": lead_of(look, first),
+        "told": told_of(look),
+        "urging": _urging(look.state, asker),
+        "proof": await _proof(parts, look, asker),
+        "calendar": parts.rules.calendar,
+        "closing": parts.rules.office.closing,
+        "choices_of": lambda case: [(code, look.state.name_of(code), "") for code in case.departments],
+        "cases_of": lambda cases: [(case.case, case.name, _of(look.state, case)) for case in cases],
+        "broken_words": lambda reason: spoken(BREAKS, reason),
+    }
+
+
+def _urging(state: Supervised, asker: Person) -> Urging:
+    may = asker.may("urge.issue")
+    cases = tuple(case for case in state.cases if may and case.open and not_now(state, case.case) is None)
+    mine = asker.department if asker.may("urge.answer") else None
+    return Urging(cases, tuple(urge for urge in state.urges if mine in urge.awaited))
+
+
+def _blank(pages: Pages, asker: Person, urging: Urging, first: Reasons | None) -> Form:
+    """The form to begin with: the case whose clock is shown, and all of its departments."""
+    cases = {case.case: case for case in urging.cases}
+    if not cases:
+        return pages.blank(asker)
+    case = cases.get(first.clock.subject if first else "", urging.cases[0])
+    return pages.blank(asker, case=case.case, departments=case.departments if len(cases) == 1 else ())
+
+
+def _of(state: Supervised, case: Case) -> str:
+    return _("、").join(state.name_of(code) for code in case.departments)
+
+
+async def _proof(parts: Parts, look: Look, asker: Person) -> Verified | None:
+    if not asker.may("audit.read"):
+        return None
+    return await answering(verify(parts.store, look.state.application))

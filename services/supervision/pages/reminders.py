@@ -1,0 +1,87 @@
+"""What people were told about an application: in one sentence, and light by light with every urge and its answers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from services.supervision.pages.look import Look, name_of
+from services.supervision.pages.reasons import Reasons
+from services.supervision.pages.words import CLOCKS, LIGHTS, PASSED, spoken
+from services.supervision.store import Row
+from shared.web.dates import moment, short_day
+from shared.web.i18n import _
+
+
+class Told(NamedTuple):
+    """One line of what people were told and what they answered."""
+
+    at: datetime
+    title: str
+    text: str
+    mark: str = "done"
+
+
+def lead_of(look: Look, first: Reasons | None) -> str:
+    """`10月9日 周五 18:00 到期，10月13日 周二 11:05 才作出决定。`"""
+    if first is None:
+        return _("还没有开始计时。")
+    clock = first.clock
+    values = {"due": moment(clock.due), "ended": moment(clock.ended)}
+    decided = clock.key == "decision"
+    if clock.due is None:
+        return _("计时已暂停，恢复以后才知道到期日。")
+    if clock.ended and clock.on_time:
+        return _("%(due)s 到期，%(ended)s 按时结束。", **values)
+    if clock.ended:
+        return (
+            _("%(due)s 到期，%(ended)s 才作出决定。", **values)
+            if decided
+            else _("%(due)s 到期，%(ended)s 才结束。", **values)
+        )
+    if look.over(clock):
+        return (
+            _("%(due)s 到期，到现在还没有作出决定。", **values)
+            if decided
+            else _("%(due)s 到期，到现在还没有结束。", **values)
+        )
+    return _("%(due)s 到期，现在还在期限内。", **values)
+
+
+def told_of(look: Look) -> list[Told]:
+    """Lights, limits, urges and answers, the newest first."""
+    found = [told for row in look.entries if (told := _told(look, row))]
+    return sorted(found, key=lambda told: told.at, reverse=True)
+
+
+def _told(look: Look, row: Row) -> Told | None:
+    event, details, state = name_of(row), row["details"], look.state
+    at = datetime.fromisoformat(details.get("due") or details.get("at") or row["time"])
+    subject = str(row["subject"]).partition("/")[0]
+    item = state.case(subject).name or state.matter_name
+    if event == "LightChanged":
+        values = {
+            "item": item,
+            "clock": spoken(CLOCKS, details.get("clock")),
+            "light": spoken(LIGHTS, details["light"]),
+        }
+        return Told(at, _("%(light)s：%(item)s，%(clock)s", **values), "")
+    if event == "DeadlinePassed":
+        return Told(at, _("%(item)s：%(what)s", item=item, what=spoken(PASSED, details.get("kind"))), "")
+    urge = next((urge for urge in state.urges_of(subject) if urge.number == details.get("urge")), None)
+    if event == "UrgeIssued" and urge:
+        names = _("、").join(state.name_of(code) for code in urge.departments)
+        text = (
+            _("%(said)s（请在 %(day)s 前答复）", said=urge.text, day=short_day(urge.reply_by))
+            if urge.reply_by
+            else urge.text
+        )
+        return Told(
+            at, _("第 %(n)s 次催办：%(who)s", n=urge.number, who=names), text, "now" if urge.awaited else "done"
+        )
+    answer = (
+        next((each for each in urge.answers if each.department == details.get("department")), None) if urge else None
+    )
+    if event == "UrgeAnswered" and answer:
+        return Told(at, _("%(who)s答复", who=state.name_of(answer.department)), answer.text)
+    return None
