@@ -78,7 +78,7 @@ async def show(
         "left": words.left_words(clock, case.unit, now) if not case.ended else "",
         "rail": rail(clock, now) if clock and clock.light != "paused" and not case.ended else "",
         "rail_words": words.rail_words(clock, case.unit, now) if clock else "",
-        "status": words.spoken(words.STATUS_WORDS, case.status),
+        "case_status": words.spoken(words.STATUS_WORDS, case.status),
         "steps": steps(found, asker),
         "holder": words.holder(hold, asker),
         "mine": hold is not None and hold.officer == asker.subject,

@@ -1,6 +1,7 @@
 """The running approval service on memory, the people at it, and what the topics bring."""
 
 import json
+import re
 
 import httpx
 import pytest
@@ -15,6 +16,7 @@ from shared.settings import load_settings
 from shared.testing.hall import MemoryHall
 from tests.unit.approval.sample import CASE, NOW
 
+PAGE = {"Accept": "text/html"}
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
 
@@ -60,6 +62,24 @@ class Desk:
         headers = self._who(who) | ({"Idempotency-Key": key} if key else {})
         body = {"verdict": verdict, "reason": reason} if reason is not None else {"verdict": verdict}
         return await self.http.post(f"/tasks/{task}/opinion", json=body, headers=headers)
+
+    async def page(self, who, path: str):
+        """A page as a browser asks for it."""
+        return await self.http.get(path, headers=self._who(who) | PAGE)
+
+    async def send(self, who, page, act: str, token_from: str | None = None, *, token: str | None = None, **entries):
+        """Sends one of the forms of a task's page (the page, or its path), with the token that stands in it.
+
+        `token_from`: the page whose first token is taken, where the own page shows none.
+        """
+        if isinstance(page, str):
+            path, asked = page, await self.page(who, token_from or page)
+        else:
+            path, asked = page.url.path.removesuffix(f"/{act}"), page
+        form = re.search(rf'action="[^"]*{path}/{act}".*?name="_token" value="([^"]+)"', asked.text, re.S)
+        found = form or re.search(r'name="_token" value="([^"]+)"', asked.text)
+        entries["_token"] = token or (found[1] if found else "none")
+        return await self.http.post(f"{path}/{act}", data=entries, headers=self._who(who) | PAGE)
 
     async def post(self, who, path: str, key=None, **body):
         headers = self._who(who) | ({"Idempotency-Key": key} if key else {})
