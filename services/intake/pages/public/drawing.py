@@ -18,6 +18,8 @@ NEARER = 640
 SLOT, STUB = 34, 18
 """What is done at once takes no day: its bar is a stub, and what waits for it begins one slot further."""
 NARROW_ROW, BOX, STEP, DEEPEST = 68, 54, 36.5, 3
+APART = 58
+"""Least room between the names of two days."""
 BIG, SMALL = 15, 13.5
 """Sizes of the two lines of words at a bar, in pixels."""
 
@@ -65,9 +67,7 @@ def wide(placed: Sequence[Placed], words: Mapping[str, tuple[str, str]]) -> Draw
         for each in placed
         for other in each.after
     ]
-    every = max(1, -(-72 * (len(days) - 1) // (days[-1] - LEFT))) if days[-1] > LEFT else 1
-    marks = [(day, x) for day, x in enumerate(days) if day % every == 0]
-    return Drawing(tuple(bars), tuple(edges), tuple(marks), TOP + ROW * len(placed) + 4)
+    return Drawing(tuple(bars), tuple(edges), _marks(days), TOP + ROW * len(placed) + 4)
 
 
 def narrow(placed: Sequence[Placed]) -> Drawing:
@@ -89,6 +89,15 @@ def _days(placed: Sequence[Placed], right: float) -> list[float]:
     ]
     scale = (right - LEFT - SLOT * sum(slots)) / max(total, 1)
     return list(accumulate((SLOT * slots[day] + scale for day in range(total)), initial=LEFT))
+
+
+def _marks(days: list[float]) -> tuple[tuple[int, float], ...]:
+    """As many days as there is room to name, the last one always."""
+    found = [(len(days) - 1, days[-1])]
+    for day in range(len(days) - 2, -1, -1):
+        if found[-1][1] - days[day] >= APART and (day == 0 or days[day] - days[0] >= APART):
+            found.append((day, days[day]))
+    return tuple(reversed(found))
 
 
 def _bar(each: Placed, place: int, days: list[float], words: tuple[str, str]) -> Bar:
