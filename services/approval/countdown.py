@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from services.approval.model import Clock
 from shared.clock import shanghai
+from shared.contracts.supervision import COUNTED_BEYOND
 from shared.contracts.terms import Unit
 
 DAY = timedelta(days=1)
@@ -85,7 +86,7 @@ def _days(clock: Clock, now: datetime) -> Iterator[Counted]:
 
 def _last(clock: Clock) -> date:
     """The day that the last letter stands for."""
-    return _date(max(clock.due, clock.statutory_due or clock.due))
+    return _date(max(clock.due, clock.statutory_due or clock.due)) + COUNTED_BEYOND * DAY
 
 
 def _date(end: datetime) -> date:

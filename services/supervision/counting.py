@@ -12,18 +12,20 @@ from datetime import date, timedelta
 from services.supervision.due import Office
 from services.supervision.model import Clock
 from shared.clock import shanghai
+from shared.contracts.supervision import COUNTED_BEYOND
 
 ONE = timedelta(days=1)
 
 
 def counting(office: Office, clock: Clock) -> str:
-    """A letter for each calendar day after that of the start, up to the day of the last limit. c counts; - does not: a
-    rest day of a limit in working days, a day that a pause swallowed, or one past which a last day has moved. Empty for
-    a clock that has no date."""
+    """A letter for each calendar day after that of the start, up to COUNTED_BEYOND days after the last limit. c counts;
+    - does not: a rest day of a limit in working days, a day that a pause swallowed, or one past which a last day has
+    moved. Empty for a clock that has no date."""
     ends = [end for end in (clock.due, clock.statutory_due) if end is not None]
     if clock.started is None or not ends:
         return ""
-    first, last = shanghai(clock.started).date() + ONE, shanghai(max(ends) - timedelta.resolution).date()
+    first, end = shanghai(clock.started).date() + ONE, shanghai(max(ends) - timedelta.resolution).date()
+    last = end + COUNTED_BEYOND * ONE
     if clock.unit == "working_days" and not clock.pauses:
         return office.calendar.letters(first, last)
     return "".join(_walked(office, clock, first, last))

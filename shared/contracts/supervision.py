@@ -10,6 +10,10 @@ from pydantic import Field
 from shared.contracts.envelope import ApplicationEvent, CaseEvent, DepartmentCode, Event, Instant
 from shared.contracts.terms import Light, PublicText
 
+COUNTED_BEYOND = 31
+"""Calendar days beyond the last limit of which a clock still says whether they count: so far is told how long it is
+over."""
+
 
 class ClockEvent(ApplicationEvent):
     """`subject` is the application or case that is timed; every change of a clock raises its `generation`."""
@@ -26,9 +30,9 @@ class ClockEvent(ApplicationEvent):
 class ClockStarted(ClockEvent):
     """计时开始. `due` is the promised (or only) limit; `provisional` beyond the announced calendar.
 
-    `counting` tells others how many days are left without a calendar of their own: one letter for each calendar
-    day after that of the start (Asia/Shanghai), up to the day of the last limit; c counts, - does not. Empty: said
-    before this field.
+    `counting` tells others how many days are left, or over, without a calendar of their own: one letter for each
+    calendar day after that of the start (Asia/Shanghai), up to COUNTED_BEYOND days after that of the last limit; c
+    counts, - does not. Empty: said before this field.
     """
 
     started_at: Instant

@@ -67,7 +67,7 @@ class Clock(Frozen):
     """What supervision said last of a case's decision clock; approval reckons no time itself.
 
     `due` is the promised (or only) limit. `counting`: one letter for each calendar day after that of the start, up to
-    the last limit; c counts, - does not. Empty: not said.
+    some days after the last limit (`COUNTED_BEYOND`); c counts, - does not. Empty: not said.
     """
 
     case: CaseNo

@@ -49,7 +49,7 @@ def spoken(table: Mapping[K, str], key: K) -> str:
 
 
 def left_words(clock: Clock | None, unit: Unit, now: datetime) -> str:
-    """`还剩 3 个工作日`, `今天到期`, `已超 2 个工作日`, `暂停计时`; empty where only the date is known."""
+    """`还剩 3 个工作日`, `今天到期`, `已超 2 个工作日`, `刚过期限`, `暂停计时`; empty where only the date is known."""
     if clock is None:
         return _("时限待定")
     if clock.light == "paused":
@@ -61,7 +61,7 @@ def left_words(clock: Clock | None, unit: Unit, now: datetime) -> str:
 def _said(found: Left, clock: Clock, now: datetime) -> str:
     if found.over:
         over = days(found.days, found.unit)
-        return _("已超 %(days)s", days=over) if found.days else _("刚刚到期")
+        return _("已超 %(days)s", days=over) if found.days else _("刚过期限")
     if found.days <= 1 and shanghai(clock.due).date() == shanghai(now).date():
         return _("今天到期")
     return _("还剩 %(days)s", days=days(found.days, found.unit))

@@ -10,7 +10,6 @@ from fastapi.responses import HTMLResponse
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.approval.countdown import rail
 from services.approval.desk import Desk
 from services.approval.pages import words
 from services.approval.store import Listed, Row, Wanted, count_applications, items_of, list_tasks
@@ -125,7 +124,6 @@ def line(row: Row, asker: Person, desk: Desk) -> dict[str, Any]:
         "task": row.task,
         "clock": row.clock,
         "left": words.left_words(row.clock, row.case.unit, now),
-        "rail": rail(row.clock, now) if row.clock and row.clock.light != "paused" else "",
         "holder": words.holder(row.task.hold, asker),
         "status": words.spoken(words.STATUS_WORDS, row.case.status),
         "verdict": words.spoken(words.VERDICT_WORDS, row.task.opinion.verdict) if row.task.opinion else "",

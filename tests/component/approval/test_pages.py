@@ -305,4 +305,4 @@ class TestATask:
         await at_work.hear(lit("red"))
         shown = words(await at_work.page("officer-xfdd", HERE))
         assert "已超承诺" in shown
-        assert "刚刚到期" in shown
+        assert "刚过期限" in shown

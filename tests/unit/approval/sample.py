@@ -70,7 +70,7 @@ def withdrawal(case=CASE):
     return WithdrawalRequested(application=case[:13], case=case, at=NOW)
 
 
-def started(case=CASE, due=datetime(2026, 3, 11, 10, tzinfo=UTC), counting="cccc--ccc"):
+def started(case=CASE, due=datetime(2026, 3, 11, 10, tzinfo=UTC), counting="cccc--ccccc--" + "c" * 27):
     """What supervision says of the case's clock: 7 working days from 2 March."""
     return ClockStarted(
         application=case[:13], subject=case, clock="decision", generation=1, started_at=NOW, due=due,

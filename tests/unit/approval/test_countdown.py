@@ -6,6 +6,7 @@ import pytest
 
 from services.approval.countdown import counted, left, rail
 from services.approval.model import Clock
+from shared.contracts.supervision import COUNTED_BEYOND
 from tests.unit.approval.sample import CASE
 
 DUE = datetime(2026, 3, 11, 10, tzinfo=UTC)  # Wednesday 18:00 in Shanghai: 7 working days from 2 March
@@ -13,7 +14,7 @@ CLOCK = Clock(
     case=CASE,
     due=DUE,
     statutory_due=datetime(2026, 3, 16, 10, tzinfo=UTC),
-    counting="cccc" + "--" + "ccccc" + "--" + "c",  # 3 to 16 March
+    counting="cccc--c" * 6 + "ccc",  # 3 March to 16 April: 31 days beyond
 )
 
 
@@ -42,13 +43,14 @@ def test_days_are_left_until_their_cut_off(now, days, over):
 
 
 def test_beyond_the_last_day_that_was_told_calendar_days_are_counted():
-    assert left(CLOCK, "working_days", at("03-20 09:00")) == (9, "calendar_days", True)
+    assert left(CLOCK, "working_days", at("04-16 19:00")) == (26, "working_days", True)
+    assert left(CLOCK, "working_days", at("04-17 09:00")) == (37, "calendar_days", True)
 
 
-def test_without_a_statutory_limit_nothing_beyond_the_promise_is_told():
-    alone = CLOCK.model_copy(update={"statutory_due": None, "counting": "cccc--ccc"})
+def test_without_a_statutory_limit_the_promise_is_the_last():
+    alone = CLOCK.model_copy(update={"statutory_due": None, "counting": CLOCK.counting[:-5]})
     assert left(alone, "working_days", at("03-10 09:00")) == (2, "working_days", False)
-    assert left(alone, "working_days", at("03-12 09:00")) == (1, "calendar_days", True)
+    assert left(alone, "working_days", at("03-12 19:00")) == (1, "working_days", True)
 
 
 @pytest.mark.parametrize("changed", [{"light": "paused"}, {"counting": ""}])
@@ -67,7 +69,7 @@ def test_a_rail_has_a_cell_for_each_day_that_counts():
 
 
 def test_a_long_rail_shows_its_end():
-    long = Clock(case=CASE, due=DUE + timedelta(days=90), counting="c" * 99)
+    long = Clock(case=CASE, due=DUE + timedelta(days=90), counting="c" * (99 + COUNTED_BEYOND))
     assert len(rail(long, DUE)) == 60
     assert rail(long, DUE)[-1] == "y"
 

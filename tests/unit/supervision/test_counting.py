@@ -10,10 +10,15 @@ from services.supervision import due as days_of
 from services.supervision.counting import counting
 from services.supervision.model import Clock
 from shared.clock import shanghai
-from shared.contracts.supervision import ClockResumed, ClockStarted
+from shared.contracts.supervision import COUNTED_BEYOND, ClockResumed, ClockStarted
 from tests.unit.supervision.sample import APP, CASE, RULES, accepted, asked_for_more, at, said, submitted, supplemented
 
 ONE = timedelta(days=1)
+
+
+def told_until_the_end(letters: str) -> str:
+    """Without the days beyond the last limit."""
+    return letters[: len(letters) - COUNTED_BEYOND]
 
 
 def clock(started, promised, statutory, unit="working_days", pauses=()):
@@ -36,23 +41,24 @@ def left(letters: str, told: Clock, now) -> int:
 
 def test_a_limit_over_a_holiday_counts_its_working_days_alone():
     told = clock(at("02-12 10:00"), 5, None)  # Thursday before 春节; 14 and 28 February make up for it
-    assert counting(RULES.office, told) == "cc" + "-" * 9 + "ccc"
+    assert told_until_the_end(counting(RULES.office, told)) == "cc" + "-" * 9 + "ccc"
     assert shanghai(told.due).date() == date(2026, 2, 26)
 
 
 def test_the_letters_reach_to_the_last_limit():
     letters = counting(RULES.office, clock(at("03-02 10:00"), 2, 7))
-    assert letters == "cccc--ccc"
+    assert told_until_the_end(letters) == "cccc--ccc"
+    assert letters[9:16] == "cc--ccc", "and beyond, for who is over it"
 
 
 def test_a_last_calendar_day_that_moves_is_counted_where_it_ends():
     told = clock(at("04-02 10:00"), 3, None, "calendar_days")  # Thursday; Sunday and Monday are 清明
-    assert counting(RULES.office, told) == "cc--c"
+    assert told_until_the_end(counting(RULES.office, told)) == "cc--c"
 
 
 def test_what_a_pause_swallowed_does_not_count():
     told = clock(at("03-02 10:00"), 3, None, pauses=((at("03-03 09:00"), at("03-05 09:00")),))
-    assert counting(RULES.office, told) == "--cc--c"
+    assert told_until_the_end(counting(RULES.office, told)) == "--cc--c"
 
 
 def test_a_clock_without_a_date_has_no_letters():
@@ -81,10 +87,10 @@ def test_counting_letters_is_reckoning(day, hour, limit, later, unit):
 def test_a_start_says_its_letters(promised):
     events = said(submitted(at("03-02 10:00")), accepted(at("03-03 10:00"), days=(promised, 20)))
     (started,) = [each for each in events if isinstance(each, ClockStarted) and each.clock == "decision"]
-    assert started.counting.count("c") == 20
+    assert told_until_the_end(started.counting).count("c") == 20
 
 
 def test_a_start_anew_says_its_own():
     told = (submitted(at("03-02 10:00")), asked_for_more(at("03-03 10:00")), supplemented(at("03-09 10:00")))
     (resumed,) = [each for each in said(*told) if isinstance(each, ClockResumed)]
-    assert (resumed.subject, resumed.counting) == (APP, "cccc--c")
+    assert (resumed.subject, told_until_the_end(resumed.counting)) == (APP, "cccc--c")
