@@ -9,7 +9,7 @@ from datetime import date, datetime
 from services.supervision.due import due
 from services.supervision.explain import Act, Day, Explanation
 from services.supervision.model import Clock
-from services.supervision.pages.look import Look
+from services.supervision.pages.look import Look, name_of
 from services.supervision.pages.standing import count_of, number_of, used_days
 from services.supervision.pages.words import CLOCKS, LAWS, PAUSES, spoken
 from shared.web.dates import days, full_moment, moment, time_of
@@ -222,36 +222,46 @@ def _acted(act: Act) -> str:
 
 def _pauses(look: Look, clock: Clock) -> Iterator[Pause]:
     """The pauses as the chain has them: a clock that began anew has forgotten those before."""
-    mine = [row for row in look.entries if str(row["subject"]) == f"{clock.subject}/{clock.key}"]
-    open_since: datetime | None = None
-    for row in mine:
-        name, at = str(row["type"]).split(".")[2], row["details"].get("at")
-        if name == "ClockPaused" and open_since is None:
-            open_since = datetime.fromisoformat(at)
-        elif name in ("ClockResumed", "ClockStopped") and open_since is not None:
-            yield Pause(open_since, datetime.fromisoformat(at), tuple(_checks(look, clock, open_since)))
-            open_since = None
-    if open_since is not None:
-        yield Pause(open_since, None, tuple(_checks(look, clock, open_since)))
+    begun = since = None
+    count = 0
+    for row in look.entries:
+        if row["subject"] != f"{clock.subject}/{clock.key}":
+            continue
+        name, at = name_of(row), _instant(row["details"].get("started_at") or row["details"].get("at"))
+        if name == "ClockPaused" and since is None:
+            since, count = at, count + 1
+        elif name in ("ClockResumed", "ClockStopped") and since is not None:
+            yield Pause(since, at, tuple(_checks(look, clock, begun, since, count)))
+            since = None
+        if name in ("ClockStarted", "ClockResumed"):
+            begun = at
+    if since is not None:
+        yield Pause(since, None, tuple(_checks(look, clock, begun, since, count)))
 
 
-def _checks(look: Look, clock: Clock, since: datetime) -> Iterator[tuple[str, str, str]]:
-    """What the law asks of a pause; only a supplement pauses a clock of the table yet (行政许可法 Art. 32(4))."""
+def _instant(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _checks(
+    look: Look, clock: Clock, begun: datetime | None, since: datetime, count: int
+) -> Iterator[tuple[str, str, str]]:
+    """What the law asks of the `count`-th pause of a clock that was counted from `begun`; only a supplement pauses a
+    clock of the table yet (行政许可法 Art. 32(4))."""
     event = next(iter(look.rules.clock(clock.key).pauses), "")
     reason = spoken(PAUSES, event)
-    if event != "SupplementRequested" or look.state.submitted_at is None:
+    if event != "SupplementRequested" or begun is None:
         yield "yellow", _("请核对理由"), reason
         return
     yield "done", _("理由合法"), _("%(reason)s，行政许可法第三十二条第一款第四项", reason=reason)
-    yield "done", _("一次告知"), _("清单在补正告知书里，%(when)s 发出", when=moment(since))
-    limit = clock.statutory_days or 0
-    office = look.rules.office_of(look.rules.clock(clock.key))
-    end = due(office, look.state.submitted_at, limit, clock.unit).at
-    values = {"limit": days(limit, clock.unit), "when": moment(end)}
-    first = next((row for row in look.happened("SupplementRequested")), None)
-    if first is not None and datetime.fromisoformat(first["time"]) < since:
-        return
-    if since <= end:
-        yield "done", _("没有超过时限"), _("应在收到申请后 %(limit)s内告知，到 %(when)s 为止", **values)
+    if count == 1:
+        yield "done", _("一次告知"), _("清单在补正告知书里，%(when)s 发出", when=moment(since))
     else:
-        yield "red", _("超过时限"), _("应在收到申请后 %(limit)s内告知，到 %(when)s 为止；逾期告知不算数", **values)
+        yield "yellow", _("再次告知"), _("法律要求一次告知全部内容，请核对这一次为什么还要补正")
+    limit = clock.statutory_days or 0
+    end = due(look.rules.office_of(look.rules.clock(clock.key)), begun, limit, clock.unit).at
+    values = {"limit": days(limit, clock.unit), "when": moment(end)}
+    if since <= end:
+        yield "done", _("没有超过时限"), _("应在 %(limit)s内告知，到 %(when)s 为止", **values)
+    else:
+        yield "red", _("超过时限"), _("应在 %(limit)s内告知，到 %(when)s 为止；逾期告知不算数", **values)

@@ -123,10 +123,11 @@ async def _news(parts: Parts, now: datetime) -> list[News]:
     reached = [(row["kind"], str(row["_id"]).partition("/")[2], datetime.fromisoformat(row["time"])) for row in rows]
     docs = await parts.store.load(sorted({subject[:13] for _kind, subject, _at in reached}))
     states = {number: doc.state for number, doc in docs.items() if isinstance(doc.state, Supervised)}
-    news = [_told(states[subject[:13]], *each) for each in reached if (subject := each[1])[:13] in states]
+    news: list[News] = []
     for doc in await find_lit(parts.store, Wanted(URGED), skip=0, limit=NEWEST):
         state = doc.state
         news += [_urged(state, urge.at, urge.awaited) for urge in state.urges if urge.awaited and urge.at >= since]
+    news += [_told(states[subject[:13]], *each) for each in reached if (subject := each[1])[:13] in states]
     return sorted(news, key=lambda each: each.at, reverse=True)[:NEWEST]
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 
 import httpx
 import pytest
@@ -69,6 +70,19 @@ class Desk:
     async def post(self, who, path: str, body: dict, key: str | None = None):
         headers = {**self._of(who), **({"Idempotency-Key": key} if key else {})}
         answer = await self.http.post(path, json=body, headers=headers)
+        await self.hall.pump()
+        return answer
+
+    async def page(self, who, path: str, **params) -> httpx.Response:
+        """A page as a browser gets it."""
+        return await self.http.get(path, params=params, headers={**self._of(who), "Accept": "text/html"})
+
+    async def send(self, who, at: str, path: str, **fields) -> httpx.Response:
+        """The form of the page at `at`, sent to `path` with these entries."""
+        asked = (await self.page(who, at)).text
+        token = re.search(r'name="_token" value="([^"]+)"', asked)
+        data = {"_token": token[1] if token else "", **fields}
+        answer = await self.http.post(path, data=data, headers={**self._of(who), "Accept": "text/html"})
         await self.hall.pump()
         return answer
 
