@@ -58,13 +58,14 @@ def _cannot_start(error: Exception) -> typer.Exit:
 def run(
     data: Data = DEFAULT_DATA,
     processes: Annotated[bool, typer.Option("--processes", help="五个服务各自一个进程 five processes")] = False,
+    empty: Annotated[bool, typer.Option("--empty", help="空的数据目录也不造样例 no sample in a new directory")] = False,
 ) -> None:
     """启动整个大厅：真实的 Kafka、MongoDB 和五个服务。Run the whole hall; Ctrl-C stops it in order."""
     from shared.local.run import CANNOT_START
     from shared.local.run import run as run_hall
 
     try:
-        asyncio.run(run_hall(data.absolute(), processes=processes))
+        run_steadily(run_hall(data.absolute(), processes=processes, empty=empty))
     except CANNOT_START as error:
         raise _cannot_start(error) from None
 

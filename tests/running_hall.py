@@ -14,10 +14,13 @@ ROOT = Path(__file__).parents[1]
 
 
 class RunningHall:
-    """`onedoor run` in a data directory of its own."""
+    """`onedoor run` in a data directory of its own, empty unless a test wants the sample."""
 
-    def __init__(self, data: Path, *arguments: str, environment: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, data: Path, *arguments: str, environment: dict[str, str] | None = None, sample: bool = False
+    ) -> None:
         self.data = data
+        arguments = arguments if sample else ("--empty", *arguments)
         clean = {name: value for name, value in os.environ.items() if not name.startswith("ONEDOOR_")}
         self.environment = clean | {"HOME": str(data / "home"), "PYTHONPATH": str(ROOT)} | (environment or {})
         self.process = subprocess.Popen(

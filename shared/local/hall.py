@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
@@ -26,7 +27,13 @@ from shared.web.front import front_pages
 
 def departments() -> tuple[str, ...]:
     """The departments' codes, as topics and tokens name them."""
-    return tuple(load().departments)
+    return tuple(_names())
+
+
+@cache
+def _names() -> Mapping[str, str]:
+    """Department → name. Reading the catalogue takes half a second."""
+    return {code: department.name for code, department in load().departments.items()}
 
 
 def build_hall(settings: Settings, services: Sequence[str] = SERVICES, clock: Clock = system_clock) -> FastAPI:
@@ -59,8 +66,7 @@ def front(settings: Settings, faults: Mapping[str, Callable[[], Awaitable[dict[s
     routers = [front_pages(settings), asyncapi.router(settings)]
     if not settings.production:
         issuer = DevelopmentIssuer(settings, departments())
-        names = {code: department.name for code, department in load().departments.items()}
-        routers += [issuer.router(), chooser(settings, issuer, names)]
+        routers += [issuer.router(), chooser(settings, issuer, _names())]
     return Front(routers, Health("hall", ready={name: _joined(ask) for name, ask in faults.items()}))
 
 

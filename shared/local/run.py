@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import sys
+import time
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
@@ -24,6 +25,7 @@ from shared.local.hall import build_hall, departments
 from shared.local.ingress import build_ingress
 from shared.local.platform import Servers, platform
 from shared.local.process import Child
+from shared.local.sample.keeping import fill, intended
 from shared.log import configure_logging
 from shared.messaging.document import Unavailable
 from shared.messaging.topics import WrongPartitions, create_topics
@@ -38,13 +40,18 @@ PORTS = {"hall": 8000, "intake": 8001, "approval": 8002, "licensing": 8003, "sup
 console = Console(stderr=True, highlight=False)
 
 
-async def run(data: Path, *, processes: bool) -> None:
-    """Run the hall until SIGINT or SIGTERM. Raises PlatformError or SettingsError before anything is half started."""
+async def run(data: Path, *, processes: bool, empty: bool = False) -> None:
+    """Run the hall until SIGINT or SIGTERM; on a new data directory it opens with a sample, unless `empty`.
+
+    Raises PlatformError or SettingsError before anything is half started. Servers that were given get no sample.
+    """
     if live_run(data):
         with claim(data):  # says who runs there
             pass
     wanted = _stop_wanted()
     kafka, mongo_uri = os.environ.get(variable("kafka")), os.environ.get(variable("mongo_uri"))
+    ours = not kafka and not mongo_uri and os.environ.get(variable("env")) != "production"
+    sample = ours and intended(data, console, empty=empty)
     console.print("正在启动 Kafka 和 MongoDB … [dim]starting the servers[/dim]")
     async with platform(data, progress=sys.stderr.isatty(), kafka=kafka, mongo_uri=mongo_uri) as servers:
         port = reserve_port(data, "hall", PORTS["hall"])
@@ -52,6 +59,9 @@ async def run(data: Path, *, processes: bool) -> None:
         (data / "logs").mkdir(exist_ok=True)
         configure_logging(settings.log_level, (data / "logs" / "hall.log").open("a", encoding="utf-8"))
         await create_topics(settings.kafka, departments())
+        if sample and not await _filled(data, settings, wanted):
+            console.print("\n样例没有造完，已停止；下次启动从头再来。 [dim]stopped; starts over the next time[/dim]")
+            return
         console.print("正在启动五个服务 … [dim]starting the five services[/dim]")
         async with (
             _services(data, settings, processes=processes) as (app, children),
@@ -77,6 +87,26 @@ async def serve(service: str, host: str, port: int) -> None:
     async with _serving(app, wanted, port, host):
         started()
         await wanted.wait()
+
+
+async def _filled(data: Path, settings: Settings, wanted: asyncio.Event) -> bool:
+    """Make the sample; False when somebody wanted to stop before it was made. Raises PlatformError."""
+    console.print("正在造样例，约需半分钟 … [dim]making the sample, about half a minute; Ctrl-C stops[/dim]")
+    began = time.monotonic()
+    making, stopped = asyncio.create_task(fill(data, settings, console)), asyncio.create_task(wanted.wait())
+    await asyncio.wait({making, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    making.cancel()
+    stopped.cancel()
+    await asyncio.gather(making, stopped, return_exceptions=True)
+    if making.cancelled():
+        return False
+    made = making.result()
+    console.print(
+        f"已有 {made.applications} 份样例申请、{made.cases} 个办件，用时 {time.monotonic() - began:.0f} 秒；"
+        "都标明“样例”。 [dim]synthetic applications and cases; without: make run ARGS=--empty[/dim]",
+        soft_wrap=True,
+    )
+    return True
 
 
 def _settings(data: Path, servers: Servers, port: int) -> Settings:
