@@ -107,7 +107,8 @@ async def _page(
     done: str = "",
     status: int = 200,
 ) -> Response:
-    values = await _shown(journey, asker, application, view) | {"form": form, "done": done}
+    fresh = request.method == "GET" and (view.applicant.masked or journey.parts.owns(asker, application))
+    values = await _shown(journey, asker, application, view) | {"form": form, "done": done, "fresh": fresh}
     return await journey.pages.show(
         request, asker, "applicant/application.html", status=status, current=current_of(asker), **values
     )

@@ -24,6 +24,8 @@ Owner = Annotated[Person, Depends(signed_in("application.read_own"))]
 Status = Annotated[str, Query(pattern=f"^({'|'.join(STATUSES)})?$")]
 SIZE = 10
 MESSAGES = 20
+HEARD = 20
+"""Applications whose changes a page listens for; the stream takes no more."""
 
 
 def mine_pages(journey: Journey) -> APIRouter:
@@ -53,10 +55,11 @@ def _mine(router: APIRouter, journey: Journey) -> None:
             "drafts": drafts,
             "asked": asked,
             "rows": [_row(each) for each in found],
+            "heard": ",".join(list(dict.fromkeys(each.number for each in [*asked, *found]))[:HEARD]),
             "total": total,
             "all": sum(counts.values()),
             "choices": _choices(counts),
-            "status": status,
+            "chosen": status,
             "page": page,
             "page_count": max(1, -(-total // SIZE)),
             "first": (page - 1) * SIZE + 1,

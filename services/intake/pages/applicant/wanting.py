@@ -58,7 +58,7 @@ def guided(catalogue: Catalogue, material: Guided) -> Wanted:
         key=material.key, name=material.name, licence_type=material.exempt_by, pledgeable=material.pledgeable
     )
     found = wanted(catalogue, planned)
-    names = "、".join(catalogue.short(need.item) for need in material.needed_by)
+    names = "、".join(catalogue.items[need.item].name for need in material.needed_by)
     return Wanted(planned, found.licence, found.pledge, counts=_counts(material), used_for=names)
 
 
