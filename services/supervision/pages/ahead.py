@@ -100,9 +100,9 @@ def _until(look: Look, clock: Clock) -> tuple[str, datetime | None]:
     when = moment(clock.due)
     if look.over(clock):
         said = (
-            _("本应在 %(when)s前办完，监管人员可以催办。")
+            _("本应在 %(when)s 前办完，监管人员可以催办。")
             if look.duty
-            else _("本应在 %(when)s前办完。您不用做什么，我们会催。")
+            else _("本应在 %(when)s 前办完。您不用做什么，我们会催。")
         )
     elif clock.provisional:
         said = _("最晚 %(when)s（暂定）。") if look.duty else _("最晚 %(when)s（暂定），您不用做什么。")

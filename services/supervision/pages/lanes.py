@@ -111,5 +111,5 @@ def _span(axis: Sequence[date]) -> str:
         return ""
     first, last = axis[0], axis[-1]
     if (first.year, first.month) == (last.year, last.month):
-        return _("%(month)s 月", month=first.month)
-    return _("%(first)s 月—%(last)s 月", first=first.month, last=last.month)
+        return _("%(month)s月", month=first.month)
+    return _("%(first)s月—%(last)s月", first=first.month, last=last.month)

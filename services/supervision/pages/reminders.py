@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
+from services.supervision.model.urge import Urge
 from services.supervision.pages.look import Look, name_of
 from services.supervision.pages.reasons import Reasons
 from services.supervision.pages.words import CLOCKS, LIGHTS, PASSED, spoken
@@ -49,8 +50,12 @@ def lead_of(look: Look, first: Reasons | None) -> str:
 
 
 def told_of(look: Look) -> list[Told]:
-    """Lights, limits, urges and answers, the newest first."""
+    """Lights, limits, urges and answers, the newest first.
+
+    Urges and answers are those of the state: whoever has just sent one sees it, before its event has come back.
+    """
     found = [told for row in look.entries if (told := _told(look, row))]
+    found += [told for urge in look.state.urges for told in _of_urge(look, urge)]
     return sorted(found, key=lambda told: told.at, reverse=True)
 
 
@@ -68,20 +73,15 @@ def _told(look: Look, row: Row) -> Told | None:
         return Told(at, _("%(light)s：%(item)s，%(clock)s", **values), "")
     if event == "DeadlinePassed":
         return Told(at, _("%(item)s：%(what)s", item=item, what=spoken(PASSED, details.get("kind"))), "")
-    urge = next((urge for urge in state.urges_of(subject) if urge.number == details.get("urge")), None)
-    if event == "UrgeIssued" and urge:
-        names = _("、").join(state.name_of(code) for code in urge.departments)
-        text = (
-            _("%(said)s（请在 %(day)s 前答复）", said=urge.text, day=short_day(urge.reply_by))
-            if urge.reply_by
-            else urge.text
-        )
-        return Told(
-            at, _("第 %(n)s 次催办：%(who)s", n=urge.number, who=names), text, "now" if urge.awaited else "done"
-        )
-    answer = (
-        next((each for each in urge.answers if each.department == details.get("department")), None) if urge else None
-    )
-    if event == "UrgeAnswered" and answer:
-        return Told(at, _("%(who)s答复", who=state.name_of(answer.department)), answer.text)
     return None
+
+
+def _of_urge(look: Look, urge: Urge) -> list[Told]:
+    state = look.state
+    names = _("、").join(state.name_of(code) for code in urge.departments)
+    text = urge.text
+    if urge.reply_by:
+        text = _("%(said)s（请在 %(day)s 前答复）", said=urge.text, day=short_day(urge.reply_by))
+    title, mark = _("第 %(n)s 次催办：%(who)s", n=urge.number, who=names), "now" if urge.awaited else "done"
+    answers = [Told(each.at, _("%(who)s答复", who=state.name_of(each.department)), each.text) for each in urge.answers]
+    return [Told(urge.at, title, text, mark), *answers]
