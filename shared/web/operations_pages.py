@@ -69,11 +69,13 @@ class OperationsDesk:
 
     def __init__(self, runtime: Runtime, pages: Pages) -> None:
         self.runtime, self.pages = runtime, pages
+        pages.environment.filters["spot"] = spot
 
     async def show(self, request: Request, asker: Person, template: str, **values: Any) -> HTMLResponse:
         """One page, with what all of them need."""
         services = [(name, TITLES[name]) for name in SERVICES]
-        own = {"service": self.runtime.name, "services": services, "because": because}
+        name = self.runtime.name
+        own = {"service": name, "title": TITLES[name], "services": services, "because": because}
         return await self.pages.show(request, asker, f"ops/{template}.html", current="ops", **own, **values)
 
     async def parked(self, lane: str) -> Document:
@@ -164,3 +166,9 @@ def _mending(router: APIRouter, desk: OperationsDesk) -> None:
 def because(code: str) -> str:
     """A reason in the reader's language; what is not in the table speaks for itself."""
     return _(REASONS[code]) if code in REASONS else code
+
+
+def spot(position: str) -> str:
+    """A record's position as people read it: topic, partition and offset without leading zeros."""
+    topic, partition, offset = position.rsplit("/", 2)
+    return f"{topic} / {int(partition)} / {int(offset)}"
