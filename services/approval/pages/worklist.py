@@ -84,6 +84,7 @@ def worklist(desk: Desk, pages: Pages) -> APIRouter:
             "chosen": chosen,
             "tabs": tabs(),
             "lights": await _lights(desk, chosen) if chosen.running else [],
+            "everything": await answering(count_applications(store, chosen.wanted(light=None))),
             "items": [("", _("全部事项")), *items.items()],
             "form": Form("", {"item": (chosen.item,), "free": ("1",) if chosen.free else ()}),
             "now": now(),

@@ -67,7 +67,7 @@ class TestTheList:
         await at_work.hear(accepted(*TOGETHER, application=OTHER, case=f"{OTHER}-01"), late, lit("red", OTHER))
         page = await at_work.page("officer-xfdd", "/desk")
         assert page.text.index(f"{OTHER}-01-T1") < page.text.index(TASK)
-        assert re.findall(r'<b class="num">(\d+)</b>', page.text) == ["0", "1", "0", "1", "0"]
+        assert re.findall(r'<b class="num">(\d+)</b>', page.text) == ["2", "0", "1", "0", "1", "0"]
         red = await at_work.page("officer-xfdd", "/desk?light=red")
         assert OTHER in red.text
         assert TASK not in red.text
