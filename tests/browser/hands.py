@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 import uuid
 from collections.abc import Callable
@@ -55,6 +56,21 @@ class Hands:
         party = {"kind": "person", "name": me.name, "code": me.id_number, "phone": PHONE}
         body = {"matter": matter, "answers": notice["answers"], "applicant": party, "materials": materials}
         return str(self.post(person, "/intake/applications", body)["number"])
+
+    def draft(self, matter: str = "fire_check", person: str = "applicant2", **answers: str) -> str:
+        """An application that has just been begun; the draft's id."""
+        given = self._notice(matter, answers)["answers"]
+        query = {"matter": matter, **{f"a.{question}": value for question, value in given.items()}}
+        reply = self._client.get("/intake/drafts/new", params=query, headers=self._who(person))
+        told = reply.headers.get("location", "") + reply.text  # there may be one already, to be gone on with
+        found = re.search(r"/intake/drafts/([0-9a-f]{32})", told)
+        assert found, f"{reply.status_code} {reply.text[:300]}"
+        return found[1]
+
+    def answers(self, matter: str, **answers: str) -> str:
+        """The query with which a matter's notice is asked for."""
+        told = self._notice(matter, answers)["answers"]
+        return "&".join(f"a.{question}={value}" for question, value in told.items())
 
     def upload(self, name: str, person: str = "applicant") -> str:
         """A file of this person; its id."""

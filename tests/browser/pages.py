@@ -52,12 +52,135 @@ def result(number: str) -> str:
     return f"/pages/results/{number}-01"
 
 
+def receipt(number: str) -> str:
+    """Where the written proof of what was received can be printed."""
+    return f"{about(number)}/receipts/SJ-{number}"
+
+
+def desk(number: str, more: str = "") -> str:
+    """Where the window works on an application."""
+    return f"/desk/pages/{number}{more}"
+
+
 of_application = "/pages/applications/{number}"
 PAGES = (
     PageOf("hall", "sign-in", "/sign-in", "选一位样例人员登录"),
     PageOf("hall", "system", "/system", "系统", who="administrator"),
     PageOf("hall", "components", "/_components", "部件"),
     PageOf("hall", "not-found", "", "没有", "/nowhere", status=404),
+    PageOf("intake", "home", "/", "只进一扇门"),
+    PageOf("intake", "search", "/search", "按部门找"),
+    PageOf("intake", "search-found", "", "开办餐饮店一件事", "/search?q=开饭店"),
+    PageOf("intake", "search-nothing", "", "没有找到", "/search?q=𠮷䶮"),
+    PageOf("intake", "stage", "/trees/{tree}/{stage}", "出生", "/trees/life/birth"),
+    PageOf("intake", "bundle", "/matters/{key}", "开办餐饮店一件事", "/matters/restaurant"),
+    PageOf("intake", "item", "", "消防安全检查", "/matters/fire_check"),
+    PageOf("intake", "no-matter", "", "没有", "/matters/nothing", status=404),
+    PageOf("intake", "questions", "/matters/{key}/questions", "第 1 题", "/matters/restaurant/questions"),
+    PageOf(
+        "intake",
+        "notice",
+        "/matters/{key}/notice",
+        "这一张纸就够了",
+        lambda t: f"/matters/restaurant/notice?{t.answers}",
+    ),
+    PageOf("intake", "look-up", "/look-up", "查进度"),
+    PageOf("intake", "help", "/help", "办不成事"),
+    PageOf("intake", "drafts", "/drafts", "暂存的申请", who="applicant2"),
+    PageOf("intake", "draft", "/drafts/{draft}", "还差", lambda t: f"/drafts/{t.draft}", "applicant2"),
+    PageOf(
+        "intake",
+        "draft-applicant",
+        "/drafts/{draft}/applicant",
+        "联系电话",
+        lambda t: f"/drafts/{t.draft}/applicant",
+        "applicant2",
+    ),
+    PageOf(
+        "intake",
+        "draft-material",
+        "/drafts/{draft}/materials/{material}",
+        "选择文件",
+        lambda t: f"/drafts/{t.draft}/materials/fire_pledge",
+        "applicant2",
+    ),
+    PageOf(
+        "intake", "draft-check", "/drafts/{draft}/check", "核对一遍", lambda t: f"/drafts/{t.draft}/check", "applicant2"
+    ),
+    PageOf(
+        "intake",
+        "draft-discard",
+        "/drafts/{draft}/discard",
+        "要删除这份暂存吗",
+        lambda t: f"/drafts/{t.draft}/discard",
+        "applicant2",
+    ),
+    PageOf(
+        "intake",
+        "draft-again",
+        "/drafts/new",
+        "接着填吗",
+        "/drafts/new?matter=fire_check&a.fire_mode=promise&a.agent=no",
+        "applicant2",
+    ),
+    PageOf(
+        "intake",
+        "submitted",
+        "/pages/applications/{number}/submitted",
+        "申请已提交",
+        lambda t: about(t.submitted) + "/submitted",
+        "applicant",
+    ),
+    PageOf(
+        "intake",
+        "paper",
+        "/pages/applications/{number}/receipts/{paper}",
+        "收件凭证",
+        lambda t: receipt(t.submitted),
+        "applicant",
+    ),
+    PageOf("intake", "queue", "/desk", "先到的在前", who="clerk"),
+    PageOf("intake", "queue-none", "", "没有找到", "/desk?q=王老五", "clerk"),
+    PageOf("intake", "walk-in", "/desk/new", "代为申请", who="clerk"),
+    PageOf("intake", "decide", "/desk/pages/{number}", "作出受理决定", lambda t: desk(t.submitted), "clerk"),
+    PageOf("intake", "decided", "", "受理结果", lambda t: desk(t.supplement), "clerk"),
+    PageOf(
+        "intake",
+        "accept",
+        "/desk/pages/{number}/accept",
+        "受理决定作出后不能撤回",
+        lambda t: desk(t.submitted, "/accept"),
+        "clerk",
+    ),
+    PageOf(
+        "intake",
+        "outcomes",
+        "/desk/pages/{number}/outcomes",
+        "作出后不能改",
+        lambda t: desk(t.submitted, "/outcomes"),
+        "clerk",
+    ),
+    PageOf(
+        "intake",
+        "correct",
+        "/desk/pages/{number}/correct",
+        "当场更正",
+        lambda t: desk(t.submitted, "/correct"),
+        "clerk",
+    ),
+    PageOf("approval", "tasks", "/desk", "本部门的任务", who=officer),
+    PageOf("approval", "tasks-mine", "", "您手上没有任务", "/desk?tab=mine", officer),
+    PageOf("approval", "task", "/desk/tasks/{task}", "审查意见", lambda t: f"/desk/tasks/{t.task}", officer),
+    PageOf("supervision", "list", "/desk", "最严重、超期最久的在前", who="supervisor"),
+    PageOf("supervision", "wall", "/wall", "监管大屏", who="supervisor"),
+    PageOf(
+        "supervision",
+        "audit",
+        "/pages/applications/{number}/audit",
+        "审计链完整",
+        lambda t: about(t.open) + "/audit",
+        "supervisor",
+    ),
     *(PageOf(service, "ops", "/ops", "停放的申请", who="administrator") for service in SERVICES),
     PageOf(
         "approval", "ops-lane", "/ops/lane", "正文不符合约定", lambda t: f"/ops/lane?lane={t.parked}", "administrator"
@@ -93,6 +216,13 @@ NO_PAGES = {
     ("hall", "/preferences"): "leads back",
     ("hall", "/static/hall.css"): "the stylesheet",
     ("ratings", "/board.csv"): "a spreadsheet",
+    ("supervision", "/desk.csv"): "a spreadsheet",
+    ("intake", "/desk/pages/{number}/supplement"): "leads back to where it is marked what is missing",
+    ("intake", "/desk/applications.csv"): "a spreadsheet",
+    ("supervision", "/pages/applications/{number}/entries.csv"): "a spreadsheet",
+    ("approval", "/desk/tasks.csv"): "a spreadsheet",
+    **{(service, "/live/list"): "a stream" for service in ("intake", "approval", "supervision")},
+    **{(service, "/live/applications/{numbers}"): "a stream" for service in ("intake", "supervision")},
     **{(service, "/ops/live/list"): "a stream" for service in SERVICES},
     **{
         (service, path): "the same page as approval's"

@@ -30,7 +30,7 @@ _SMALL = """least => {
     const b = l ? l.getBoundingClientRect() : a; return [Math.max(a.width, b.width), Math.max(a.height, b.height)]; };
   const said = (e, [w, h]) => `${e.outerHTML.slice(0, 110)} (${Math.round(w)} × ${Math.round(h)})`;
   return [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary')]
-    .filter(e => seen(e) && !running(e) && !e.classList.contains('skip'))
+    .filter(e => seen(e) && !running(e) && !e.matches('.skip, .vh, [aria-hidden=true]'))
     .map(e => [e, boxed(e)]).filter(([, [, h]]) => h > 0 && h + 0.5 < least).map(([e, box]) => said(e, box));
 }"""
 

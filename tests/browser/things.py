@@ -23,6 +23,10 @@ class Things:
     department: str
     licence: str
     """The number of the licence of `ended`."""
+    draft: str
+    """Begun by `applicant2`."""
+    answers: str
+    """Of the bundle, as the query of its notice."""
     parked: str
     """A lane that approval has parked."""
 
@@ -63,5 +67,7 @@ def made(hands: Hands) -> Things:
         task=task["task"],
         department=task["department"],
         licence=result["number"],
+        draft=hands.draft(),
+        answers=hands.answers("restaurant"),
         parked=hands.park(f"{opened[:9]}ZZZZ"),
     )

@@ -27,15 +27,16 @@ class Walker:
         assert response.status == 200, f"{path}: {response.status}"
 
     def press(self, name: str | re.Pattern[str], *, nth: int = 0) -> None:
-        """A button or link of the page's own part."""
+        """A button or link of the page's own part, and on to where it leads."""
         main = self.visit.page.locator("main")
         target = main.get_by_role("button", name=name).or_(main.get_by_role("link", name=name)).nth(nth)
-        if not self.keys:
-            target.click()
-            return
-        self._reach(target)
-        self.visit.page.keyboard.press("Enter")
-        self.visit.page.wait_for_load_state()
+        if self.keys:
+            self._reach(target)
+        with self.visit.page.expect_navigation():
+            if self.keys:
+                self.visit.page.keyboard.press("Enter")
+            else:
+                target.click()
 
     def fill(self, label: str | re.Pattern[str], text: str) -> None:
         """A box, by its label."""
@@ -76,6 +77,15 @@ class Walker:
         body = self.visit.page.locator("main")
         body.get_by_text(text).first.wait_for(state="attached")
         assert text in body.inner_text(), f"“{text}” is there, but not to be seen"
+
+    def turns_to(self, text: str) -> None:
+        """The page of a list on which this stands; AssertionError when it is on none."""
+        page = self.visit.page
+        while text not in self.visit.text:
+            onward = page.get_by_role("link", name="下一页")
+            assert onward.count(), f"{text} is on no page of the list"
+            with page.expect_navigation():
+                onward.first.click()
 
     def _reach(self, target: Locator) -> None:
         go_to(self.visit.page, target)
