@@ -83,8 +83,7 @@ def _case_papers(application: Application, case: Case) -> Iterator[Receipt]:
     if isinstance(outcome, Accepted):
         how = "逾期未告知，自收到材料之日起即为受理" if outcome.deemed else "材料齐全、符合法定形式，予以受理"
         waits = f"先办成{'、'.join(outcome.waits_for)}后开始计算办理期限" if outcome.waits_for else ""
-        limit = f"承诺办理期限{case.plan.limits.promised_days}日"
-        lines = [line for line in (how, limit, waits) if line]
+        lines = [line for line in (how, *_limits(case), waits) if line]
         yield _case_paper(application, case, "accepted", "受理通知书", "SL", outcome.at, lines, "第五项")
     elif isinstance(outcome, NotRequired):
         lines = ["依法不需要取得行政许可，不受理", f"理由：{outcome.reason}"]
@@ -96,6 +95,15 @@ def _case_papers(application: Application, case: Case) -> Iterator[Receipt]:
         waited = f"（{case.closed.predecessor}）" if case.closed.predecessor else ""
         lines = [f"办理终止：{CLOSED[case.closed.reason]}{waited}"]
         yield _case_paper(application, case, "closed", "终止告知书", "ZZ", case.closed.at, lines, "")
+
+
+def _limits(case: Case) -> Iterator[str]:
+    """The limits in their own unit: working days, or days where a special law says so."""
+    limits = case.plan.limits
+    unit = "个工作日" if limits.unit == "working_days" else "日"
+    yield f"承诺办结时限：{limits.promised_days}{unit}"
+    if limits.statutory_days is not None:
+        yield f"法定办结时限：{limits.statutory_days}{unit}"
 
 
 def _case_paper(

@@ -157,6 +157,7 @@ class ApplicationRow(BaseModel):
     status_text: str
     channel: Channel
     submitted_at: datetime
+    received_at: datetime = Field(description="最近一次收到材料；受理期限从这时起算")
     applicant: PartyView
     cases: int
 
@@ -221,6 +222,7 @@ def row_view(application: Application, holder: PartyView) -> ApplicationRow:
         status_text=STATUS_TEXTS[status],
         channel=application.form.channel,
         submitted_at=application.submitted_at,
+        received_at=application.receipts[-1],
         applicant=holder,
         cases=len(application.cases),
     )

@@ -294,6 +294,16 @@ class TestPapers:
             page = await see(window, f"/pages/applications/{number}/receipts/{each['number']}")
             assert (page.status_code, each["title"] in page.text) == (200, True)
 
+    async def test_what_was_just_done_is_printed_together_a_sheet_each(self, window):
+        number = await window.accepted()
+        page = (await see(window, f"/pages/applications/{number}/receipts/all?of=accepted")).text
+        assert page.count('<article class="paper"') == page.count("受理通知书</h1>") == 4
+        assert "收件凭证" not in page
+        assert "承诺办结时限：7个工作日" in page
+        everything = (await see(window, f"/pages/applications/{number}/receipts/all", "applicant")).text
+        assert everything.count('<article class="paper"') == 5
+        assert (await see(window, f"/pages/applications/{number}/receipts/all", "applicant2")).status_code == 404
+
 
 class TestWalkIn:
     async def test_a_clerk_finds_the_matter_and_goes_the_applicants_way(self, window):

@@ -30,7 +30,9 @@ def outcome_pages(parts: Parts, pages: Pages) -> APIRouter:
     router = APIRouter()
 
     async def shown(request: Request, asker: Person, found: Seen, form: Form, status: int = 200) -> Response:
+        names = {case.case: case.name for case in found.view.cases}
         values: dict[str, Any] = {"seen": found, "form": form, "choices": choices()}
+        values["names_of"] = lambda numbers: "、".join(names[number] for number in numbers)
         return await pages.show(request, asker, "desk/outcomes.html", status=status, current="desk", **values)
 
     @router.get("/desk/pages/{number}/outcomes")
