@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from urllib.parse import urlencode
 
 import httpx
 
-_VOID = frozenset({"input", "link", "meta", "br", "img"})
+from tests.component.intake.conftest import PDF
+from tests.unit.intake.sample import RESTAURANT
 
 
 @dataclass
@@ -89,7 +91,7 @@ class Page:
 
     def form(self, *names: str) -> FormSeen:
         """The first form that posts and has all these fields."""
-        return next(each for each in self.forms if each.method == "post" and each.names >= set(names) - {"_token"})
+        return next(each for each in self.forms if each.names >= {"_token", *names})
 
     @property
     def mistakes(self) -> list[str]:
@@ -136,6 +138,10 @@ class Browser:
         """What was sent last, once more."""
         return await self.post(*self.sent)
 
+    async def raw(self, path: str) -> httpx.Response:
+        """The answer itself, a redirect too."""
+        return await self._send("GET", path)
+
     async def _send(self, method: str, path: str, **more) -> httpx.Response:
         headers = {"Accept": "text/html", **self.window._who(self.who)}
         return await self.window.http.request(method, path.removeprefix("/intake"), headers=headers, **more)
@@ -149,3 +155,51 @@ class Browser:
                 break
             answer = await self._send("GET", path)
         return Page(answer, path)
+
+
+def new(matter="restaurant", answers=RESTAURANT) -> str:
+    """Where the notice leads with these answers."""
+    said = {"matter": matter, **{f"a.{key}": value for key, value in answers.items()}}
+    return f"/intake/drafts/new?{urlencode(said)}"
+
+
+async def begun(window, who="applicant", **more) -> tuple[Browser, Page]:
+    """A new draft."""
+    browser = Browser(window, who)
+    return browser, await browser.open(new(**more))
+
+
+async def filled(window, who="applicant", *, browser=None, draft="", **more):
+    """A draft in which everything is done: the browser and the page, or the page alone where a draft is given."""
+    if not browser:
+        browser, page = await begun(window, who, **more)
+        await browser.send(await browser.open(f"{page.path}/applicant"), "phone", phone="13900000001")
+        return browser, await filled(window, browser=browser, draft=page.path)
+    page = await browser.open(draft)
+    keys = dict.fromkeys(link.rsplit("/", 1)[1] for link in page.links if link.startswith(f"{draft}/materials/"))
+    for key in [key for key in keys if _undone(page, key)]:
+        asked = await browser.open(f"{draft}/materials/{key}")
+        await browser.send(
+            asked, f"files.{key}", press=("act", "stay"), files=[(f"files.{key}", f"{key}.pdf", PDF + key.encode())]
+        )
+    return await browser.open(draft)
+
+
+def _undone(page: Page, key: str) -> bool:
+    """Whether the list says that this material was not handed in."""
+    after = page.html.rsplit(f'/materials/{key}">', 1)[1]  # the list, after the button that goes on with it
+    return "还没有交" in after.split("</li>", 1)[0]
+
+
+async def submitted(window, who="applicant", **more) -> tuple[Browser, str]:
+    """An application handed in through the pages, and its number."""
+    browser, page = await filled(window, who, **more)
+    page = await browser.send(await browser.open(f"{page.path}/check"), "truth", truth="yes")
+    return browser, number_in(page.path)
+
+
+def number_in(path: str) -> str:
+    """The application's number in the address of a page."""
+    found = re.search(r"/pages/applications/(\w+)", path)
+    assert found, path
+    return found[1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -24,6 +25,7 @@ from services.intake.pages.applicant.journey import (
 )
 from services.intake.pages.applicant.tasks import Task, material_tasks, needs_agent, party_tasks, tasks
 from services.intake.pages.applicant.wanting import Wanted
+from services.intake.pages.desk.seen import at_desk, desk_of
 from services.intake.submission import ApplicationBody
 from shared.identity import Person
 from shared.web.commands import answering
@@ -52,7 +54,7 @@ def _checking(router: APIRouter, journey: Journey) -> None:
         opened = await journey.opened(asker, draft)
         if isinstance(opened, Response):
             return opened
-        return await _page(journey, request, asker, opened, pages.blank(asker))
+        return await _page(journey, request, asker, opened, pages.blank(asker, desk=desk_of(request)))
 
     @router.post("/drafts/{draft}/check")
     async def submit(request: Request, asker: Submitter, draft: DraftId) -> Response:
@@ -71,7 +73,8 @@ def _checking(router: APIRouter, journey: Journey) -> None:
                 mistakes, status = _mistakes(journey, opened, problem, form), problem.status_code
             else:
                 await answering(journey.drafts.dropped(asker.subject, draft))
-                return pages.go("intake", f"/pages/applications/{told.number}/submitted")
+                done = pages.go("intake", f"/pages/applications/{told.number}/submitted")
+                return at_desk(done, quote(form.text("desk"))) if at_window(asker) else done
         return await _page(journey, request, asker, opened, form, mistakes, status)
 
 

@@ -53,10 +53,10 @@ _FIELDS: Mapping[str, str] = {
 }
 
 
-def application_light(status: ApplicationStatus) -> Light:
-    """Where an application stands, for its owner."""
+def application_light(status: ApplicationStatus, *, own: bool = True) -> Light:
+    """Where an application stands, for its owner or for those who wait for them."""
     name, text = _APPLICATION[status]
-    return name, _(text)
+    return name, _("等申请人补正") if status == "supplement_requested" and not own else _(text)
 
 
 def case_light(status: CaseStatus) -> Light:
