@@ -20,7 +20,7 @@ from services.ratings.model import (
     month_of,
 )
 from shared.contracts.approval import CaseWithdrawn
-from shared.contracts.intake import ApplicationSubmitted, CaseClosed, CaseNotRequired, CaseReferred
+from shared.contracts.intake import ApplicationSubmitted, CaseClosed, CaseNotRequired, CaseReferred, EntryCorrected
 from shared.contracts.licensing import ResultIssued
 from shared.contracts.ratings import RatingGiven, RatingInvited
 from shared.kernel import Decision, Fact, Refused
@@ -33,6 +33,8 @@ def decide(state: RatingFile | None, message: Message, now: datetime, rules: Rul
     match message:
         case ApplicationSubmitted():
             return introduce(_file(state, message), message, now)
+        case EntryCorrected():  # a mistyped code was put right at the window: its true holder rates
+            return Decision(_file(state, message).model_copy(update={"owner": message.owner}))
         case ResultIssued() | CaseWithdrawn() | CaseClosed() | CaseNotRequired() | CaseReferred():
             return end(_file(state, message), message, now)
         case GiveRating():
@@ -158,7 +160,7 @@ def _how(event: EndingEvent) -> HowEnded:
             return "referred"
 
 
-def _file(state: RatingFile | None, event: ApplicationSubmitted | EndingEvent) -> RatingFile:
+def _file(state: RatingFile | None, event: ApplicationSubmitted | EntryCorrected | EndingEvent) -> RatingFile:
     return state or RatingFile(application=event.application)
 
 

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from shared.contracts.approval import CaseWithdrawn
 from shared.contracts.envelope import ApplicationNo, CaseNo, DepartmentCode, Instant
-from shared.contracts.intake import ApplicationSubmitted, CaseClosed, CaseNotRequired, CaseReferred
+from shared.contracts.intake import ApplicationSubmitted, CaseClosed, CaseNotRequired, CaseReferred, EntryCorrected
 from shared.contracts.licensing import ResultIssued
 from shared.kernel import Frozen
 
@@ -101,7 +101,7 @@ class GiveRating(Frozen):
     channel: Channel = "web"
 
 
-Message = ApplicationSubmitted | EndingEvent | GiveRating
+Message = ApplicationSubmitted | EntryCorrected | EndingEvent | GiveRating
 
 
 class Tag(Frozen):

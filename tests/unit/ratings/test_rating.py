@@ -10,7 +10,7 @@ from services.ratings.decide import decide
 from services.ratings.model import GiveRating
 from services.ratings.tags import RULES
 from shared.contracts.approval import CaseWithdrawn
-from shared.contracts.intake import ApplicationSubmitted, CaseClosed, CaseNotRequired, CaseReferred
+from shared.contracts.intake import ApplicationSubmitted, CaseClosed, CaseNotRequired, CaseReferred, EntryCorrected
 from shared.contracts.licensing import ResultIssued
 from shared.contracts.ratings import RatingGiven, RatingInvited
 from shared.contracts.terms import CaseOutline
@@ -77,6 +77,24 @@ def story() -> Story:
 
 def invited() -> Story:
     return story().given(submitted("xfdd"), issued())
+
+
+def corrected(owner: str) -> EntryCorrected:
+    return EntryCorrected(
+        application=APPLICATION,
+        fields=("applicant.code",),
+        reason="录入有误",
+        at=EARLIER,
+        by="sample:clerk",
+        owner=owner,
+        applicant_ref="ref",
+    )
+
+
+def test_a_corrected_code_gives_the_rating_to_the_true_holder():
+    told = story().given(submitted("xfdd"), corrected("holder:true"), issued())
+    told.when(rating(5)).refused("no_such_case")
+    told.when(rating(5).model_copy(update={"owners": ("holder:true",)})).then(RatingGiven)
 
 
 class TestInvitation:
