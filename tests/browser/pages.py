@@ -171,6 +171,14 @@ PAGES = (
     PageOf("approval", "tasks", "/desk", "本部门的任务", who=officer),
     PageOf("approval", "tasks-mine", "", "您手上没有任务", "/desk?tab=mine", officer),
     PageOf("approval", "task", "/desk/tasks/{task}", "审查意见", lambda t: f"/desk/tasks/{t.task}", officer),
+    PageOf(
+        "approval",
+        "given",
+        "/desk/tasks/{task}/given",
+        "意见已提交",
+        lambda t: f"/desk/tasks/{t.ended_case}-T1/given",
+        officer,
+    ),
     PageOf("supervision", "list", "/desk", "最严重、超期最久的在前", who="supervisor"),
     PageOf("supervision", "wall", "/wall", "监管大屏", who="supervisor"),
     PageOf(
@@ -221,6 +229,10 @@ NO_PAGES = {
     ("intake", "/desk/applications.csv"): "a spreadsheet",
     ("supervision", "/pages/applications/{number}/entries.csv"): "a spreadsheet",
     ("approval", "/desk/tasks.csv"): "a spreadsheet",
+    **{
+        ("approval", f"/desk/tasks/{{task}}/{act}"): "leads back to the task"
+        for act in ("opinion", "take", "hand-back", "reassign")
+    },
     **{(service, "/live/list"): "a stream" for service in ("intake", "approval", "supervision")},
     **{(service, "/live/applications/{numbers}"): "a stream" for service in ("intake", "supervision")},
     **{(service, "/ops/live/list"): "a stream" for service in SERVICES},

@@ -82,6 +82,7 @@ async def show(
         "steps": steps(found, asker),
         "holder": words.holder(hold, asker),
         "mine": hold is not None and hold.officer == asker.subject,
+        "officer": asker.may("task.give_opinion"),
         "may_act": acts,
         "may_decide": acts and (hold is None or head or hold.officer == asker.subject),
         "head": head,
