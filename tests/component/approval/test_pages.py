@@ -167,7 +167,7 @@ class TestATask:
         sent = await at_work.send("officer-xfdd", HERE, "opinion", verdict="agree", reason="")
         assert (sent.status_code, sent.headers["location"]) == (303, f"/approval{HERE}/given")
         page = await at_work.page("officer-xfdd", f"{HERE}/given")
-        for text in ("您的意见：同意", TASK, "接下来等这些部门", "样例部门wjj", "样例部门cgj"):
+        for text in ("意见：同意", TASK, "接下来等这些部门", "样例部门wjj", "样例部门cgj"):
             assert text in words(page)
 
     async def test_the_last_opinion_says_what_became_of_the_case(self, desk):
