@@ -26,6 +26,9 @@ from shared.web.i18n import _
 from shared.web.problems import FieldError, Problem
 from shared.web.validation import checked
 
+DONE = 303
+"""The status of a form after which there is nothing left to show: on to what came of it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Change:

@@ -14,7 +14,7 @@ from services.intake.api.words import no_material
 from services.intake.drafts import Bringing
 from services.intake.model import Application
 from services.intake.pages.applicant.application_pages import replaceable
-from services.intake.pages.applicant.bringing import bodies, entries, noted, read
+from services.intake.pages.applicant.bringing import DONE, bodies, entries, noted, read
 from services.intake.pages.applicant.journey import Journey, at_window, current_of
 from services.intake.pages.applicant.material_pages import MaterialKey
 from services.intake.pages.applicant.wanting import ACCEPTED, Wanted, wanted
@@ -54,28 +54,30 @@ def replacement_pages(journey: Journey) -> APIRouter:
             return pages.go("intake", f"/pages/applications/{application.number}/materials/{material}")
         if not form.errors and not bringing.brought(material).ways:
             form.errors[f"files.{material}"] = _("还没有选新的“%(name)s”", name=asked.name)
-        if not form.errors and await _replaced(journey, asker, application, asked, bringing, form):
+        status = 422 if form.errors else await _replaced(journey, asker, application, asked, bringing, form)
+        if status == DONE:
             await journey.brought(asker, about)
             return pages.go("intake", _home(asker, application))
-        return await _page(journey, request, asker, application, asked, bringing, form, status=422)
+        return await _page(journey, request, asker, application, asked, bringing, form, status)
 
     return router
 
 
 async def _replaced(
     journey: Journey, asker: Person, application: Application, asked: Wanted, bringing: Bringing, form: Sent
-) -> bool:
-    """Whether it is in the place of the old one now; a second press of the same form has nothing more to do."""
+) -> int:
+    """DONE when it is in the place of the old one, also by an earlier press of this form; else the status of what
+    stands against it, which is noted on the form."""
     brought = bodies([asked], bringing)
     body = ReplacementBody(files=brought[0].files, licence=brought[0].licence, pledge=brought[0].pledge)
     try:
         await replaced(journey.parts, application.number, asked.key, asker, body, form.key)
     except Problem as problem:
         if problem.code == "key_reused":
-            return True
+            return DONE
         noted(form, problem, brought, {asked.key: asked})
-        return False
-    return True
+        return problem.status_code
+    return DONE
 
 
 async def _page(

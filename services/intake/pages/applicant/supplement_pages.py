@@ -12,7 +12,7 @@ from services.intake.api.applying import SupplementBody, supplemented
 from services.intake.api.parts import Number
 from services.intake.drafts import Bringing
 from services.intake.model import Application
-from services.intake.pages.applicant.bringing import bodies, entries, noted, read
+from services.intake.pages.applicant.bringing import DONE, bodies, entries, noted, read
 from services.intake.pages.applicant.journey import Journey, at_window, current_of
 from services.intake.pages.applicant.wanting import ACCEPTED, Wanted, wanted
 from services.intake.pages.filed import filed, size_in_words
@@ -51,10 +51,11 @@ def supplement_pages(journey: Journey) -> APIRouter:
         if not form.errors and (form.value("remove") or form.value("act") != "submit"):
             return pages.go("intake", f"/pages/applications/{application.number}/supplement")
         _say_what_is_missing(journey, application, bringing, form)
-        if not form.errors and await _answered(journey, asker, application, bringing, form):
+        status = 422 if form.errors else await _answered(journey, asker, application, bringing, form)
+        if status == DONE:
             await journey.brought(asker, _about(application))
             return pages.go("intake", _home(asker, application, "supplemented"))
-        return await _page(journey, request, asker, application, bringing, form, status=422)
+        return await _page(journey, request, asker, application, bringing, form, status)
 
     return router
 
@@ -82,18 +83,18 @@ def _say_what_is_missing(journey: Journey, application: Application, bringing: B
             form.errors[f"files.{key}"] = _("还没有交“%(name)s”，清单上的要一次补齐", name=asked.name)
 
 
-async def _answered(journey: Journey, asker: Person, application: Application, bringing: Bringing, form: Sent) -> bool:
-    """Whether the list is answered now; what stands against it is noted on the form."""
+async def _answered(journey: Journey, asker: Person, application: Application, bringing: Bringing, form: Sent) -> int:
+    """DONE when the list is answered; else the status of what stands against it, which is noted on the form."""
     asked = _asked(journey, application)
     brought = bodies(list(asked.values()), bringing)
     try:
         await supplemented(journey.parts, application.number, asker, SupplementBody(materials=tuple(brought)), form.key)
     except Problem as problem:
         if problem.code in ANSWERED:
-            return True
+            return DONE
         noted(form, problem, brought, asked)
-        return False
-    return True
+        return problem.status_code
+    return DONE
 
 
 async def _page(
