@@ -66,34 +66,49 @@ async def show(
 ) -> HTMLResponse:
     """The page of a task. `sent`: the form that was refused, by its kind, with everything entered and what is wrong."""
     forms = {kind: pages.blank(asker) for kind in KINDS} | (dict([sent]) if sent else {})
-    case, clock, now = found.case, found.state.clock(found.case.case), desk.runtime.clock()
-    state, hold = case.state_of(found.task), found.task.hold
-    acts = asker.may("task.give_opinion") and state == "open"
-    head = acts and asker.may("task.reassign")
     values: dict[str, Any] = {
-        "case": case,
+        "case": found.case,
         "task": found.task,
-        "state": state,
-        "clock": clock,
-        "left": words.left_words(clock, case.unit, now) if not case.ended else "",
-        "rail": rail(clock, now) if clock and clock.light != "paused" and not case.ended else "",
-        "rail_words": words.rail_words(clock, case.unit, now) if clock else "",
-        "case_status": words.spoken(words.STATUS_WORDS, case.status),
+        "state": found.case.state_of(found.task),
+        "case_status": words.spoken(words.STATUS_WORDS, found.case.status),
         "steps": steps(found, asker),
-        "holder": words.holder(hold, asker),
-        "mine": hold is not None and hold.officer == asker.subject,
-        "officer": asker.may("task.give_opinion"),
-        "may_act": acts,
-        "may_decide": acts and (hold is None or head or hold.officer == asker.subject),
-        "head": head,
-        "people": await _people(desk, found, asker) if head else [],
+        **_time(found, desk),
+        **await _hands(desk, found, asker),
         "forms": forms,
         "form": sent[1] if sent else forms["opinion"],
         "open_form": sent[0] if sent else "",
         "done": done,
-        "light_words": {light: words.spoken(words.LIGHT_WORDS, light) for light in words.LIGHTS},
     }
     return await pages.show(request, asker, "approval/task.html", status=status, current="tasks", **values)
+
+
+def _time(found: Found, desk: Desk) -> dict[str, Any]:
+    """What is left of the case's limit, in words and as a rail; of an ended case nothing."""
+    case, clock, now = found.case, found.state.clock(found.case.case), desk.runtime.clock()
+    runs = not case.ended
+    return {
+        "clock": clock,
+        "left": words.left_words(clock, case.unit, now) if runs else "",
+        "rail": rail(clock, now) if clock and clock.light != "paused" and runs else "",
+        "rail_words": words.rail_words(clock, case.unit, now) if clock else "",
+    }
+
+
+async def _hands(desk: Desk, found: Found, asker: Person) -> dict[str, Any]:
+    """Whose hands the task is in, and what this reader may do about it."""
+    hold, officer = found.task.hold, asker.may("task.give_opinion")
+    acts = officer and found.case.state_of(found.task) == "open"
+    head = acts and asker.may("task.reassign")
+    mine = hold is not None and hold.officer == asker.subject
+    return {
+        "holder": words.holder(hold, asker),
+        "mine": mine,
+        "officer": officer,
+        "may_act": acts,
+        "may_decide": acts and (hold is None or head or mine),
+        "head": head,
+        "people": await _people(desk, found, asker) if head else [],
+    }
 
 
 def steps(found: Found, asker: Person) -> list[dict[str, Any]]:
