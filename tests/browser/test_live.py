@@ -152,6 +152,24 @@ def test_a_lost_connection_is_said_and_what_was_missed_comes_with_the_next_one(h
     reader.watch.offline = False
 
 
+def test_a_server_that_is_away_is_asked_now_and_then_and_no_more_often_the_longer_it_is_away(house, reader):
+    reader.watch.offline, asked = True, []
+    house.stop(seconds=5)
+    for _ in range(30):
+        reader.page.clock.run_for(10_000)
+        reader.page.wait_for_timeout(30)
+    reader.page.on("request", lambda request: asked.append(request.resource_type))
+    for _ in range(10):
+        reader.page.clock.run_for(10_000)
+        reader.page.wait_for_timeout(30)
+    assert 0 < asked.count("fetch") <= 11
+    assert 0 < asked.count("eventsource") <= 11
+    house.start()
+    reader.page.clock.run_for(45_000)
+    house.until(lambda: house.listeners == 1)
+    reader.watch.offline = False
+
+
 def test_a_list_that_nobody_says_anything_of_is_looked_at_all_the_same_now_and_then(house, reader):
     made = settled(house)
     reader.page.clock.run_for(130_000)

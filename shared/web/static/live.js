@@ -12,7 +12,7 @@
   const parts = () => [...document.querySelectorAll("[data-live][id]")];
   const asked = performance.getEntriesByType("navigation")[0];
   let shown = Date.now() - performance.now() + (asked ? asked.requestStart : 0); // when what is shown was asked for
-  let busy = false, again = false, held = false, over = false, lost = 0;
+  let busy = false, again = false, held = false, over = false, lost = 0, retry = 0;
 
   // -- what the reader is told ----------------------------------------------------------------
 
@@ -51,8 +51,10 @@
   async function refresh() {
     if (busy || over) return void (again = busy);
     if (parts().some(working)) return hold();
+    clearTimeout(retry);
     busy = true;
     again = held = false;
+    retry = 0;
     const now = Date.now();
     try {
       const answer = await fetch(location.href, { headers: { Accept: "text/html" }, signal: AbortSignal.timeout(20000) });
@@ -60,7 +62,7 @@
       if (!answer.ok) throw new Error(answer.status);
       await show(new DOMParser().parseFromString(await answer.text(), "text/html"), now);
     } catch {
-      setTimeout(refresh, SOON * 10);
+      retry = setTimeout(() => ((retry = 0), document.hidden || refresh()), SOON * 10);
     } finally {
       busy = false;
       if (again) refresh();
@@ -139,6 +141,7 @@
       lost = lost || Date.now();
       const wait = Math.min(SOON * 2 ** this.failures++, LONGEST);
       this.timer = setTimeout(() => this.open(), wait * (0.5 + Math.random()));
+      if (this.failures === 3) refresh(); // the page knows why: the reader may have signed out
     }
 
     close() {
@@ -165,7 +168,7 @@
     if (document.hidden || over) return;
     for (const stream of streams) if (stream.source && Date.now() - stream.heard > SILENT) stream.fail();
     if (lost && Date.now() - lost > LOST) say("lost");
-    if (Date.now() - shown > OLD && !held) refresh();
+    if (Date.now() - shown > OLD && !held && !retry) refresh();
   }
 
   document.addEventListener("visibilitychange", seen);
