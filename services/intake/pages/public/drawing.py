@@ -13,8 +13,8 @@ from typing import NamedTuple
 from services.intake.guide import Placed
 
 LEFT, RIGHT, TOP, ROW, BAR = 60, 844, 52, 66, 46
-NEARER = 640
-"""Where the last day ends when words need room to the right of their bars."""
+ENDS = (RIGHT, 790, 740, 690, 640)
+"""Where the last day may end: the nearer, the more room have words to the right of their bars."""
 SLOT, STUB = 34, 18
 """What is done at once takes no day: its bar is a stub, and what waits for it begins one slot further."""
 NARROW_ROW, BOX, STEP, DEEPEST = 68, 54, 36.5, 3
@@ -56,7 +56,7 @@ class Drawing(NamedTuple):
 
 def wide(placed: Sequence[Placed], words: Mapping[str, tuple[str, str]]) -> Drawing:
     """960 wide, to its right a place for what all ends in. `words`: the big and the small line of each item."""
-    for right in (RIGHT, NEARER):
+    for right in ENDS:
         days = _days(placed, right)
         bars = [_bar(each, place, days, words[each.key]) for place, each in enumerate(placed)]
         if all(bar.words + _width(words[bar.key]) <= RIGHT for bar in bars):
