@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 
 AXE = Path(__file__).with_name("axe") / "axe.min.js"
 GRAVE = frozenset({"serious", "critical"})
-_ASK = "() => axe.run(document, {resultTypes: ['violations']}).then(found => found.violations)"
+_ASK = "only => axe.run(document, {resultTypes: ['violations'], ...only}).then(found => found.violations)"
 
 
 @cache
@@ -18,13 +18,13 @@ def _axe() -> str:
     return AXE.read_text("utf-8")
 
 
-def findings(page: Page) -> list[str]:
-    """One line for each place of each serious or critical rule: `rule (impact) selector: what is wrong | snippet`.
+def findings(page: Page, *rules: str) -> list[str]:
+    """What all rules say, or these. One line for each place of each serious or critical rule: `rule (impact) selector: what is wrong | snippet`.
 
     axe comes through the debugger, not as a script of the page: the content security policy stays as it is.
     """
     page.evaluate(_axe())
-    violations: list[dict[str, Any]] = page.evaluate(_ASK)
+    violations: list[dict[str, Any]] = page.evaluate(_ASK, {"runOnly": list(rules)} if rules else {})
     return [
         f"{rule['id']} ({rule['impact']}) {' '.join(map(str, node['target']))}: {_why(node)} | {node['html'][:160]}"
         for rule in violations

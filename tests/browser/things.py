@@ -25,6 +25,8 @@ class Things:
     """The number of the licence of `ended`."""
     draft: str
     """Begun by `applicant2`."""
+    agent_draft: str
+    """Begun by the agent, for somebody else."""
     answers: str
     """Of the bundle, as the query of its notice."""
     parked: str
@@ -68,6 +70,7 @@ def made(hands: Hands) -> Things:
         department=task["department"],
         licence=result["number"],
         draft=hands.draft(),
+        agent_draft=hands.draft("fire_check", "agent", agent="yes"),
         answers=hands.answers("restaurant"),
         parked=hands.park(f"{opened[:9]}ZZZZ"),
     )
