@@ -1,9 +1,9 @@
-"""What is still to happen, in order of time; of what happens at the same instant, what was noted first."""
+"""What is still to happen, in order of time; of what is due at the same instant, what was noted first."""
 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import datetime
 from itertools import count
 
@@ -11,20 +11,17 @@ Act = Callable[[], Awaitable[None]]
 
 
 class Agenda:
-    """Acts by the instants of their own; nothing is noted for later than `upto`."""
+    """Acts by the instants at which they are due."""
 
-    def __init__(self, upto: datetime) -> None:
-        self._upto, self._order = upto, count()
+    def __init__(self) -> None:
+        self._order = count()
         self._acts: list[tuple[datetime, int, Act]] = []
 
     def note(self, at: datetime, act: Act) -> None:
-        """Let it happen at this instant, or never where that is still to come."""
-        if at <= self._upto:
-            heapq.heappush(self._acts, (at, next(self._order), act))
+        """Let it happen as soon as this instant has come."""
+        heapq.heappush(self._acts, (at, next(self._order), act))
 
-    def next(self) -> tuple[datetime, Act] | None:
-        """Take out what comes next; None: nothing more."""
-        if not self._acts:
-            return None
-        at, _, act = heapq.heappop(self._acts)
-        return at, act
+    def due(self, upto: datetime) -> Iterator[Act]:
+        """Take out what is due by now, also what is noted meanwhile."""
+        while self._acts and self._acts[0][0] <= upto:
+            yield heapq.heappop(self._acts)[2]

@@ -12,8 +12,8 @@ from shared.local.data import PlatformError
 from shared.local.issuer import DevelopmentIssuer
 from shared.log import logger
 
-ATTEMPTS = 20
-"""How often somebody who is asked to come back later comes back."""
+ATTEMPTS, PAUSE = 40, 0.25
+"""How often somebody who is asked to come back later comes back, and after how many seconds."""
 
 
 class Doors:
@@ -38,7 +38,7 @@ class Doors:
             reply = await self._client.request(method, path, headers=headers, **more)
             if reply.status_code != 503:
                 break
-            await asyncio.sleep(0.3)
+            await asyncio.sleep(PAUSE)
         if reply.status_code >= 500:
             raise PlatformError(f"{method} {path} 回答 {reply.status_code}:{reply.text[:200]}")
         if reply.is_success:

@@ -46,7 +46,7 @@ async def make_sample(
     affairs = Planner(catalogue, office, sample_persons(()), upto, seed).affairs(count)
     clock = MovableClock(min(affair.submitted for affair in affairs) - BEFORE)
     async with sample_hall(settings, clock) as hall:
-        doors, agenda = Doors(hall.client, hall.issuer), Agenda(upto)
+        doors, agenda = Doors(hall.client, hall.issuer), Agenda()
         applicants = Applicants(doors, catalogue, hall.issuer.persons)
         window, examiners, supervisors = Window(doors), Departments(doors), Supervisors(doors)
         script = Script(agenda, clock, office, catalogue, applicants, window, examiners, supervisors)

@@ -12,9 +12,11 @@ from services.intake.catalogue import Catalogue
 from services.intake.planning import FRAME
 from shared.clock import shanghai
 from shared.identity import Person
+from shared.local.chooser import APPLICANTS
 from shared.local.sample.affair import Affair
 from shared.local.sample.cast import Row, rows
 from shared.local.sample.guides import Guided, Guides
+from shared.local.sample.hours import EVENING
 from shared.local.sample.office import DAY, Office
 from shared.local.sample.stories import STORIES, Present
 from shared.permissions import Role
@@ -24,7 +26,8 @@ COUNT = 200
 DESKS = tuple(f"综合窗口{n}号" for n in range(1, 7))
 LATEST = 15 * 60
 """Minute of the day after which nothing is accepted that is promised for the same day."""
-CHOOSER = ("applicant", "applicant2", "company", "agent")
+AT_ANY_HOUR = ("flow", "done")
+"""Stories that may begin in the evening."""
 
 
 class CannotPlan(Exception):
@@ -58,6 +61,7 @@ class Planner:
         party = whose if whose in self._people else self._party(dice, guided)
         goes = STORIES[story].goes(self._present, dice, guided)
         fields: dict[str, Any] = {"collected": dice.random() < 0.6, "rated": dice.random() < 0.7, **goes}
+        fields = self._at_home(dice, fields) if story in AT_ANY_HOUR and by != "clerk" else fields
         fields |= {"mistyped": dice.random() < 0.03, "replaced": dice.random() < 0.05}
         return Affair(
             seed=self._seed,
@@ -96,7 +100,7 @@ class Planner:
         return "organisation" if self._people[key].org else "person"
 
     def _party(self, dice: random.Random, guided: Guided) -> str:
-        keys = [key for key in self._people if key not in CHOOSER and self._kind(key) in guided.kinds]
+        keys = [key for key in self._people if key not in APPLICANTS and self._kind(key) in guided.kinds]
         dice.shuffle(keys)
         found = min(keys, key=self._used.__getitem__)
         self._used[found] += 1
@@ -111,3 +115,9 @@ class Planner:
         late = accepted.hour * 60 + accepted.minute >= LATEST
         rest = DAY - self._office.minute(accepted) % DAY
         return {**fields, "heard": heard + rest + dice.uniform(5, 50)} if late else fields
+
+    def _at_home(self, dice: random.Random, fields: dict[str, Any]) -> dict[str, Any]:
+        """Some sit down to it in the evening of the day."""
+        evening = self._office.at(shanghai(fields["submitted"]).date(), EVENING + dice.uniform(-70, 70))
+        chosen = dice.random() < 0.2 and evening < self._present.now
+        return {**fields, "submitted": evening} if chosen else fields

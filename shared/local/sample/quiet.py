@@ -23,7 +23,7 @@ from shared.local.data import PlatformError
 from shared.messaging.runtime import Runtime
 
 PATIENCE = 60.0
-"""Seconds after which a hall that does not come to rest is given up."""
+"""Seconds without anything new on the topics, after which a hall that does not come to rest is given up."""
 PAUSE = 0.004
 """Seconds between two looks: the services work in this very process."""
 TOPICS = tuple(f"onedoor.{name}.v1" for name in SERVICES)
@@ -70,16 +70,19 @@ class Quiet:
 
     async def rest(self, *, stored: bool = False) -> None:
         """Wait until nothing moves; with `stored`, until the outboxes are empty too. Raises PlatformError."""
-        given_up = time.monotonic() + PATIENCE
-        before: Ends = {}
+        moved, before = time.monotonic(), None
+        waited_for: set[str] = set()
         while True:
             await asyncio.gather(*(runtime.said() for runtime in self._runtimes))
             ends: Ends = await self._consumer.end_offsets({tp for heard in self._heard_by.values() for tp in heard})
-            if ends == before and (not stored or await self._nothing_stored()):
+            if ends != before:
+                moved, before, waited_for = time.monotonic(), ends, set(self._heard_by)
+            elif waited_for:
+                waited_for -= await self._have_heard(waited_for, ends)
+            elif not stored or await self._nothing_stored():
                 self._until = self._clock()
                 return
-            before = ends if await self._all_heard(ends) else {}
-            if time.monotonic() > given_up:
+            if time.monotonic() > moved + PATIENCE:
                 raise PlatformError(f"五个服务在 {PATIENCE:g} 秒内没有处理完。 the services did not come to rest")
             await asyncio.sleep(PAUSE)
 
@@ -87,15 +90,17 @@ class Quiet:
         found: Iterable[int] = self._consumer.partitions_for_topic(topic) or ()
         return found
 
-    async def _all_heard(self, ends: Ends) -> bool:
-        said = await asyncio.gather(
-            *(self._admin.list_consumer_group_offsets(f"onedoor.{name}") for name in self._heard_by)
-        )
-        return all(
-            ends[tp] == 0 or (tp in committed and committed[tp].offset >= ends[tp])
-            for heard, committed in zip(self._heard_by.values(), said, strict=True)
-            for tp in heard
-        )
+    async def _have_heard(self, names: Iterable[str], ends: Ends) -> set[str]:
+        """Which of these services have handled everything up to the ends of what they hear."""
+        asked = sorted(names)
+        said = await asyncio.gather(*(self._admin.list_consumer_group_offsets(f"onedoor.{name}") for name in asked))
+        return {
+            name
+            for name, committed in zip(asked, said, strict=True)
+            if all(
+                ends[tp] == 0 or (tp in committed and committed[tp].offset >= ends[tp]) for tp in self._heard_by[name]
+            )
+        }
 
     async def _nothing_stored(self) -> bool:
         await asyncio.gather(*(runtime.published() for runtime in self._runtimes))

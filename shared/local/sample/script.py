@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Coroutine, Iterable
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -18,8 +19,6 @@ from shared.local.sample.staff import Departments, Supervisors, Task, Window
 AT_COUNTER = (("counter", 70), ("post", 15), ("download", 15))
 ONLINE = (("download", 75), ("counter", 25))
 """How results reach people, and how often in a hundred."""
-LOOKED = 150
-"""Office minutes after which the services have come to rest at least once, so that what was decided has come out."""
 
 
 class Script:
@@ -127,16 +126,16 @@ class Script:
         own: str = self._catalogue.items[task["item"]].department
         return going.affair.stuck == task["item"] and own == str(task["department"])
 
-    def _opinion_at(self, going: Going, task: Task) -> Any:
+    def _opinion_at(self, going: Going, task: Task) -> datetime:
         """Within the share of its days that the department takes; what is due today, today."""
         affair, now = going.affair, self._clock()
         dice = affair.chance("opinion", task["task"][14:])
         calendar_days = self._catalogue.items[task["item"]].limits.unit == "calendar_days"
         days = task["due_days"] * (5 / 7 if calendar_days else 1)
         at = self._office.after(now, affair.pace * days * DAY * dice.uniform(0.8, 1.1) + dice.uniform(10, 40))
-        today = shanghai(now).date()
-        if days == 0 and shanghai(at).date() > today and self._office.calendar.is_working_day(today):
-            at = max(self._office.at(today, AFTERNOON[1] + dice.uniform(1, 25)), now)
+        closes = self._office.at(shanghai(now).date(), AFTERNOON[1])
+        if days == 0 and now < closes < at and self._office.calendar.is_working_day(shanghai(now).date()):
+            return closes
         return at
 
     async def _examine(self, going: Going, task: Task) -> None:
@@ -147,7 +146,7 @@ class Script:
         self.touched.add(going.number)
         if decided:
             self._decided.add(case)
-            fetched = going.affair.chance("fetch", case[-2:]).uniform(LOOKED, 2 * DAY)
+            fetched = going.affair.chance("fetch", case[-2:]).uniform(40, 2 * DAY)
             if going.affair.collected:
                 self._in(fetched, self._collect, going, case)
             self._rate_later(going, [case], 0.85, fetched)
@@ -179,7 +178,7 @@ class Script:
         for case in cases:
             dice = going.affair.chance("later", case[-2:])
             if going.affair.rated and dice.random() < share:
-                self._in(after + dice.uniform(LOOKED, 2 * DAY), self._rate, going, case)
+                self._in(after + dice.uniform(40, 2 * DAY), self._rate, going, case)
 
     def _in(self, minutes: float | None, act: Any, *what: Any) -> None:
         """None: it never happens."""

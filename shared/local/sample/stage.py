@@ -1,14 +1,15 @@
-"""The sample as it happens: the clock goes from one act to the next, and stands still where the services must catch up.
+"""The sample as it happens: at some times of the day people act one after another, then everything comes to rest.
 
-People act one after another, each at an instant of their own. At some times of the day everything comes to rest, and
-departments look at what has come; at the end of each day the lights and limits of that day are said.
+So what the services do by themselves follows at once, by the clock, and departments find in their lists what has come.
+At the end of each day the lights and limits of that day are said.
 """
 
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -16,14 +17,11 @@ from shared.clock import shanghai
 from shared.local.sample.affair import Affair, Going
 from shared.local.sample.agenda import Agenda
 from shared.local.sample.hall import SampleHall
+from shared.local.sample.hours import LAST, calendar
 from shared.local.sample.office import Office
 from shared.local.sample.script import Script
 
-LOOKS = (9 * 60, 11 * 60, 14 * 60 + 30, 16 * 60 + 45)
-"""Minutes of the day at which departments look what has come."""
-CLOSING = 18 * 60 + 0.5
-"""When the day is over for every countdown."""
-READY = timedelta(minutes=25)
+READY = timedelta(hours=2)
 """How long before somebody hands in, they get their papers together."""
 LATE = ("red", "deep_red")
 
@@ -38,40 +36,40 @@ class Stage:
         self._hall, self._script, self._agenda, self._office, self._told = hall, script, agenda, office, told
         self._seen: set[str] = set()
         self._papers: dict[int, asyncio.Task[Any]] = {}
-        self._begun = 0
+        self._looked: date | None = None
 
     async def play(self, affairs: Sequence[Affair], upto: datetime) -> None:
         """From the first submission to `upto`; then everything that was said is heard and stored.
 
         Raises PlatformError when the services do not answer, or do not come to rest.
         """
+        seed = affairs[0].seed
         for affair in affairs:
             going = Going(affair)
             self._agenda.note(affair.submitted - READY, partial(self._prepare, going))
             self._agenda.note(affair.submitted, partial(self._begin, going))
-        self._days(upto)
         try:
-            while found := self._agenda.next():
-                at, act = found
+            for at, is_closing in calendar(self._office, self._hall.clock(), upto, seed):
                 self._move(at)
-                await act()
-            await self._rest()
+                await (self._hall.closing() if is_closing else self._time(at, random.Random(f"{seed}/{at}")))  # noqa: S311
         finally:
             self._script.given_up()
         self._move(upto)
         await self._hall.closing()
         await self._hall.quiet.rest(stored=True)
 
-    def _days(self, upto: datetime) -> None:
-        day, last = shanghai(self._hall.clock()).date(), shanghai(upto).date()
-        while day <= last:
-            if self._office.calendar.is_working_day(day):
-                for minute in LOOKS:
-                    look = partial(self._look, everywhere=minute == LOOKS[0])
-                    self._agenda.note(self._office.at(day, minute), look)
-            self._agenda.note(self._office.at(day, CLOSING - 1), self._rest)
-            self._agenda.note(self._office.at(day, CLOSING), self._hall.closing)
-            day += timedelta(days=1)
+    async def _time(self, at: datetime, dice: random.Random) -> None:
+        """Everybody whose time has come, some seconds apart; then what follows from it."""
+        acted = False
+        for act in self._agenda.due(at):
+            acted = True
+            self._move(min(self._hall.clock() + timedelta(seconds=dice.uniform(2, 20)), at + LAST))
+            await act()
+        morning, self._looked = shanghai(at).date() != self._looked, shanghai(at).date()
+        if acted or morning:
+            await self._script.done()
+            await self._hall.quiet.rest()
+            await self._look(everywhere=morning)
 
     def _move(self, at: datetime) -> None:
         self._hall.clock.move_to(max(at, self._hall.clock()))
@@ -80,18 +78,12 @@ class Stage:
         self._papers[going.affair.n] = self._script.beside(self._script.applicants.prepare(going))
 
     async def _begin(self, going: Going) -> None:
-        self._begun += 1
         await self._papers.pop(going.affair.n)
         await self._script.begin(going)
 
-    async def _rest(self) -> None:
-        await self._script.done()
-        await self._hall.quiet.rest()
-
     async def _look(self, *, everywhere: bool) -> None:
-        """What was assigned since the last look; in the morning also what nobody did, and what is late."""
-        await self._rest()
-        self._told(self._hall.clock(), self._begun)
+        """What was assigned; once a day also what nobody had a hand in, and what is late."""
+        self._told(self._hall.clock(), len(self._script.going))
         touched, self._script.touched = self._script.touched, set()
         if not touched and not everywhere:
             return
@@ -99,5 +91,5 @@ class Stage:
             if task["task"] not in self._seen:
                 self._seen.add(task["task"])
                 self._script.assigned(task)
-            if task.get("light") in LATE:
+            if task["light"] in LATE:
                 self._script.late(task)
