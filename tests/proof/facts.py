@@ -54,12 +54,16 @@ def milestones(evidence: Evidence, poisoned: Collection[str]) -> Iterator[Violat
 
 def rebuilt(evidence: Evidence) -> dict[str, Mapping[str, Any]]:
     """Case -> its row, from the topics alone."""
-    outlines = {each.case: each for said in evidence.events("ApplicationSubmitted") for each in said.event.cases}
+    submitted = [said.event for said in evidence.events("ApplicationSubmitted")]
+    outlines = {each.case: each for event in submitted for each in event.cases}
+    desks = {event.application: event.desk for event in submitted}
     rows: dict[str, Mapping[str, Any]] = {}
     for said in evidence.events("RatingGiven"):
         event, outline = said.event, outlines.get(said.event.case)
         rows[event.case] = {
             "department": event.department,
+            "department_name": outline.department_name if outline else None,
+            "desk": desks.get(event.application),
             "item": outline.item if outline else None,
             "name": outline.name if outline else None,
             "month": f"{event.at.astimezone(_SHANGHAI):%Y-%m}",

@@ -36,6 +36,16 @@ def _supplemented(evidence: Evidence, subject: str, times: int) -> bool:
     return state is not None and len(state.supplements) >= times
 
 
+def _replaced(evidence: Evidence, subject: str, times: int) -> bool:
+    state = _application(evidence, subject)
+    return state is not None and len(state.replacements) >= times
+
+
+def _corrected(evidence: Evidence, subject: str, times: int) -> bool:
+    state = _application(evidence, subject)
+    return state is not None and len(state.corrections) >= times
+
+
 def _withdrawn(evidence: Evidence, subject: str, times: int) -> bool:
     state = _application(evidence, subject)
     return state is not None and any(subject in (state.number, case.number) for case in _taken_back(state))
@@ -97,6 +107,8 @@ STANDS: Mapping[tuple[str, str], Stands] = {
     ("intake", "accepted"): _accepted,
     ("intake", "supplement_requested"): _asked,
     ("intake", "supplemented"): _supplemented,
+    ("intake", "replaced"): _replaced,
+    ("intake", "corrected"): _corrected,
     ("intake", "withdrawn"): _withdrawn,
     ("approval", "opinion"): _opinion,
     ("approval", "taken"): _taken,
@@ -148,5 +160,9 @@ def _of_application(state: Any) -> Iterator[tuple[str, str, str, int]]:
         yield "intake", "supplement_requested", state.number, len(state.lists)
     if state.supplements:
         yield "intake", "supplemented", state.number, len(state.supplements)
+    if state.replacements:
+        yield "intake", "replaced", state.number, len(state.replacements)
+    if state.corrections:
+        yield "intake", "corrected", state.number, len(state.corrections)
     if _taken_back(state):
         yield "intake", "withdrawn", state.number, 1

@@ -10,7 +10,16 @@ from typing import Any
 
 from services.approval.model import GiveOpinion, HandBackTask, TakeTask
 from services.intake.model import HandedIn
-from services.intake.model.commands import Accept, HandInSupplement, NotRequire, Refer, RequestSupplement, Withdraw
+from services.intake.model.commands import (
+    Accept,
+    CorrectEntry,
+    HandInSupplement,
+    NotRequire,
+    Refer,
+    ReplaceMaterial,
+    RequestSupplement,
+    Withdraw,
+)
 from services.licensing.model import Deliver
 from services.ratings.model import GiveRating
 from services.ratings.tags import RULES
@@ -44,7 +53,15 @@ class Story:
         await applicant.pause(0.0, self.until * 0.4)
         command = submission(self.draw, self.owner, self.number, bundle=self.draw.random() < 0.4)
         await applicant.tell("intake", self.number, command, "submitted", self.number, key=self._first_key)
-        roles = [self._clerk, self._applicant, self._officers, self._rates, self._collects, self._supervisor]
+        roles = [
+            self._clerk,
+            self._applicant,
+            self._officers,
+            self._rates,
+            self._collects,
+            self._supervisor,
+            self._mends,
+        ]
         if self.draw.random() < 0.25:
             roles.append(self._takes_back)
         await asyncio.gather(*(role() for role in roles))
@@ -112,6 +129,33 @@ class Story:
             return False
 
         await self._often(act, 0.5, 4.0)
+
+    async def _mends(self) -> None:
+        """A better copy by the applicant, a mistyped phone put right at the window: at any time, wanted or not."""
+        draw = self.hall.world.draw(f"{self.owner}/mends")
+        applicant, clerk = self.client("applicant"), self.client("clerk")
+        while self.hall.world.loop.time() < self.until and draw.random() < 0.5:
+            await asyncio.sleep(draw.uniform(0.0, 12.0))
+            state = self.hall.look("intake", self.number)
+            if state is None:
+                continue
+            if draw.random() < 0.5:
+                better = HandedIn(material=draw.choice(state.form.materials).key, files=("better",))
+                command = ReplaceMaterial(by=self.owner, handed_in=better)
+                await applicant.tell("intake", self.number, command, "replaced", self.number)
+            else:
+                await clerk.tell("intake", self.number, self._correction(state, clerk), "corrected", self.number)
+
+    def _correction(self, state: Any, clerk: Client) -> CorrectEntry:
+        return CorrectEntry(
+            by=clerk.name,
+            reason="录错一位",
+            fields=("applicant.phone",),
+            seen=len(state.corrections),
+            holder=state.form.holder,
+            applicant_ref=state.form.applicant_ref,
+            found_by=("simulated",),
+        )
 
     async def _takes_back(self) -> None:
         """Withdraws the whole or one case, at any time."""

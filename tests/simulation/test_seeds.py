@@ -33,6 +33,8 @@ HAPPENED = {
     "deemed": "silence was acceptance",
     "said_SupplementRequested": "a supplement was asked for",
     "said_ApplicationSupplemented": "a supplement was handed in",
+    "said_MaterialReplaced": "a better copy came before acceptance",
+    "said_EntryCorrected": "a mistyped entry was corrected",
     "said_CaseNotRequired": "a case needed no licence",
     "said_CaseReferred": "a case was referred to another body",
     "said_CaseRefused": "a department disagreed",
