@@ -75,7 +75,7 @@ class OperationsDesk:
         """One page, with what all of them need."""
         services = [(name, TITLES[name]) for name in SERVICES]
         name = self.runtime.name
-        own = {"service": name, "title": TITLES[name], "services": services, "because": because}
+        own: dict[str, Any] = {"service": name, "title": TITLES[name], "services": services, "because": because}
         return await self.pages.show(request, asker, f"ops/{template}.html", current="ops", **own, **values)
 
     async def parked(self, lane: str) -> Document:
