@@ -4,11 +4,13 @@ import re
 
 import pytest
 
+from services.intake.number import new_number
 from tests.component.intake.browsing import Browser
 from tests.component.intake.conftest import APPLICANT
 from tests.component.intake.test_standard_path import ended_well
 
 LOOK = "/intake/look-up"
+VALID = new_number(b"k" * 32, "nobody", "key-00009")
 
 
 async def looked(window, number, tail="0001"):
@@ -41,20 +43,25 @@ async def test_what_does_not_fit_is_told_alike_and_what_was_entered_stays(window
     number = await window.submitted()
     page = await looked(window, number, "9999")
     assert (page.status, f'value="{number}"' in page.html) == (404, True)
-    assert "没有这份申请，或者您不能查看它" in page.text
+    assert "编号和手机号后四位对不上" in page.text
 
 
 @pytest.mark.parametrize(
     ("number", "tail", "field"),
     [("", "0001", "number"), ("7ZQ0M3X5KD2WB", "0001", "number"), ("x" * 60, "0001", "number"),
-     ("7ZQ0M3X5KD2WA", "", "phone_tail"), ("7ZQ0M3X5KD2WA", "一二三四", "phone_tail"),
-     ("7ZQ0M3X5KD2WA", "12345", "phone_tail"), ("<script>𠮷</script>", "0001", "number")],
+     (VALID, "", "phone_tail"), (VALID, "一二三四", "phone_tail"),
+     (VALID, "12345", "phone_tail"), ("<script>𠮷</script>", "0001", "number")],
 )  # fmt: skip
 async def test_every_mistake_is_at_its_field(window, number, tail, field):
     page = await looked(window, number, tail)
     assert page.status == 422
     assert page.mistakes == [f"#f-{field}"]
     assert f"f-{field}" in page.ids
+
+
+async def test_both_mistakes_are_told_at_once_and_full_width_digits_are_digits(window):
+    assert (await looked(window, "7ZQ", "1")).mistakes == ["#f-number", "#f-phone_tail"]
+    assert (await looked(window, await window.submitted(), "０００１")).status == 200
 
 
 async def test_guessing_ends_on_the_page_too(window):
