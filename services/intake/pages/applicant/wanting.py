@@ -18,8 +18,11 @@ ACCEPTED = ",".join(suffix for kind in KINDS for suffix in kind.suffixes)
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A material that has to be brought. `licence`: the e-licence that may be shown; `pledge`: on what ground a pledge
-    may replace it; None where it may not. `counts`, `used_for`, `reason`: what is said beneath its name."""
+    """A material that has to be brought, with what is said beneath its name.
+
+    `licence`: the e-licence that may be shown. `pledge`: by which law a pledge may replace it, beside the general one
+    (empty: by that alone); None where it may not.
+    """
 
     planned: PlannedMaterial
     licence: str | None
@@ -47,7 +50,7 @@ class Wanted:
 def wanted(catalogue: Catalogue, planned: PlannedMaterial, *, reason: str = "") -> Wanted:
     """A material of an application, which has to be brought (again)."""
     found, kind = catalogue.materials.get(planned.key), catalogue.licence_types.get(planned.licence_type or "")
-    ground = (found.basis or _("本地设定")) if found and planned.pledgeable else None
+    ground = (found.basis or "") if found and planned.pledgeable else None
     asked = planned.model_copy(update={"fetched": False, "from_case": None})
     return Wanted(asked, licence=kind.name if kind else None, pledge=ground, reason=reason)
 
