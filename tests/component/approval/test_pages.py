@@ -218,6 +218,14 @@ class TestATask:
         await at_work.hall.pump()
         assert [name for name, _ in at_work.said()].count("OpinionGiven") == 1
 
+    async def test_a_form_that_was_answered_says_so_when_it_comes_with_something_else(self, at_work):
+        asked = await at_work.page("officer-xfdd", HERE)
+        await at_work.send("officer-xfdd", asked, "opinion", verdict="agree")
+        page = await at_work.send("officer-xfdd", asked, "opinion", verdict="disagree", reason="改主意了")
+        assert page.status_code == 409
+        assert "这一页已经提交过一次" in words(page)
+        assert "每项任务只出一次意见" in words(page)
+
     async def test_a_colleague_who_was_first_is_said_and_shown(self, at_work):
         asked = await at_work.page("officer-xfdd", HERE)
         await at_work.give(colleague(at_work), TASK, "disagree", "通道太窄")
