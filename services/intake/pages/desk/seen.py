@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import unquote
 
 from starlette.requests import Request
@@ -14,21 +11,12 @@ from starlette.responses import Response
 from services.intake.api.parts import READ, Parts
 from services.intake.api.views import ApplicationView, HandedInView
 from services.intake.model import DESK, Application
+from services.intake.pages.filed import Filed, filed
 from services.intake.receipts import Receipt, receipts_of
 from shared.identity import Person
-from shared.web.commands import answering
 
 DESK_COOKIE = "onedoor_desk"
 """The window's own name, so that it need not be typed for each application."""
-
-
-@dataclass(frozen=True, slots=True)
-class FileSeen:
-    """A file that was handed in: its id, and how it is shown."""
-
-    id: str
-    name: str
-    size: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +24,7 @@ class MaterialSeen:
     """A material with its files. `times`: how often it came; `askable`: whether a list may still name it."""
 
     view: HandedInView
-    files: tuple[FileSeen, ...]
+    files: tuple[Filed, ...]
     times: int
     askable: bool
 
@@ -79,7 +67,7 @@ async def seen(parts: Parts, typed: str, asker: Person, action: str = "applicati
     """The application as the asker sees it. Problem 403, 404, 422."""
     application = await parts.application(asker, typed, action)
     view = parts.seen(asker, application)
-    named = await _files(parts, view)
+    named = await filed(parts, application)
     told = {each.material for each in application.lists[0].materials} if application.lists else None
     came = [each.material for each in application.ever_handed_in]
     materials = [
@@ -98,18 +86,6 @@ async def any_seen(parts: Parts, typed: str, asker: Person) -> Seen:
     """The same for everyone who may read it."""
     application = await parts.application(asker, typed, *READ)
     return Seen(application, parts.seen(asker, application), (), tuple(receipts_of(application)))
-
-
-async def _files(parts: Parts, view: ApplicationView) -> dict[str, FileSeen]:
-    names = sorted({name for each in view.materials for name in each.files})
-    noted = await answering(asyncio.gather(*(parts.files.noted(name) for name in names)))
-    return {name: _file(name, each) for name, each in zip(names, noted, strict=True) if each}
-
-
-def _file(name: str, noted: Mapping[str, Any]) -> FileSeen:
-    size = int(noted.get("size", 0))
-    shown = f"{size / 1024 / 1024:.1f} MB" if size >= 1024 * 1024 else f"{max(1, round(size / 1024))} KB"
-    return FileSeen(name, str(noted.get("name", "")), shown)
 
 
 def desk_of(request: Request) -> str:
