@@ -19,9 +19,9 @@ def _axe() -> str:
 
 
 def findings(page: Page, *rules: str) -> list[str]:
-    """What all rules say, or these. One line for each place of each serious or critical rule: `rule (impact) selector: what is wrong | snippet`.
+    """One line for each place of each serious or critical rule: `rule (impact) selector: what is wrong | snippet`.
 
-    axe comes through the debugger, not as a script of the page: the content security policy stays as it is.
+    `rules`: these alone. axe comes through the debugger, not as a script of the page: its security policy stays.
     """
     page.evaluate(_axe())
     violations: list[dict[str, Any]] = page.evaluate(_ASK, {"runOnly": list(rules)} if rules else {})

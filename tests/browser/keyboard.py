@@ -23,10 +23,10 @@ _REACHABLE = (
   const group = e => `${[...document.forms].indexOf(e.form)}/${e.name}`;
   const stops = [...document.querySelectorAll(kinds)].filter(seen).filter(e => e.type !== 'radio'
     || !groups.has(group(e)) && groups.set(group(e), e));
-  stops.forEach((e, n) => { e.dataset.stop = n; });
+  window.__stops = new Map(stops.map((e, n) => [e, n]));  // not on the elements: a fresh part would lose it
   document.querySelectorAll('input[type=radio]').forEach(e => {
-    e.dataset.stop = groups.get(group(e))?.dataset.stop ?? -1; });
-  window.__looks = new Map([...document.querySelectorAll('[data-stop]')].map(e => [e, look(e)]));
+    __stops.set(e, __stops.get(groups.get(group(e))) ?? -1); });
+  window.__looks = new Map([...__stops.keys()].map(e => [e, look(e)]));
   return stops.map(e => e.outerHTML.slice(0, 120));
 }"""
 )
@@ -39,7 +39,7 @@ _FOCUSED = (
   const e = document.activeElement;
   if (!e || e === document.body) return null;
   const r = (e.closest('label') ?? e).getBoundingClientRect();
-  return {stop: Number(e.dataset.stop ?? -1), html: e.outerHTML.slice(0, 120),
+  return {stop: __stops.get(e) ?? -1, html: e.outerHTML.slice(0, 120),
     marked: look(e) !== window.__looks.get(e) || e.matches('.is-focus'), inside: r.bottom > 0 && r.top < innerHeight};
 }"""
 )
@@ -59,6 +59,8 @@ def walk(page: Page, limit: int = 400) -> list[str]:
         at: dict[str, Any] | None = page.evaluate(_FOCUSED)
         if at is None:
             break
+        if at["stop"] < 0:
+            continue  # it came meanwhile: parts of a page keep themselves fresh
         if order and at["stop"] == order[-1]:
             inside += 1  # a date has a stop for each of its parts, and one for its calendar
             if inside > PARTS:
@@ -70,10 +72,9 @@ def walk(page: Page, limit: int = 400) -> list[str]:
             break  # round
         wrong += _seen(at)
         order.append(at["stop"])
-    known = [stop for stop in order if stop >= 0]
-    wrong += [f"never reached: {stops[n]}" for n in range(min(len(stops), limit)) if n not in known]
-    if known != sorted(known):
-        wrong.append(f"out of order: {known}")
+    wrong += [f"never reached: {stops[n]}" for n in range(min(len(stops), limit)) if n not in order]
+    if order != sorted(order):
+        wrong.append(f"out of order: {order}")
     return wrong
 
 
