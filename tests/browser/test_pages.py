@@ -7,6 +7,7 @@ from tests.browser.pages import PAGES, PageOf
 from tests.browser.screens import DESKTOP, PHONE
 from tests.browser.things import Things
 from tests.browser.visits import Look, Visit, Visitors
+from tests.browser.wrong_input import ENTRIES, FORMS
 
 LEAST, LEAST_ELDER = 44, 60
 """Heights of targets in px."""
@@ -54,6 +55,8 @@ def wide(seen: Seen, page: PageOf) -> None:
         seen.note("1440 px", [f"weighs {sum(weight.values())} bytes, {weights.LIMIT} at most: {weight}"])
     screens.keep(visit.page, f"{page}-1440")
     seen.note("1440 px", screens.too_wide(visit.page))
+    if bool(visit.page.locator(ENTRIES).count()) != (str(page) in FORMS) and page.route:
+        seen.note("1440 px", ["FORMS of wrong_input.py does not know whether there is something to fill in"])
     seen.note("1440 px", accessibility.findings(visit.page))
     visit = seen.as_by(Look(DESKTOP, dark=True), "dark")
     seen.note("dark", accessibility.findings(visit.page, "color-contrast"))

@@ -1,4 +1,4 @@
-"""What people and machines put into forms that nobody asked for."""
+"""What people and machines put into forms that nobody asked for, and the forms that must stand it."""
 
 TOO_LONG = "长" * 30_000
 HOSTILE = {
@@ -12,3 +12,21 @@ HOSTILE = {
     "spaces": "　　 \t ",
 }
 """Each by what it tries; rare characters are good Chinese names, and must come through unharmed."""
+ALL_AT_ONCE = " ".join(
+    HOSTILE[each] for each in ("rare", "script", "attribute", "template", "emoji", "direction", "control")
+)
+HALF_A_CHARACTER = b"%ED%A0%BD"
+"""A lone surrogate as a form would carry it: no text in UTF-8."""
+CONTROL = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127))
+"""What a form leaves out of every entry."""
+
+FORMS = frozenset(
+    """
+    intake-look-up intake-draft-applicant intake-draft-agent intake-draft-behalf intake-draft-material intake-draft-check
+    intake-supplement intake-replace intake-withdraw-asked intake-application-seen
+    intake-decide intake-accept intake-outcomes intake-correct
+    approval-task supervision-audit ratings-rate licensing-check licensing-hand-out
+    """.split()
+)
+"""Pages of the register with something to fill in that is sent; the walk finds any that is missing here."""
+ENTRIES = "main form[method=post] :is(textarea, select, input:not([type=hidden]))"
