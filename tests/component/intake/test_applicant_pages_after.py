@@ -135,6 +135,7 @@ class TestApplication:
     async def test_every_paper_is_listed_with_its_way_to_print(self, window):
         browser, number, path = await asked(window, bank_card="看不清卡号")
         page = await browser.open(f"{path}/receipts")
+        assert "papers" in page.ids
         assert [f"{path}/receipts/SJ-{number}" in page.links, f"{path}/receipts/BZ-{number}-1" in page.links] == [
             True
         ] * 2

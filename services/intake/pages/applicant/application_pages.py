@@ -63,11 +63,10 @@ def _reading(router: APIRouter, journey: Journey) -> None:
         return await journey.pages.show(request, asker, "applicant/materials.html", current=current_of(asker), **values)
 
     @router.get("/pages/applications/{number}/receipts")
-    async def papers(request: Request, asker: Reader, number: Number) -> Response:
-        """Every paper issued so far, to be printed (行政许可法 Art. 32)."""
+    async def papers(asker: Reader, number: Number) -> Response:
+        """Every paper issued so far stands with the application (行政许可法 Art. 32)."""
         application = await parts.application(asker, number, *READ)
-        values: dict[str, Any] = {"application": application, "papers": receipts_of(application)}
-        return await journey.pages.show(request, asker, "applicant/papers.html", current=current_of(asker), **values)
+        return journey.pages.go("intake", f"/pages/applications/{application.number}#papers")
 
 
 def _unmasking(router: APIRouter, journey: Journey) -> None:
