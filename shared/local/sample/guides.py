@@ -32,6 +32,12 @@ class Guided:
         return _working(self.plan.promised.days, self.plan.unit)
 
     @property
+    def longest(self) -> tuple[str, int]:
+        """The item that takes longest, and its promised working days."""
+        days = {item.key: _working(item.promised.days, item.unit) for item in self.plan.items}
+        return max(days.items(), key=lambda each: each[1])
+
+    @property
     def statutory(self) -> int | None:
         """Working days that the law gives its first item; None: no limit, or one in calendar days, which is not for us
         to count."""

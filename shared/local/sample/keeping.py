@@ -33,7 +33,8 @@ def intended(data: Path, console: Console, *, empty: bool) -> bool:
     """Whether this start makes a sample. Half of one is deleted first. Raises AlreadyRunning."""
     if half_made(data):
         console.print(
-            "上次的样例没有造完，已清空，从头开始。 [dim]the last sample was not finished: starting over[/dim]"
+            "上次的样例没有造完，已清空，从头开始。 [dim]the last sample was not finished: starting over[/dim]",
+            soft_wrap=True,
         )
         with claim(data):
             for name in SERVERS:  # before the mark: what is left of a half-made hall must never look whole

@@ -97,8 +97,11 @@ def _late(present: Present, dice: random.Random, guided: Guided) -> Fields:
 
 
 def _working(present: Present, dice: random.Random, guided: Guided) -> Fields:
-    accepted, heard = dice.uniform(0.05, 0.6) * guided.promised * DAY, dice.uniform(10, 90)
-    return {"submitted": present.ago(accepted + heard), "heard": heard, "stuck": guided.items[0]}
+    """Of a bundle, the case that takes longest is still open, and what comes before it is done or under way."""
+    item, days = guided.longest
+    accepted = dice.uniform(0.05, 0.6) * days + (dice.uniform(1, 2) if len(guided.items) > 1 else 0)
+    heard = dice.uniform(10, 90)
+    return {"submitted": present.ago(accepted * DAY + heard), "heard": heard, "stuck": item, "pace": 0.3}
 
 
 def _yellow(present: Present, dice: random.Random, guided: Guided) -> Fields:
