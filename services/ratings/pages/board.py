@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, NamedTuple
 
 from fastapi import APIRouter, Path, Query
@@ -21,6 +19,7 @@ from shared.web.commands import answering
 from shared.web.i18n import _
 from shared.web.pages import Pages
 from shared.web.session import Visitor
+from shared.web.spreadsheet import spreadsheet
 
 SIZE = 20
 Grouping = Annotated[By, Query(alias="by")]
@@ -56,10 +55,10 @@ def boards(store: Store, pages: Pages, rules: Rules) -> APIRouter:
 
     @router.get("/board.csv")
     async def table(by: Grouping = "department", month: Month = None) -> Response:
-        """The same as a spreadsheet reads it: UTF-8 with BOM."""
-        text = _spreadsheet(await ranked(by, month))
-        headers = {"Content-Disposition": 'attachment; filename="ratings.csv"'}
-        return Response("\ufeff" + text, media_type="text/csv; charset=utf-8", headers=headers)
+        """The same as a table to take away."""
+        names = (_("位次"), _("名称"), _("主动评价"), _("满意率"), _("区间下限"), _("区间上限"), _("差评"))
+        lines = _lines(await ranked(by, month))
+        return spreadsheet("ratings.csv", (*names, "5", "4", "3", "2", "1"), lines, private=False)
 
     @router.get("/departments/{key}")
     async def department(
@@ -125,14 +124,8 @@ def rank(scored: Mapping[str, Score], names: Mapping[str, str]) -> list[Row]:
     return [row._replace(place=place) for place, row in enumerate(enough, 1)] + rows[len(enough) :]
 
 
-def _spreadsheet(rows: list[Row]) -> str:
-    text = io.StringIO()
-    sheet = csv.writer(text)
-    sheet.writerow(
-        [_("位次"), _("名称"), _("主动评价"), _("满意率"), _("区间下限"), _("区间上限"), _("差评"), 5, 4, 3, 2, 1]
-    )
+def _lines(rows: list[Row]) -> Iterator[list[object]]:
     for row in rows:
         shares = [f"{share:.4f}" for share in (row.score.satisfied or 0, *row.sure)]
         levels = [row.score.by_level[level] for level in (5, 4, 3, 2, 1)]
-        sheet.writerow([row.place or "", row.name, row.score.count, *shares, row.score.bad, *levels])
-    return text.getvalue()
+        yield [row.place, row.name, row.score.count, *shares, row.score.bad, *levels]
