@@ -89,6 +89,12 @@ class TestQueue:
             assert (await see(window, path, None)).status_code in (303, 401)
 
 
+    async def test_only_whoever_may_see_it_may_listen_for_its_changes(self, window):
+        number = await window.submitted()
+        assert (await see(window, "/live/list", "applicant")).status_code == 403
+        assert (await see(window, f"/live/applications/{number}", "applicant2")).status_code == 404
+
+
 class TestExamining:
     async def test_materials_with_their_files_stand_beside_the_decision_and_the_holder_in_full(self, window, capsys):
         number = await window.submitted()
