@@ -1,7 +1,10 @@
 """The clerk: from the queue to each of the five outcomes, corrections, papers, and applications for who walks in."""
 
 import re
+from pathlib import Path
 
+from shared.local.issuer import sample_id_number
+from tests.browser.applying import answered, fill_in, paper, submit
 from tests.browser.hands import Hands, until
 from tests.browser.visits import Visitors
 from tests.browser.ways import SCRIPTS, Walker, Way, in_every_way
@@ -102,6 +105,24 @@ def test_a_mistyped_phone_is_corrected_with_a_record(visitors: Visitors, hands: 
     clerk.reads("已更正登记信息")
     clerk.go(f"/intake/desk/pages/{number}/correct")
     clerk.reads("号码录错一位")
+
+
+@in_every_way
+def test_who_walks_in_is_applied_for(visitors: Visitors, hands: Hands, tmp_path: Path, way: Way) -> None:
+    clerk = way.enter(visitors, "clerk")
+    clerk.go("/intake/desk/new")
+    clerk.fill("申请人要办什么", "消防安全检查")
+    clerk.press("查找")
+    clerk.press(re.compile("开始填写.*公众聚集场所"))
+    answered(clerk, fire_mode="promise", agent="no")
+    clerk.press("照此开始申请")
+    if "接着填吗" in clerk.visit.text:
+        clerk.press("另开一份")
+    fill_in(clerk, paper(tmp_path), name="样例走进来的人𠮷", code=sample_id_number(77))
+    number = submit(clerk)
+    found = hands.application(number)
+    assert found["channel"] == "window"
+    assert found["applicant"]["name"] == "样例走进来的人𠮷"
 
 
 def test_two_tabs_accept_once(visitors: Visitors, hands: Hands) -> None:

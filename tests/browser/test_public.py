@@ -2,25 +2,11 @@
 
 import re
 
+from tests.browser.applying import answered
 from tests.browser.hands import PHONE
 from tests.browser.things import Things
 from tests.browser.visits import Visitors
-from tests.browser.ways import SCRIPTS, Walker, Way, in_every_way
-
-
-def answered(anybody: Walker, **wanted: str) -> int:
-    """Answers question after question, with the wanted choices or the first; how many there were."""
-    asked = 0
-    while "/questions" in anybody.visit.path:
-        asked += 1
-        assert asked < 30, "the questions do not end"
-        choices = anybody.visit.page.locator("main input[type=radio]")
-        question = str(choices.first.get_attribute("name")).removeprefix("a.")
-        values = [str(each.get_attribute("value")) for each in choices.all()]
-        nth = values.index(wanted[question]) if question in wanted else 0
-        anybody.choose(re.compile(""), nth=nth)
-        anybody.press(re.compile("下一题|看一次告知"))
-    return asked
+from tests.browser.ways import SCRIPTS, Way, in_every_way
 
 
 @in_every_way

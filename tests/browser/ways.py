@@ -40,7 +40,8 @@ class Walker:
 
     def fill(self, label: str | re.Pattern[str], text: str) -> None:
         """A box, by its label."""
-        target = self.visit.page.locator("main").get_by_label(label).first
+        boxes = self.visit.page.locator("textarea, input:not([type=radio], [type=checkbox])")
+        target = self.visit.page.locator("main").get_by_label(label).and_(boxes).first
         if not self.keys:
             target.fill(text)
             return

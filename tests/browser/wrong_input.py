@@ -20,13 +20,11 @@ HALF_A_CHARACTER = b"%ED%A0%BD"
 CONTROL = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127))
 """What a form leaves out of every entry."""
 
-FORMS = frozenset(
-    """
-    intake-look-up intake-draft-applicant intake-draft-agent intake-draft-behalf intake-draft-material intake-draft-check
-    intake-supplement intake-replace intake-withdraw-asked intake-application-seen
-    intake-decide intake-accept intake-outcomes intake-correct
-    approval-task supervision-audit ratings-rate licensing-check licensing-hand-out
-    """.split()
-)
+FORMS = {
+    *(f"intake-{name}" for name in ("look-up", "supplement", "replace", "withdraw-asked", "application-seen")),
+    *(f"intake-draft-{name}" for name in ("applicant", "agent", "behalf", "material", "check")),
+    *(f"intake-{name}" for name in ("decide", "accept", "outcomes", "correct")),
+    *("approval-task", "supervision-audit", "ratings-rate", "licensing-check", "licensing-hand-out"),
+}
 """Pages of the register with something to fill in that is sent; the walk finds any that is missing here."""
 ENTRIES = "main form[method=post] :is(textarea, select, input:not([type=hidden]))"
