@@ -31,6 +31,9 @@ test: .venv/dev.stamp ## run all tests, on a real Kafka and MongoDB (ARGS="-k wo
 browser: .venv/dev.stamp ## run the journeys in a real Chromium; pictures stay in .onedoor/browser (ARGS="-k word")
 	@$(BIN)/python -m pytest tests/browser $(ARGS)
 
+gallery: .venv/dev.stamp ## take the pictures of docs/gallery anew, from a sample hall
+	@$(BIN)/python -m tests.browser.gallery
+
 test-containers: .venv/dev.stamp ## run a small part of the integration tests on a container engine
 	@ONEDOOR_TEST_BACKEND=containers $(BIN)/python -m pytest tests/integration -m containers $(ARGS)
 
