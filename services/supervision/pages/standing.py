@@ -148,6 +148,8 @@ def said_of(look: Look, clock: Clock, whole: Explanation) -> str:
     limit = days(whole.limit, clock.unit)
     if look.over(clock):
         over = days(whole.tally("over"), clock.unit)
+        if whole.limit == 0:
+            return _("应当当天办结，已经过了 %(over)s", over=over)
         return _("期限 %(limit)s已经用完，又过了 %(over)s", limit=limit, over=over)
     if clock.paused and clock.key == "acceptance":
         return _("交齐补正材料以后，重新计 %(limit)s", limit=limit)
@@ -188,11 +190,11 @@ def _finished(look: Look) -> Door | None:
     count, unit = count_of(used, clock)
     before, number, after = (_("用了"), count, unit) if used else ("", _("当天"), _("办结"))
     saved = whole.limit - used
-    said = _("承诺 %(limit)s", limit=days(whole.limit, clock.unit))
+    said = _("承诺 %(limit)s", limit=days(whole.limit, clock.unit)) if whole.limit else _("承诺当天办结")
     if clock.on_time and saved > 0:
         said = _("比承诺的 %(limit)s快了 %(saved)s", limit=days(whole.limit, clock.unit), saved=days(saved, clock.unit))
     elif not clock.on_time:
-        said = _("承诺 %(limit)s，超期办结", limit=days(whole.limit, clock.unit))
+        said = _("%(promise)s，超期办结", promise=said)
     tone = "done" if clock.on_time else clock.light
     what = case.name if len(look.state.cases) > 1 else ""
     return Door(tone, "", before, number, after, said, rail_of(clock, whole), what)
