@@ -88,7 +88,6 @@ class TestQueue:
             assert (await see(window, path, "applicant")).status_code == 403
             assert (await see(window, path, None)).status_code in (303, 401)
 
-
     async def test_only_whoever_may_see_it_may_listen_for_its_changes(self, window):
         number = await window.submitted()
         assert (await see(window, "/live/list", "applicant")).status_code == 403
