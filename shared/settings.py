@@ -102,8 +102,8 @@ class Settings(BaseSettings):
     sign_in_url: str = ""
     sign_out_url: str = ""
 
-    # How an applicant's phone is told: `none`, `file` (development), or the address of a gateway for SMS and mail, which
-    # gets `{"id", "phone", "text"}` by POST. Empty: `file` in development, `none` in production.
+    # How an applicant's phone is told: `none`, `file` (development), or the address of a gateway for SMS and mail,
+    # which gets `{"id", "phone", "text"}` by POST. Empty: `file` in development, `none` in production.
     sender: str = Field(default="", pattern=r"^(none|file|https?://[^/\s]+(/\S*)?)?$", repr=False)
 
     # Local rules: when a working day ends (民法典 Art. 203, Asia/Shanghai); the largest single file.

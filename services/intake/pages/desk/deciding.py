@@ -127,8 +127,12 @@ def judge(form: Sent, found: Seen) -> None:
     if outcome not in known:
         form.errors["outcome"] = _("请选一种受理决定")
     elif outcome == "accept" and keys:
-        text = ngettext("有 %(n)s 份标了要补，不能直接受理", "有 %(n)s 份标了要补，不能直接受理", len(keys))
-        form.errors["outcome"] = _("%(what)s：请选“一次告知补正”，或者改标合格", what=text % {"n": len(keys)})
+        told = ngettext(
+            "有 %(n)s 份标了要补，不能直接受理：请选“一次告知补正”，或者改标合格",
+            "有 %(n)s 份标了要补，不能直接受理：请选“一次告知补正”，或者改标合格",
+            len(keys),
+        )
+        form.errors["outcome"] = told % {"n": len(keys)}
     elif outcome == "supplement":
         if not keys:
             form.errors["outcome"] = _("没有标出要补的材料：请先在材料里标“要补”，写明怎么补")
