@@ -33,9 +33,9 @@ class Guided:
 
     @property
     def longest(self) -> tuple[str, int]:
-        """The item that takes longest, and its promised working days."""
-        days = {item.key: _working(item.promised.days, item.unit) for item in self.plan.items}
-        return max(days.items(), key=lambda each: each[1])
+        """The item that takes longest, the last of several, and its promised working days."""
+        days = [(item.key, _working(item.promised.days, item.unit)) for item in self.plan.items]
+        return max(reversed(days), key=lambda each: each[1])
 
     @property
     def statutory(self) -> int | None:

@@ -60,7 +60,7 @@ class Planner:
         guided = self._matter(dice, story, matter, department, by, whose)
         party = whose if whose in self._people else self._party(dice, guided)
         goes = STORIES[story].goes(self._present, dice, guided)
-        fields: dict[str, Any] = {"collected": dice.random() < 0.6, "rated": dice.random() < 0.7, **goes}
+        fields: dict[str, Any] = {"collected": dice.random() < 0.6, "rated": dice.random() < 0.85, **goes}
         fields = self._at_home(dice, fields) if story in AT_ANY_HOUR and by != "clerk" else fields
         fields |= {"mistyped": dice.random() < 0.03, "replaced": dice.random() < 0.05}
         return Affair(

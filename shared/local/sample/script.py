@@ -42,13 +42,15 @@ class Script:
         """By number."""
         self.touched: set[str] = set()
         """Numbers of those for which a department may have something new to do."""
+        self.stirred = False
+        """Whether something was done since the last rest from which services make something of their own."""
         self._urged: set[str] = set()
         self._decided: set[str] = set()
         self._beside: set[asyncio.Task[Any]] = set()
 
     async def begin(self, going: Going) -> None:
         """Somebody hands it in."""
-        affair = going.affair
+        affair, self.stirred = going.affair, True
         if not await self.applicants.submit(going):
             return
         self.going[going.number] = going
@@ -108,17 +110,27 @@ class Script:
         ended = await self._window.receive(going)
         if ended is None:
             return
-        self.touched.add(going.number)
+        self._touch(going)
         self._in(going.affair.withdrawn_late, self._withdraw, going)
         self._rate_later(going, ended, 0.5)
 
     async def _ask(self, going: Going) -> None:
         asked = await self._window.ask(going, [each["material"] for each in going.materials])
-        self._in(going.affair.asked and going.affair.asked[1], self.applicants.bring, going, asked)
+        self._in(going.affair.asked and going.affair.asked[1], self._bring, going, asked)
+        self.stirred = True
+
+    async def _bring(self, going: Going, asked: Collection[str]) -> None:
+        await self.applicants.bring(going, asked)
+        self.stirred = True
 
     async def _withdraw(self, going: Going) -> None:
+        self.stirred = True
         await self.applicants.withdraw(going)
         self._rate_later(going, going.cases, 0.5)
+
+    def _touch(self, going: Going) -> None:
+        self.touched.add(going.number)
+        self.stirred = True
 
     # -- departments -----------------------------------------------------------------------
 
@@ -143,13 +155,13 @@ class Script:
             return
         case = task["case"]
         decided = await self._departments.examine(going, task)
-        self.touched.add(going.number)
+        self._touch(going)
         if decided:
             self._decided.add(case)
             fetched = going.affair.chance("fetch", case[-2:]).uniform(40, 2 * DAY)
             if going.affair.collected:
                 self._in(fetched, self._collect, going, case)
-            self._rate_later(going, [case], 0.85, fetched)
+            self._rate_later(going, [case], 0.9, fetched)
 
     async def _urge(self, going: Going, task: Task) -> None:
         if going.withdrawn or task["case"] in self._decided:

@@ -60,14 +60,13 @@ class Stage:
 
     async def _time(self, at: datetime, dice: random.Random) -> None:
         """Everybody whose time has come, some seconds apart; then what follows from it."""
-        acted = False
         for act in self._agenda.due(at):
-            acted = True
             self._move(min(self._hall.clock() + timedelta(seconds=dice.uniform(2, 20)), at + LAST))
             await act()
         morning, self._looked = shanghai(at).date() != self._looked, shanghai(at).date()
-        if acted or morning:
-            await self._script.done()
+        await self._script.done()
+        if self._script.stirred or morning:
+            self._script.stirred = False
             await self._hall.quiet.rest()
             await self._look(everywhere=morning)
 
