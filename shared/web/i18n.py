@@ -11,10 +11,12 @@ import io
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from jinja2 import Environment, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
 from starlette.requests import HTTPConnection
 
 COOKIE = "onedoor_lang"
@@ -28,8 +30,14 @@ def _(text: str, **values: object) -> str:
 
     A text is formatted only where values are given, so a lone % needs no doubling in Python (in templates it does).
     """
-    spoken = translations().gettext(text)
+    spoken = _looked_up(text, values.get("n"))
     return spoken % values if values else spoken
+
+
+def _looked_up(text: str, n: object) -> str:
+    """The text in the reader's language; one that is counted elsewhere takes its form from `n`, or the plural."""
+    found = translations().gettext(text)
+    return found if found != text else ngettext(text, text, n if isinstance(n, int) else 2)
 
 
 def ngettext(one: str, many: str, n: int) -> str:
@@ -90,9 +98,17 @@ def _english() -> gettext.NullTranslations:
     return gettext.GNUTranslations(compiled)
 
 
-def install(environment: Any) -> None:
+def install(environment: Environment) -> None:
     """Gives a Jinja environment `_`, `ngettext` and `{% trans %}` in the reader's language."""
     environment.add_extension("jinja2.ext.i18n")
-    environment.install_gettext_callables(
-        lambda text: translations().gettext(text), lambda one, many, n: ngettext(one, many, n), newstyle=True
+    environment.install_gettext_callables(  # type: ignore[attr-defined]  # the extension adds it
+        lambda text: translations().gettext(text), ngettext, newstyle=True
     )
+    environment.globals["_"] = environment.globals["gettext"] = _in_template
+
+
+@pass_context
+def _in_template(context: Context, text: str, **values: object) -> str:
+    """`_` of templates: always formatted, values escaped as the template escapes."""
+    spoken = _looked_up(text, values.get("n"))
+    return (Markup(spoken) if context.eval_ctx.autoescape else spoken) % values  # noqa: S704  our own texts
