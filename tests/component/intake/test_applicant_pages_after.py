@@ -41,7 +41,7 @@ class TestLists:
         browser, number, _path = await asked(window, bank_card="看不清卡号")
         _browser, draft = await begun(window)
         page = await browser.open("/intake/mine")
-        assert "等您办 1 件" in page.text.replace("等您办1件", "等您办 1 件")
+        assert "等您办1件" in page.text.replace(" ", "")
         assert f"/intake/pages/applications/{number}/supplement" in page.links
         assert draft.path in page.links
         assert page.text.index("没提交的") < page.text.index("提交过的")
@@ -60,6 +60,21 @@ class TestLists:
         ended = await browser.open("/intake/mine?status=ended")
         assert "没有这样的申请" in ended.text
         assert (await browser.open("/intake/mine?status=nothing")).status == 422
+
+    async def test_the_top_of_the_list_stays_short(self, window):
+        browser = Browser(window, "applicant")
+        asked_of = {"matter": "si_subsidy", "answers": {}}
+        for n in range(6):
+            number = await window.submitted(key=f"key-000{n:02d}", **asked_of)
+            body = {"materials": [{"material": "bank_card", "reason": "看不清"}]}
+            await window.post("clerk", f"/applications/{number}/supplement-request", body)
+            await begun(window) if n == 0 else await browser.post(
+                "/intake/drafts/new", (await begun(window))[1].forms[-1].fields
+            )
+        page = await browser.open("/intake/mine")
+        assert "等您办6件" in page.text.replace(" ", "")
+        assert page.html.count("补正 1 份材料：") == 5
+        assert {"?status=supplement_requested", "/intake/drafts"} <= set(page.links)
 
     async def test_messages_are_new_until_they_have_been_shown(self, window):
         browser, number, _path = await asked(window, bank_card="看不清卡号")

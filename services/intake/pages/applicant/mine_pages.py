@@ -24,6 +24,8 @@ Owner = Annotated[Person, Depends(signed_in("application.read_own"))]
 Status = Annotated[str, Query(pattern=f"^({'|'.join(STATUSES)})?$")]
 SIZE = 10
 MESSAGES = 20
+FIRST = 5
+"""Drafts, and lists to answer, that stand at the top; the others are one link away."""
 HEARD = 20
 """Applications whose changes a page listens for; the stream takes no more."""
 
@@ -49,10 +51,12 @@ def _mine(router: APIRouter, journey: Journey) -> None:
             listed(parts.store, where, newest_first=True, skip=(page - 1) * SIZE, limit=SIZE)
         )
         waiting = {**own, "status": "supplement_requested"}
-        asked, _total = await answering(listed(parts.store, waiting, newest_first=True, skip=0, limit=MESSAGES))
+        asked, _total = await answering(listed(parts.store, waiting, newest_first=True, skip=0, limit=FIRST))
         drafts = [row(journey, kept) for kept in await answering(journey.drafts.listed(asker.subject))]
         values: dict[str, Any] = {
-            "drafts": drafts,
+            "drafts": drafts[:FIRST],
+            "more_drafts": len(drafts) > FIRST,
+            "waiting": counts.get("supplement_requested", 0),
             "asked": asked,
             "rows": [_row(each) for each in found],
             "heard": ",".join(list(dict.fromkeys(each.number for each in [*asked, *found]))[:HEARD]),
