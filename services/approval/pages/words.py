@@ -83,7 +83,7 @@ def holder(hold: Hold | None, asker: Person) -> str:
 
 def table_head() -> list[str]:
     """The first line of the spreadsheet."""
-    names = [_("事项"), _("环节"), _("任务编号"), _("灯"), _("时限"), _("到期"), _("分派"), _("经办人"), _("意见")]
+    names = [_("事项"), _("环节"), _("任务编号"), _("灯"), _("时限"), _("到期"), _("分派"), _("谁在办"), _("意见")]
     return [*names, _("办件状态")]
 
 
