@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gettext
 import io
+from collections.abc import Iterable
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
@@ -43,6 +44,11 @@ def _looked_up(text: str, n: object) -> str:
 def ngettext(one: str, many: str, n: int) -> str:
     """The singular or plural form for `n`, in the reader's language."""
     return translations().ngettext(one, many, n)
+
+
+def listed(names: Iterable[object]) -> str:
+    """Several names in a row, as the reader's language separates them: `甲、乙`, `A, B`."""
+    return (", " if _current.get() == "en" else "、").join(map(str, names))
 
 
 def translations() -> gettext.NullTranslations:
@@ -104,6 +110,7 @@ def install(environment: Environment) -> None:
     environment.install_gettext_callables(  # type: ignore[attr-defined]  # the extension adds it
         lambda text: translations().gettext(text), ngettext, newstyle=True
     )
+    environment.filters["listed"] = listed
     environment.globals["_"] = environment.globals["gettext"] = _in_template
 
 
