@@ -70,7 +70,7 @@ class Walker:
             return
         self._reach(target)
         with self.visit.page.expect_file_chooser() as chooser:
-            self.visit.page.keyboard.press("Enter")
+            self.visit.page.keyboard.press("Space")  # Enter sends the form, in some browsers
         chooser.value.set_files(list(files))
 
     def reads(self, text: str) -> None:
