@@ -100,6 +100,7 @@ class Visitors:
     def another(self, context: BrowserContext) -> Visit:
         """A second tab beside the first."""
         page = context.new_page()
+        page.on("filechooser", lambda chooser: None)  # from the start on, before one opens
         visit = Visit(page, Watch(page), self._address)
         self._visits.append(visit)
         return visit
