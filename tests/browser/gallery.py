@@ -73,6 +73,7 @@ def _take(hall: RunningHall) -> None:
                 for size in (DESKTOP, PHONE):
                     visit = visitors.again(page.reader(things), Look(size))
                     assert visit.open(page.address(things)).status == 200, page
+                    screens.settle(visit.page)
                     _shrink(screens.keep(visit.page, f"gallery-{page}"), size, f"{page}-{size[0]}")
 
 

@@ -11,6 +11,9 @@ from tests.browser.chromium import KEPT
 SHOTS = KEPT / "shots"
 PHONE, DESKTOP = (360, 740), (1440, 900)
 
+_ASKED = """() => !document.querySelector('.htmx-request')
+  && performance.getEntriesByType('resource').some(each => each.initiatorType === 'fetch')"""
+
 _WIDER = """() => {
   const wide = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth <= wide) return [];
@@ -33,6 +36,12 @@ _SMALL = """least => {
     .filter(e => seen(e) && !running(e) && !e.matches('.skip, .vh, [aria-hidden=true]'))
     .map(e => [e, boxed(e)]).filter(([, [, h]]) => h > 0 && h + 0.5 < least).map(([e, box]) => said(e, box));
 }"""
+
+
+def settle(page: Page) -> None:
+    """Waits for the parts of a page that it asks for by itself when it has loaded."""
+    if page.locator("[hx-trigger=load]").count():
+        page.wait_for_function(_ASKED)
 
 
 def keep(page: Page, name: str) -> Path:

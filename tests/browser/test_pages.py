@@ -26,6 +26,8 @@ class Seen:
         if self._page.status != 200:
             visit.watch.expects(self._page.status)
         self.response = response = visit.open(self._page.address(self._things))
+        if look.scripts:
+            screens.settle(visit.page)
         if response.status != self._page.status:
             self.wrong.append(f"{way}: answer {response.status}")
         elif holds and self._page.holds not in visit.page.locator("body").inner_text():
