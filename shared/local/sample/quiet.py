@@ -24,10 +24,13 @@ from shared.messaging.runtime import Runtime
 
 PATIENCE = 60.0
 """Seconds without anything new on the topics, after which a hall that does not come to rest is given up."""
-PAUSE = 0.004
+PAUSE = 0.006
 """Seconds between two looks: the services work in this very process."""
 TOPICS = tuple(f"onedoor.{name}.v1" for name in SERVICES)
 """What the services say. Department topics are left out: nobody writes to them here."""
+
+LAST = "supervision"
+"""Who hears everything, and so is mostly the last to have heard it: asked first."""
 
 Ends = Mapping[TopicPartition, int]
 
@@ -41,6 +44,8 @@ class Quiet:
         self._admin: Any = None
         self._runtimes: list[Runtime] = []
         self._heard_by: dict[str, list[TopicPartition]] = {}
+        self._coordinators: dict[str, int] = {}
+        self._rested: Ends = {}
         self._until: datetime | None = None
 
     @asynccontextmanager
@@ -53,7 +58,7 @@ class Quiet:
             await self._consumer.start()
             await self._admin.start()
             await self._consumer._client.force_metadata_update()
-            for runtime in self._runtimes:
+            for runtime in sorted(self._runtimes, key=lambda each: each.name != LAST):
                 heard = [topic for topic in TOPICS if topic in runtime.ears.topics]
                 places = [TopicPartition(topic, n) for topic in heard for n in self._partitions(topic)]
                 self._heard_by[runtime.name] = places
@@ -71,16 +76,17 @@ class Quiet:
     async def rest(self, *, stored: bool = False) -> None:
         """Wait until nothing moves; with `stored`, until the outboxes are empty too. Raises PlatformError."""
         moved, before = time.monotonic(), None
-        waited_for: set[str] = set()
+        waited_for: list[str] = []
         while True:
             await asyncio.gather(*(runtime.said() for runtime in self._runtimes))
             ends: Ends = await self._consumer.end_offsets({tp for heard in self._heard_by.values() for tp in heard})
             if ends != before:
-                moved, before, waited_for = time.monotonic(), ends, set(self._heard_by)
+                moved, before, waited_for = time.monotonic(), ends, list(self._heard_by)
             elif waited_for:
-                waited_for -= await self._have_heard(waited_for, ends)
+                while waited_for and await self._has_heard(waited_for[0], ends):
+                    del waited_for[0]
             elif not stored or await self._nothing_stored():
-                self._until = self._clock()
+                self._until, self._rested = self._clock(), ends
                 return
             if time.monotonic() > moved + PATIENCE:
                 raise PlatformError(f"五个服务在 {PATIENCE:g} 秒内没有处理完。 the services did not come to rest")
@@ -90,17 +96,16 @@ class Quiet:
         found: Iterable[int] = self._consumer.partitions_for_topic(topic) or ()
         return found
 
-    async def _have_heard(self, names: Iterable[str], ends: Ends) -> set[str]:
-        """Which of these services have handled everything up to the ends of what they hear."""
-        asked = sorted(names)
-        said = await asyncio.gather(*(self._admin.list_consumer_group_offsets(f"onedoor.{name}") for name in asked))
-        return {
-            name
-            for name, committed in zip(asked, said, strict=True)
-            if all(
-                ends[tp] == 0 or (tp in committed and committed[tp].offset >= ends[tp]) for tp in self._heard_by[name]
-            )
-        }
+    async def _has_heard(self, name: str, ends: Ends) -> bool:
+        """Whether a service has handled everything up to the ends of what it hears."""
+        new = [tp for tp in self._heard_by[name] if ends[tp] != self._rested.get(tp, 0)]
+        if not new:
+            return True
+        group = f"onedoor.{name}"
+        if name not in self._coordinators:
+            self._coordinators[name] = await self._admin.find_coordinator(group)
+        committed = await self._admin.list_consumer_group_offsets(group, self._coordinators[name], new)
+        return all(committed[tp].offset >= ends[tp] for tp in new)
 
     async def _nothing_stored(self) -> bool:
         await asyncio.gather(*(runtime.published() for runtime in self._runtimes))

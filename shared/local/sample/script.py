@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from services.intake.catalogue import Catalogue
 from shared.clock import MovableClock, shanghai
 from shared.local.sample.affair import Going
-from shared.local.sample.agenda import Act, Agenda
+from shared.local.sample.agenda import Agenda
 from shared.local.sample.applicants import Applicants
 from shared.local.sample.office import AFTERNOON, DAY, Office
 from shared.local.sample.staff import Departments, Supervisors, Task, Window
@@ -76,7 +76,8 @@ class Script:
             if back:
                 self._in(dice.uniform(6, 9), self._departments.hand_back, going, task)
         if not stuck:
-            self._agenda.note(self._opinion_at(going, task), partial(self._examine, going, task))
+            at = self._opinion_at(going, task)
+            self._agenda.note(at, going.affair.n, partial(self._examine, going, task))
 
     def late(self, task: Task) -> None:
         """A task is seen whose case is over its promise: some are urged, once."""
@@ -192,8 +193,8 @@ class Script:
             if going.affair.rated and dice.random() < share:
                 self._in(after + dice.uniform(40, 2 * DAY), self._rate, going, case)
 
-    def _in(self, minutes: float | None, act: Any, *what: Any) -> None:
+    def _in(self, minutes: float | None, act: Callable[..., Awaitable[None]], going: Going, *what: Any) -> None:
         """None: it never happens."""
         if minutes is not None:
-            follows: Act = partial(act, *what)
-            self._agenda.note(self._office.after(self._clock(), minutes), follows)
+            at = self._office.after(self._clock(), minutes)
+            self._agenda.note(at, going.affair.n, partial(act, going, *what))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -106,11 +107,12 @@ class Supervisors:
     async def open_tasks(self, numbers: Collection[str] = ()) -> list[Task]:
         """Every open task, or those of some applications."""
         narrow = [f"&application={number}" for number in sorted(numbers)] or [""]
+        return [task for found in await asyncio.gather(*map(self._listed, narrow)) for task in found]
+
+    async def _listed(self, narrow: str) -> list[Task]:
         found: list[Task] = []
-        for each in narrow:
-            page, more = 1, True
-            while more:
-                listed = await self._doors.get("supervisor", f"/approval/tasks?size=100&page={page}{each}")
-                page, more = page + 1, listed["more"]
-                found += listed["tasks"]
+        page, more = 1, True
+        while more:
+            listed = await self._doors.get("supervisor", f"/approval/tasks?size=100&page={page}{narrow}")
+            found, page, more = [*found, *listed["tasks"]], page + 1, listed["more"]
         return found

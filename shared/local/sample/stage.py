@@ -15,7 +15,7 @@ from typing import Any
 
 from shared.clock import shanghai
 from shared.local.sample.affair import Affair, Going
-from shared.local.sample.agenda import Agenda
+from shared.local.sample.agenda import Act, Agenda
 from shared.local.sample.hall import SampleHall
 from shared.local.sample.hours import LAST, calendar
 from shared.local.sample.office import Office
@@ -23,6 +23,8 @@ from shared.local.sample.script import Script
 
 READY = timedelta(hours=2)
 """How long before somebody hands in, they get their papers together."""
+TOGETHER = 4
+"""How many people act at the same instant at most."""
 LATE = ("red", "deep_red")
 
 Told = Callable[[datetime, int], None]
@@ -46,8 +48,8 @@ class Stage:
         seed = affairs[0].seed
         for affair in affairs:
             going = Going(affair)
-            self._agenda.note(affair.submitted - READY, partial(self._prepare, going))
-            self._agenda.note(affair.submitted, partial(self._begin, going))
+            self._agenda.note(affair.submitted - READY, affair.n, partial(self._prepare, going))
+            self._agenda.note(affair.submitted, affair.n, partial(self._begin, going))
         try:
             for at, is_closing in calendar(self._office, self._hall.clock(), upto, seed):
                 self._move(at)
@@ -59,16 +61,26 @@ class Stage:
         await self._hall.quiet.rest(stored=True)
 
     async def _time(self, at: datetime, dice: random.Random) -> None:
-        """Everybody whose time has come, some seconds apart; then what follows from it."""
-        for act in self._agenda.due(at):
-            self._move(min(self._hall.clock() + timedelta(seconds=dice.uniform(2, 20)), at + LAST))
-            await act()
-        morning, self._looked = shanghai(at).date() != self._looked, shanghai(at).date()
+        """Everybody whose time has come; then what follows from it."""
+        together: dict[int, Act] = {}
+        for affair, act in self._agenda.due(at):
+            if affair in together or len(together) == TOGETHER:
+                await self._act(together, dice, at + LAST)
+            together[affair] = act
+        await self._act(together, dice, at + LAST)
         await self._script.done()
+        morning, self._looked = shanghai(at).date() != self._looked, shanghai(at).date()
         if self._script.stirred or morning:
             self._script.stirred = False
             await self._hall.quiet.rest()
             await self._look(everywhere=morning)
+
+    async def _act(self, together: dict[int, Act], dice: random.Random, latest: datetime) -> None:
+        """Some acts at once, some seconds after those before: one of each affair, for its own follow each other."""
+        self._move(min(self._hall.clock() + timedelta(seconds=dice.uniform(3, 25)), latest))
+        acts = list(together.values())
+        together.clear()
+        await asyncio.gather(*(act() for act in acts))
 
     def _move(self, at: datetime) -> None:
         self._hall.clock.move_to(max(at, self._hall.clock()))

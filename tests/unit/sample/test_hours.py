@@ -45,14 +45,14 @@ def test_what_is_due_comes_in_order_with_what_is_noted_meanwhile():
             for each in more:
                 note(*each)
 
-        agenda.note(SINCE + timedelta(minutes=minutes), act)
+        agenda.note(SINCE + timedelta(minutes=minutes), 1, act)
 
     note(5, "later")
     note(1, "first", (2, "follows"), (9, "not yet"))
     note(1, "second")
 
     async def play() -> None:
-        for act in agenda.due(SINCE + timedelta(minutes=6)):
+        for _, act in agenda.due(SINCE + timedelta(minutes=6)):
             await act()
 
     asyncio.run(play())
