@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import HTMLResponse
@@ -22,6 +22,7 @@ from shared.web.validation import checked
 
 SIZE = 20
 Clerk = Annotated[Person, Depends(signed_in("licence.deliver"))]
+Done = Literal["", "counter", "post"]
 Typed = Annotated[str, Query(max_length=40)]
 
 
@@ -55,7 +56,7 @@ def counter(desk: Desk, pages: Pages) -> APIRouter:
         return await pages.show(request, asker, "licensing/desk.html", current="handout", **values)
 
     @router.get("/desk/{case}")
-    async def ask(request: Request, case: Case, asker: Clerk, done: str = "") -> HTMLResponse:
+    async def ask(request: Request, case: Case, asker: Clerk, done: Done = "") -> HTMLResponse:
         values = await _values(desk, case, asker)
         form = pages.blank(asker, method="counter")
         return await pages.show(
