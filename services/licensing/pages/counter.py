@@ -58,9 +58,10 @@ def counter(desk: Desk, pages: Pages) -> APIRouter:
     @router.get("/desk/{case}")
     async def ask(request: Request, case: Case, asker: Clerk, done: Done = "") -> HTMLResponse:
         values = await _values(desk, case, asker)
+        told = done if any(one.method == done for one in values["result"].deliveries) else ""
         form = pages.blank(asker, method="counter")
         return await pages.show(
-            request, asker, "licensing/hand_out.html", current="handout", form=form, done=done, **values
+            request, asker, "licensing/hand_out.html", current="handout", form=form, done=told, **values
         )
 
     @router.post("/desk/{case}")

@@ -15,6 +15,8 @@ from services.licensing.api import Desk, Number, verified
 from services.licensing.decide import NOTICE_NUMBER, REFUSAL_NUMBER
 from services.licensing.identifier import ROOT
 from services.licensing.store import numbered
+from services.licensing.views import Verification
+from shared.identity import Person
 from shared.web.commands import answering
 from shared.web.i18n import _
 from shared.web.pages import Pages
@@ -51,23 +53,31 @@ def verification(desk: Desk, pages: Pages) -> APIRouter:
             files = sent.files.get("paper", ())
             content = await files[0].read() if files else b""
             number = _number_in(content)
-            same = content == await _made_again(desk, number)
+            paper = "same" if content == await _made_again(desk, number) else "changed"
+            shown = await verified(desk, number)
         except Problem as problem:
             return await pages.again(request, asker, "licensing/check.html", sent, problem, current="check")
-        address = f"/check/{numbers.written(number)}?paper={'same' if same else 'changed'}"
-        return pages.go("licensing", address)
+        return await _known(request, pages, asker, shown, paper)
 
     @router.get("/check/{number}")
-    async def found(request: Request, number: Number, asker: Visitor, paper: str = "") -> HTMLResponse:
+    async def found(request: Request, number: Number, asker: Visitor) -> HTMLResponse:
         """What anybody may know of a number."""
         try:
             shown = await verified(desk, number)
         except Problem as problem:
             return await _unknown(request, pages, asker, number, problem)
-        values: dict[str, Any] = {"found": shown, "tone": TONES[shown.status], "paper": paper}
-        return await pages.show(request, asker, "licensing/verified.html", current="check", **values)
+        return await _known(request, pages, asker, shown)
 
     return router
+
+
+async def _known(
+    request: Request, pages: Pages, asker: Person | None, shown: Verification, paper: str = ""
+) -> HTMLResponse:
+    """What is known. `paper`: same or changed, what came of a PDF that this very request brought: never an address's
+    word, for anybody can write one."""
+    values: dict[str, Any] = {"found": shown, "tone": TONES[shown.status], "paper": paper}
+    return await pages.show(request, asker, "licensing/verified.html", current="check", **values)
 
 
 async def _unknown(request: Request, pages: Pages, asker: Visitor, number: str, problem: Problem) -> HTMLResponse:

@@ -79,8 +79,15 @@ class TestVerification:
         paper = (await world.get(f"/results/{CASE}/document", "applicant")).content
         files = {"paper": ("licence.pdf", paper + change, "application/pdf")}
         sent = await post(world, "/check", None, await page(world, "/check"), files=files)
-        assert sent.status_code == 303, sent.text
-        assert word in (await page(world, sent.headers["location"].removeprefix("/licensing"))).text
+        assert sent.status_code == 200, sent.text
+        assert word in sent.text
+
+    async def test_an_address_cannot_say_that_a_pdf_is_genuine(self, world):
+        await world.approve()
+        number = (await world.number()).split("3005.2.")[1]
+        shown = (await page(world, f"/check/{number}?paper=same")).text
+        assert "有效" in shown
+        assert "是原件" not in shown
 
     @pytest.mark.parametrize("content", [b"", b"%PDF-1.4 nothing of ours", b"<script>"])
     async def test_any_other_file_is_told_so(self, world, content):
@@ -101,6 +108,13 @@ class TestCounter:
         assert "已登记：窗口领取" in (await page(world, f"/desk/{CASE}?done=counter", "clerk")).text
         assert CASE not in (await page(world, "/desk", "clerk")).text
         assert world.names().count("ResultDelivered") == 1
+
+    @pytest.mark.parametrize(("said", "status"), [("counter", 200), ("pigeon", 422), ("<script>", 422)])
+    async def test_an_address_cannot_say_that_it_was_handed_out(self, world, said, status):
+        await world.approve()
+        shown = await page(world, f"/desk/{CASE}?done={said}", "clerk")
+        assert shown.status_code == status
+        assert "已登记" not in shown.text
 
     async def test_an_unknown_way_changes_nothing_and_says_so(self, world):
         await world.approve()
