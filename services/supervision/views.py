@@ -289,9 +289,14 @@ def timeline_view(state: Supervised, rows: list[Row], now: datetime, rules: Rule
     )
 
 
+UNTOLD = {("RatingGiven", "level")}
+"""What stands in the chain and on no timeline: the departments concerned know whose application it is."""
+
+
 def _entry_view(row: Mapping[str, Any]) -> EntryView:
     event = row["type"].split(".")[2]
-    same = {name: row[name] for name in ("n", "type", "subject", "details", "topic", "partition", "offset")}
+    same = {name: row[name] for name in ("n", "type", "subject", "topic", "partition", "offset")}
+    same["details"] = {name: value for name, value in row["details"].items() if (event, name) not in UNTOLD}
     told = {name: row[name] for name in ("source", "seq", "cause")}
     return EntryView(
         **same, **told, id=row["event"], at=row["time"], event=event, label=labels.entry(event, row["details"])

@@ -9,7 +9,8 @@ from fastapi.responses import HTMLResponse
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.ratings.api import CaseInPath, RatingForm, give_rating, no_such_case, own_view
+from services.ratings.api import CaseInPath, OwnCase, RatingForm, give_rating, no_such_case, own_view
+from services.ratings.comments import masked
 from services.ratings.model import MAX_COMMENT, RatedCase, Rules
 from services.ratings.store import file_of, own_case, rated_by
 from shared.identity import Person, scope_of
@@ -53,13 +54,19 @@ def rating_pages(runtime: Runtime, store: Store, settings: Settings, rules: Rule
 
     @router.get("/pages/applications/{number}")
     async def of_application(request: Request, number: Application, asker: Reader) -> HTMLResponse:
+        """A department learns which of its cases were rated, and never how: it knows whose they are."""
         mine = owners(asker, settings.holder_key)
         sights: list[dict[str, Any]] = [{"owner": {"$in": mine}}] if asker.may("rating.give") else []
-        if asker.may("rating.read_any"):
-            sights.append(dict(scope_of(asker, "rating.read_any").filter(department="departments")))
+        reach = scope_of(asker, "rating.read_any") if asker.may("rating.read_any") else None
+        if reach:
+            sights.append(dict(reach.filter(department="departments")))
         file = await answering(file_of(store, number, sights))
+        own = bool(file and file.owner in mine)
         cases = [view for case in (file.cases if file else ()) if (view := own_view(case))]
-        values: dict[str, Any] = {"number": number, "cases": cases, "own": bool(file and file.owner in mine)}
+        if not own and reach:
+            cases = [_for_staff(view) for view in cases if reach.covers(departments=[view.department])]
+        values: dict[str, Any] = {"number": number, "cases": cases, "own": own}
+        values["told"] = own or bool(reach and reach.all)
         return await pages.show(request, asker, "ratings/application.html", **words, **values)
 
     @router.get("/rate/{case}")
@@ -82,6 +89,14 @@ def rating_pages(runtime: Runtime, store: Store, settings: Settings, rules: Rule
         return pages.go("ratings", f"/rate/{case}")
 
     return router
+
+
+def _for_staff(view: OwnCase) -> OwnCase:
+    """The same with the comment as the public may read it."""
+    rating = view.rating
+    if rating is None or not rating.comment:
+        return view
+    return view.model_copy(update={"rating": rating.model_copy(update={"comment": masked(rating.comment)})})
 
 
 def _rating_in(form: Sent) -> RatingForm:

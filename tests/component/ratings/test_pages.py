@@ -92,3 +92,17 @@ class TestRating:
         assert "样例事项" not in (await page(hall, f"/pages/applications/{C}", "applicant")).text
         assert "样例事项" in (await page(hall, f"/pages/applications/{C}", "officer-xfdd")).text
         assert "样例事项" not in (await page(hall, f"/pages/applications/{C}", "officer-wjj")).text
+
+    async def test_a_department_learns_that_a_case_was_rated_and_never_how(self, hall):
+        await hall.ended(A, departments=("xfdd", "wjj"))
+        await send(hall, f"/rate/{A}-01", "applicant", level="2", tags=["207"], comment="样例：态度差，电话13900000001")
+        path = f"/pages/applications/{A}"
+        seen = (await page(hall, path, "head-xfdd")).text
+        assert "已经评过" in seen
+        assert "不满意" not in seen
+        assert "态度差" not in seen
+        assert (await page(hall, path, "head-wjj")).text.count("样例事项") == 1, "its own case alone"
+        supervisor = (await page(hall, path, "supervisor")).text
+        assert "态度差" in supervisor
+        assert "13900000001" not in supervisor
+        assert "13900000001" in (await page(hall, path, "applicant")).text
