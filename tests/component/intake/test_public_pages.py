@@ -106,7 +106,7 @@ async def test_a_guide_says_everything_that_must_be_published(window):
         item.limits.statutory.ground,
         "7 个工作日",
         "10 个工作日",
-        "不收费",
+        "免费",
         "行政复议",
         "行政诉讼",
         "12345",
