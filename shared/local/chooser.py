@@ -18,8 +18,9 @@ from shared.permissions import Role
 from shared.settings import Settings
 from shared.web.i18n import _
 from shared.web.navigation import home_of
+from shared.web.origin import FromElsewhere, elsewhere
 from shared.web.pages import Pages
-from shared.web.problems import Problem, Words, generic
+from shared.web.problems import Problem, Words
 from shared.web.session import Visitor, local, remember
 
 Row = tuple[str, Person, str]
@@ -44,8 +45,8 @@ def chooser(settings: Settings, issuer: DevelopmentIssuer, departments: Mapping[
         request: Request, person: Annotated[str, Form(max_length=64)], back: Annotated[str, Form(max_length=2000)] = "/"
     ) -> RedirectResponse:
         """The browser keeps a token of this person, and goes back, or to where this person begins."""
-        if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-            raise generic(403)
+        if elsewhere(request):
+            raise FromElsewhere
         who = issuer.persons.get(person)
         if who is None:
             title = Words("没有这位样例人员", "No such sample person")

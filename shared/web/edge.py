@@ -7,10 +7,11 @@ does the work, the inner one only says whose request it is.
 
 from __future__ import annotations
 
+import re
 import time
 from typing import Any
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import URL, Headers, MutableHeaders
 from starlette.requests import HTTPConnection, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -71,6 +72,7 @@ class Edge:
                 if headers.get("content-type", "").startswith("text/event-stream"):
                     seen["seconds"] = time.perf_counter() - begin
                 self._add_headers(headers)
+                _stay(scope, headers)
             await send(message)
 
         try:
@@ -91,6 +93,8 @@ class Edge:
             announced = Headers(scope=scope).get("content-length", "")
             if announced.isdigit() and int(announced) > self._limit(scope):
                 raise self._too_large(scope)
+            if _strangely_written(scope):
+                raise generic(415)
             await self._app(scope, receive, noting)
         except Problem as problem:
             await answer(Request(scope), problem)(scope, receive, noting)
@@ -133,6 +137,26 @@ class Edge:
         trace = tracing.current()
         if trace is not None:
             headers[tracing.TRACEPARENT] = trace.traceparent
+
+
+_CHARSET = re.compile(r";\s*charset\s*=\s*[\"']?([^;\"'\s]*)", re.IGNORECASE)
+
+
+def _strangely_written(scope: Scope) -> bool:
+    """Whether a form with files names an encoding. No browser does; the sender could choose any codec of Python's."""
+    kind = Headers(scope=scope).get("content-type", "")
+    named = _CHARSET.search(kind) if kind.lower().startswith("multipart/") else None
+    return named is not None and named[1].lower() not in ("utf-8", "utf8")
+
+
+def _stay(scope: Scope, headers: MutableHeaders) -> None:
+    """A redirect to this site says only where on it: whatever host and scheme a request names, nobody is led there."""
+    location = headers.get("location", "")
+    if location.startswith("http"):
+        asked = URL(scope=scope)
+        own = f"{asked.scheme}://{asked.netloc}"
+        if location.startswith(f"{own}/"):
+            headers["location"] = "/" + location.removeprefix(own).lstrip("/")
 
 
 def route_template(scope: Scope) -> str:

@@ -23,6 +23,7 @@ from shared.identity import Person
 from shared.settings import Settings
 from shared.web import i18n
 from shared.web.i18n import _
+from shared.web.origin import FromElsewhere, elsewhere
 from shared.web.problems import FieldError, Problem, Words
 
 FIELD = "_token"
@@ -97,7 +98,9 @@ class Sent(Form):
         for error in problem.errors:
             name = self._field(error, fields or {})
             self.errors.setdefault(name, _("%(reason)s，%(fix)s", reason=error.reason, fix=error.fix))
-        if not problem.errors:
+        if problem.code == "key_reused":
+            self.note = _("这一页已经提交过一次，这次改动的没有办。请重新打开这一页，看现在的情况。")
+        elif not problem.errors:
             spoken = i18n.current()
             self.note = problem.text.spoken(spoken) or problem.title.spoken(spoken)
         return self
@@ -144,7 +147,12 @@ class Forms:
 
 
 async def received(request: Request) -> Sent:
-    """The form of a request, unchecked; kept with the request, so that an error page can give the entries back."""
+    """The form of a request, unchecked; kept with the request, so that an error page can give the entries back.
+
+    Raises FromElsewhere for what another site sends: that is given back to nobody.
+    """
+    if elsewhere(request):
+        raise FromElsewhere
     async with request.form() as data:
         form = Sent(token="", **await _entered(data))
     request.scope[_KEPT] = form

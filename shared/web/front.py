@@ -14,8 +14,8 @@ from shared.contracts.topics import SERVICES
 from shared.settings import Settings
 from shared.web import components, i18n
 from shared.web.compression import once
+from shared.web.origin import FromElsewhere, elsewhere
 from shared.web.pages import MODE_COOKIE, MODES, SIZE_COOKIE, THEME_COOKIE, THEMES, Pages
-from shared.web.problems import generic
 from shared.web.session import Visitor, forget, local
 from shared.web.stylesheet import NAME, stylesheet
 
@@ -51,8 +51,8 @@ def _reader(router: APIRouter, pages: Pages, settings: Settings) -> None:
     @router.post("/sign-out")
     def sign_out(request: Request) -> Response:
         """Forgets the reader of this browser; another site cannot do it."""
-        if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-            raise generic(403)
+        if elsewhere(request):
+            raise FromElsewhere
         answer = RedirectResponse(settings.sign_out_url or pages.url("intake", "/"), 303)
         forget(answer)
         return answer

@@ -100,8 +100,6 @@ def _note(kind: str, form: Sent, problem: Problem) -> None:
     }.get(problem.code)
     if told:
         form.errors, form.note = told, ""
-    if problem.code == "key_reused":
-        form.note = _("这一页已经提交过一次，请看现在的状态")
     if "verdict" in form.errors:
         form.errors["verdict"] = _("选择同意或不同意")
     if "to" in form.errors:

@@ -29,6 +29,7 @@ from services.intake.pages.applicant.wanting import answers_in_words, not_needed
 from shared.identity import Person
 from shared.web.commands import answering
 from shared.web.i18n import _
+from shared.web.origin import elsewhere
 from shared.web.session import signed_in
 
 Submitter = Annotated[Person, Depends(signed_in(*SUBMIT))]
@@ -55,14 +56,17 @@ def _beginning(router: APIRouter, journey: Journey) -> None:
 
     @router.get("/drafts/new")
     async def new(request: Request, asker: Submitter, matter: Matter) -> Response:
-        """From the notice: a draft, at once, unless there are drafts for this matter already, to be gone on with."""
+        """From the notice: a draft, at once, unless there are drafts for this matter already, to be gone on with.
+
+        Who comes by a link on another site is asked first: nothing is begun because somebody else wrote an address.
+        """
         content = _content(matter, given_of(catalogue, matter, request.query_params.multi_items()))
         if journey.plan(content) is None:
             return pages.go("intake", questions_path(content))
         others = [
             kept for kept in await answering(journey.drafts.listed(asker.subject)) if kept.content.matter == matter
         ]
-        if not others:
+        if not others and not elsewhere(request):
             return await _begun(journey, asker, content)
         return await pages.show(
             request,
