@@ -21,21 +21,28 @@ class Attempts:
     def __init__(self, storage: Storage) -> None:
         self._limiter = FixedWindowRateLimiter(storage)
 
-    async def wait(self, allowed: str, *key: str) -> int:
-        """Seconds until one more may be tried; 0: now. `allowed`: `5/15 minutes;20/day`, all of which hold."""
+    async def take(self, allowed: str, *key: str, cost: int = 1) -> int:
+        """Use one try before it is known how it ends; returns 0, or the seconds until one may be tried again.
+
+        Counted first: of any number who try at the same moment no more get through than are allowed. `allowed`:
+        `5/15 minutes;20/day`, all of which hold; `cost`: how many of them this is. Nothing is counted while too few
+        are left.
+        """
+        items = parse_many(allowed)
         try:
-            used_up = [item for item in parse_many(allowed) if not await self._limiter.test(item, *key)]
+            used_up = [item for item in items if not await self._limiter.test(item, *key, cost=cost)]
+            used_up = used_up or [item for item in items if not await self._limiter.hit(item, *key, cost=cost)]
             ends = [await self._end(item, *key) for item in used_up]
         except StorageError as error:
             raise Unavailable(f"StorageError: {error}"[:300]) from error
         now = system_clock().timestamp()
         return max((max(1, math.ceil(end - now)) for end in ends), default=0)
 
-    async def note(self, allowed: str, *key: str) -> None:
-        """One try is used."""
+    async def give_back(self, allowed: str, *key: str) -> None:
+        """The try that was taken does not count."""
         try:
             for item in parse_many(allowed):
-                await self._limiter.hit(item, *key)
+                await self._limiter.hit(item, *key, cost=-1)
         except StorageError as error:
             raise Unavailable(f"StorageError: {error}"[:300]) from error
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from starlette.datastructures import UploadFile as Upload
 
 from services.intake.api.parts import READ, Parts
-from services.intake.api.words import no_file
+from services.intake.api.words import no_file, uploaded_too_much
 from services.intake.store import holds_file
 from services.intake.uploads import ALLOWED, check, disposition, safe_name
 from shared.identity import Person, require
@@ -21,6 +21,10 @@ Uploader = Annotated[Person, Depends(require("application.submit", "application.
 Reader = Annotated[Person, Depends(require(*READ))]
 FileId = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$", description="文件 id")]
 
+UPLOADS, UPLOADS_FOR_OTHERS = "2000000/day", "20000000/day"
+"""Kilobytes that one person may upload in a day, and one who applies for others: storage is everybody's."""
+SMALLEST = 16
+"""Kilobytes that a file counts for at least."""
 _DOWNLOAD = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox; default-src 'none'"}
 
 
@@ -35,11 +39,15 @@ class FileView(BaseModel):
 
 
 async def uploaded(parts: Parts, asker: Person, file: Upload) -> FileView:
-    """Keep a file for a day, until an application holds it. Raises Problem: 413, 415, 422."""
+    """Keep a file for a day, until an application holds it. Raises Problem: 413, 415, 422, 429."""
     limit = int(parts.settings.upload_limit)
     content = await file.read(limit + 1)
     name = file.filename or ""
     kind = check(name, content, limit)
+    allowed = UPLOADS_FOR_OTHERS if asker.may("application.submit_on_behalf") else UPLOADS
+    kilobytes = max(SMALLEST, len(content) // 1024)
+    if seconds := await answering(parts.attempts.take(allowed, "uploads", asker.subject, cost=kilobytes)):
+        raise uploaded_too_much(seconds)
     shown = safe_name(name, kind)
     noted = {
         "name": shown,
@@ -65,7 +73,7 @@ def files_api(parts: Parts) -> APIRouter:
     async def download(file: FileId, asker: Reader) -> Response:
         """上传者、申请人本人、窗口，以及与申请有关的部门可以下载。"""
         noted = await answering(parts.files.noted(file))
-        if noted is None:
+        if noted is None or noted.get("kind"):  # a draft is kept beside them, and is nobody's to download
             raise no_file()
         mine = noted["owner"] == asker.subject
         if not mine and not await answering(holds_file(parts.store, file, parts.reaches(asker, *READ))):

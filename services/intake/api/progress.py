@@ -43,17 +43,18 @@ def progress_api(parts: Parts) -> APIRouter:
 async def progress_of(parts: Parts, body: ProgressBody) -> Progress:
     """How far it is. Raises Problem: 404 for whatever is wrong, 429 after too many of those for one number.
 
-    Wrong answers alone are counted, and of numbers that do not exist too: nothing tells which are which.
+    Wrong answers alone are counted, and of numbers that do not exist too: nothing tells which are which. Each
+    is counted before it is looked at, so that many at once are no more than one after another.
     """
     number = number_of(body.number)
-    if seconds := await answering(parts.attempts.wait(WRONG, "progress", number)):
+    if seconds := await answering(parts.attempts.take(WRONG, "progress", number)):
         raise tried_too_often(seconds)
     found = await answering(numbered(parts.store, number, [{}]))
     phone = parts.opened(found.form.holder, found.number).phone if found else ""
     right = hmac.compare_digest(phone[-4:].encode(), body.phone_tail.encode())
     if found is None or not right:
-        await answering(parts.attempts.note(WRONG, "progress", number))
         raise no_application()
+    await answering(parts.attempts.give_back(WRONG, "progress", number))
     return _view(found)
 
 

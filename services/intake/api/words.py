@@ -147,6 +147,17 @@ def tried_too_often(seconds: int) -> Problem:
     return Problem(429, "too_many_requests", title, detail, headers={"Retry-After": str(seconds)})
 
 
+def uploaded_too_much(seconds: int) -> Problem:
+    """429: more than one person uploads in a day."""
+    hours = -(-seconds // 3600)
+    detail = Words(
+        f"今天上传的文件太多了，请 {hours} 小时后再传，或者把材料带到窗口；已经上传的都还在。",
+        f"Too much was uploaded today: go on in {hours} hour(s), or bring it to the window. What was uploaded is kept.",
+    )
+    title = Words("上传的文件太多了", "Too many uploads")
+    return Problem(429, "too_many_uploads", title, detail, headers={"Retry-After": str(seconds)})
+
+
 def no_application() -> Problem:
     """404: there is none, or none for this asker; the two are not to be told apart."""
     status, title, detail = NO_APPLICATION

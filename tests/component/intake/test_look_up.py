@@ -1,5 +1,7 @@
 """Progress without signing in cannot be guessed: wrong tails are counted for each number, known or not."""
 
+import asyncio
+
 from limits.errors import StorageError
 
 from services.intake.number import new_number
@@ -18,6 +20,21 @@ class TestGuessing:
         assert (answer.status_code, answer.json()["code"]) == (429, "too_many_requests")
         assert 0 < int(answer.headers["retry-after"]) <= 15 * 60
         assert "分钟后再试" in answer.json()["detail"]
+
+    async def test_many_guesses_at_the_same_moment_are_no_more_than_one_after_another(self, window, monkeypatch):
+        number = await window.submitted()
+        limiter = window.hall.backing("intake").tried._limiter
+        test = limiter.test
+
+        async def slowly(*given, **more):
+            found = await test(*given, **more)
+            await asyncio.sleep(0)  # as a database answers: all have asked before the first has counted
+            return found
+
+        monkeypatch.setattr(limiter, "test", slowly)
+        answers = await asyncio.gather(*(asked(window, number, f"{guess + 100:04}") for guess in range(40)))
+        assert [each.status_code for each in answers].count(404) == 5
+        assert {each.status_code for each in answers} == {404, 429}
 
     async def test_a_number_that_does_not_exist_answers_alike(self, window):
         stranger = new_number(b"k" * 32, "nobody", "key-00009")
