@@ -19,7 +19,7 @@ from services.supervision.store import URGED, Wanted, find_lit
 from services.supervision.trend import Day, Trend
 from shared.clock import shanghai
 from shared.contracts.terms import Light
-from shared.identity import Person
+from shared.identity import Person, scope_of
 from shared.web.commands import answering
 from shared.web.i18n import _
 from shared.web.pages import Pages
@@ -65,7 +65,9 @@ def wall(parts: Parts, pages: Pages) -> APIRouter:
 
     @router.get("/wall")
     async def show(request: Request, asker: Reader) -> HTMLResponse:
-        now = parts.runtime.clock()
+        """Numbers are the whole hall's; single applications, with addresses, are only what the reader may see."""
+        now, scope = parts.runtime.clock(), scope_of(asker, "clock.read")
+        own = None if scope.all else scope.department
         numbers = await answering(parts.numbers())
         days = await answering(trend(now))
         return await pages.show(
@@ -76,8 +78,8 @@ def wall(parts: Parts, pages: Pages) -> APIRouter:
             now=now,
             numbers=numbers,
             departments=await answering(_departments(parts)),
-            over=await answering(_first(parts, ("deep_red", "red"), LONGEST)),
-            soon=await answering(_first(parts, ("yellow",), SOONEST)),
+            over=await answering(_first(parts, ("deep_red", "red"), LONGEST, own)),
+            soon=await answering(_first(parts, ("yellow",), SOONEST, own)),
             news=await answering(_news(parts, now)),
             chart=chart_of(days),
             days=days,
@@ -104,11 +106,11 @@ def worst(lights: Mapping[Light, int]) -> Light:
     return max((light for light in LIGHTS if lights[light]), key=LIGHTS.index, default="green")
 
 
-async def _first(parts: Parts, lights: Sequence[Light], count: int) -> list[Line]:
-    """The clocks under these lights whose limit is the longest ago, or comes first."""
+async def _first(parts: Parts, lights: Sequence[Light], count: int, department: str | None) -> list[Line]:
+    """The clocks under these lights whose limit is the longest ago, or comes first; of one department, or None."""
     found: list[Line] = []
     for light in lights:
-        wanted = Wanted(light)
+        wanted = Wanted(light, department)
         docs = await find_lit(parts.store, wanted, skip=0, limit=count)
         states = (doc.state for doc in docs if isinstance(doc.state, Supervised))
         found += [line for state in states for line in lines_of(state, wanted, parts)]

@@ -95,3 +95,13 @@ async def test_more_departments_than_there_is_room_for_are_one_row(desk):
     shown = (await desk.page("supervisor", "/wall")).text
     assert row(shown, "其余 3 个部门") == ["3", "—", "—", "—", "—"]
     assert APP not in shown
+
+
+async def test_a_department_sees_the_numbers_of_all_and_single_applications_of_its_own_alone(desk):
+    await busy(desk)
+    assert f"/pages/applications/{OTHER}/audit" in (await desk.page("supervisor", "/wall")).text
+    assert f"/pages/applications/{OTHER}/audit" in (await desk.page("officer-xfdd", "/wall")).text
+    shown = (await desk.page("officer-wjj", "/wall")).text
+    assert row(shown, "xfdd") == ["—", "—", "1", "—", "—"]
+    assert OTHER not in shown
+    assert APP not in shown
