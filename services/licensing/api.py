@@ -12,6 +12,7 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.requests import Request
 
 from services.licensing import numbers, signing, views
+from services.licensing.holder import unmasked
 from services.licensing.issuing import check_signature
 from services.licensing.model import Deliver, Method, Result
 from services.licensing.printing import Printer
@@ -141,6 +142,8 @@ def _papers(desk: Desk) -> APIRouter:
         own = result.owner in desk.owners(asker)
         if own and all(one.method != "download" for one in result.deliveries):
             await desk.deliver(result, "download", asker)
+        if not own:
+            unmasked(result, asker)
         headers = {"Content-Disposition": f'inline; filename="{case}.pdf"'}
         return Response(pdf, media_type="application/pdf", headers=headers)
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from services.licensing.model import Result
 from shared.contracts.terms import Party
+from shared.identity import Person
+from shared.log import logger
 
 
 def masked_name(name: str) -> str:
@@ -20,3 +23,8 @@ def shown_code(party: Party) -> str:
 def code_label(party: Party) -> str:
     """What the code is called."""
     return "统一社会信用代码" if party.kind == "organisation" else "公民身份号码"
+
+
+def unmasked(result: Result, asker: Person) -> None:
+    """Notes that somebody on duty has seen the holder's name in full (PIPL Art. 51, 69)."""
+    logger("licensing").info("holder_unmasked", case=result.facts.case, by=asker.subject)

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from services.licensing import views
 from services.licensing.api import Case, Desk
-from services.licensing.holder import masked_name
+from services.licensing.holder import masked_name, unmasked
 from services.licensing.store import waiting
 from shared.identity import Person
 from shared.web.commands import answering
@@ -83,5 +83,6 @@ def counter(desk: Desk, pages: Pages) -> APIRouter:
 
 async def _values(desk: Desk, case: str, asker: Person) -> dict[str, Any]:
     result = await desk.result(case, asker)
+    unmasked(result, asker)
     shown = views.result_view(result, desk.runtime.clock(), desk.printer.verify_url(result))
     return {"result": shown, "holder": desk.printer.holder(result).name}

@@ -11,7 +11,7 @@ from starlette.requests import Request
 
 from services.licensing import views
 from services.licensing.api import Case, Desk
-from services.licensing.holder import code_label, masked_name, shown_code
+from services.licensing.holder import code_label, masked_name, shown_code, unmasked
 from services.licensing.model import Result
 from services.licensing.store import owned
 from shared.identity import Person
@@ -66,7 +66,9 @@ def results(desk: Desk, pages: Pages) -> APIRouter:
 
 def _holder(desk: Desk, result: Result, asker: Person) -> tuple[str, str, str]:
     """The holder's name, what the code is, and the code: in full for themselves and the counter, else masked."""
-    party = desk.printer.holder(result)
-    if result.owner in desk.owners(asker) or Role.CLERK in asker.roles:
+    party, own = desk.printer.holder(result), result.owner in desk.owners(asker)
+    if own or Role.CLERK in asker.roles:
+        if not own:
+            unmasked(result, asker)
         return party.name, code_label(party), shown_code(party)
     return masked_name(party.name), code_label(party), f"{party.code[:4]}{'*' * 14}"

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from structlog.testing import capture_logs
 
 from tests.component.licensing.conftest import APPLICATION, CASE
 
@@ -42,6 +43,16 @@ class TestResults:
         assert (await page(world, f"/pages/results/{CASE}", "officer-xfdd")).status_code == 404
         assert (await page(world, f"/pages/results/{CASE}", "applicant2")).status_code == 404
         assert CASE not in (await page(world, f"/pages/applications/{APPLICATION}", "applicant2")).text
+
+    @pytest.mark.parametrize("path", [f"/pages/results/{CASE}", f"/desk/{CASE}", f"/results/{CASE}/document"])
+    async def test_who_sees_the_name_in_full_on_duty_is_noted(self, world, path):
+        await world.approve()
+        with capture_logs() as said:
+            await page(world, path, "clerk")
+        assert [each["by"] for each in said if each["event"] == "holder_unmasked"] == ["sample:clerk"]
+        with capture_logs() as said:
+            await page(world, path, "applicant")
+        assert not [each for each in said if each["event"] == "holder_unmasked"]
 
     async def test_a_reader_who_has_not_signed_in_is_sent_to_do_so_and_back(self, world):
         answer = await page(world, f"/pages/results/{CASE}")
