@@ -15,6 +15,7 @@ from services.intake.api.words import no_file, uploaded_too_much
 from services.intake.store import holds_file
 from services.intake.uploads import ALLOWED, check, disposition, safe_name
 from shared.identity import Person, require
+from shared.log import logger
 from shared.web.commands import answering
 
 Uploader = Annotated[Person, Depends(require("application.submit", "application.supplement"))]
@@ -81,6 +82,8 @@ def files_api(parts: Parts) -> APIRouter:
         stored = await answering(parts.files.get(file))
         if stored is None:
             raise no_file()
+        if not mine:
+            logger("intake").info("file_read", file=file, by=asker.subject)
         headers = {**_DOWNLOAD, "Content-Disposition": disposition(str(noted["name"]))}
         return Response(stored.content, media_type=str(noted["media_type"]), headers=headers)
 

@@ -1,5 +1,7 @@
 """Files as somebody else would like to use them: to fill the disk, or to read what is no file."""
 
+from structlog.testing import capture_logs
+
 from services.intake.api import files
 from tests.component.intake.browsing import Browser, begun
 from tests.component.intake.conftest import PDF
@@ -24,6 +26,18 @@ async def test_the_page_says_at_the_field_that_it_was_too_much_and_keeps_what_ca
     assert again.status == 422
     assert "今天上传的文件太多了" in again.text
     assert "0.pdf" in again.text
+
+
+async def test_who_reads_anothers_file_is_noted(window):
+    form = await window.form()
+    file = form["materials"][0]["files"][0]
+    await window.post("applicant", "/applications", form, key="key-00001")
+    read = {}
+    for who in ("applicant", "clerk", "supervisor", "applicant2"):
+        with capture_logs() as said:
+            await window.get(who, f"/files/{file}")
+        read[who] = [each["by"] for each in said if each["event"] == "file_read"]
+    assert read == {"applicant": [], "clerk": ["sample:clerk"], "supervisor": ["sample:supervisor"], "applicant2": []}
 
 
 async def test_a_draft_is_no_file_not_even_its_owners(window):
