@@ -37,6 +37,8 @@ CaseNumber = Annotated[
 ]
 ApplicationFilter = Annotated[str | None, Query(pattern=r"^[0-9A-Z]{13}$", description="只看这份申请")]
 CaseFilter = Annotated[str | None, Query(pattern=r"^[0-9A-Z]{13}-\d{2}$", description="只看这个办件")]
+ITEM = r"^[a-z0-9_-]{0,64}$"
+"""An item's key: it becomes part of a field's name in the query, where signs mean something."""
 DepartmentFilter = Annotated[
     str | None, Query(pattern=r"^[a-z]{2,12}$", description="只看这个部门（供监管人员；部门人员总是只见本部门）")
 ]
@@ -62,7 +64,7 @@ def api(desk: Desk, settings: Settings) -> APIRouter:
         case: CaseFilter = None,
         department: DepartmentFilter = None,
         light: Annotated[Light | None, Query(description="只看亮这个灯的办件的待办任务")] = None,
-        item: Annotated[str | None, Query(max_length=64, description="只看这个事项")] = None,
+        item: Annotated[str | None, Query(pattern=ITEM, description="只看这个事项")] = None,
         hands: Annotated[Hands | None, Query(description="mine 我接的，free 没有人接的（只用于待办）")] = None,
         page: Annotated[int, Query(ge=1, le=1000, description="第几页")] = 1,
         size: Annotated[int, Query(ge=1, le=100, description="每页几份申请；同一申请的任务不拆开")] = 20,

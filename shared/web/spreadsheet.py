@@ -9,7 +9,8 @@ from urllib.parse import quote
 
 from starlette.responses import Response
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""What a formula begins with; in Chinese and Japanese editions also in full width."""
 
 
 def spreadsheet(name: str, head: Sequence[str], rows: Iterable[Sequence[object]], *, private: bool = True) -> Response:

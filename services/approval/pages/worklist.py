@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse
 from starlette.requests import Request
 from starlette.responses import Response
 
+from services.approval.api import ITEM
 from services.approval.desk import Desk
 from services.approval.pages import words
 from services.approval.store import Listed, Row, Wanted, count_applications, items_of, list_tasks
@@ -38,7 +39,7 @@ class Chosen:
         asker: Officer,
         tab: Annotated[Tab, Query()] = "open",
         light: Annotated[Literal["deep_red", "red", "yellow", "green", "paused", ""], Query()] = "",
-        item: Annotated[str, Query(max_length=64)] = "",
+        item: Annotated[str, Query(pattern=ITEM)] = "",
         free: Annotated[Literal["1", ""], Query()] = "",
     ) -> None:
         self.tab, self.item = tab, item

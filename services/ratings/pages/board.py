@@ -18,6 +18,7 @@ from shared.messaging.document import Store
 from shared.web.commands import answering
 from shared.web.i18n import _
 from shared.web.pages import Pages
+from shared.web.problems import Problem, Words
 from shared.web.session import Visitor
 from shared.web.spreadsheet import spreadsheet
 
@@ -69,9 +70,11 @@ def boards(store: Store, pages: Pages, rules: Rules) -> APIRouter:
         before: Before = None,
     ) -> HTMLResponse:
         names = await answering(department_names(store))
+        if key not in names:
+            raise _unknown()
         score = (await answering(scores(store))).get(key)
         found = await answering(newest(store, key, int(level or 0) or None, before, SIZE + 1))
-        return await _one(request, pages, asker, rules, names.get(key, key), score, found, level)
+        return await _one(request, pages, asker, rules, names[key], score, found, level)
 
     @router.get("/windows/{key}")
     async def window(
@@ -82,10 +85,18 @@ def boards(store: Store, pages: Pages, rules: Rules) -> APIRouter:
         before: Before = None,
     ) -> HTMLResponse:
         score = (await answering(scores(store, by="desk"))).get(key)
+        if score is None:
+            raise _unknown()
         found = await answering(newest(store, None, int(level or 0) or None, before, SIZE + 1, key))
         return await _one(request, pages, asker, rules, key, score, found, level)
 
     return router
+
+
+def _unknown() -> Problem:
+    """404: what nobody has rated has no page; an address does not name windows that there are not."""
+    detail = Words("请从好差评榜里选一个部门或窗口。", "Choose a department or window on the board.")
+    return Problem(404, "nothing_rated", Words("还没有这里的评价", "Nothing was rated here"), detail)
 
 
 async def _one(

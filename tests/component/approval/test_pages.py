@@ -314,3 +314,9 @@ class TestATask:
         shown = words(await at_work.page("officer-xfdd", HERE))
         assert "已超承诺" in shown
         assert "刚过期限" in shown
+
+
+async def test_an_item_in_an_address_is_a_key_and_no_part_of_a_query(desk):
+    for item in ("$where", "a.b", "x%00", "a%20b", "x" * 65):
+        for path in (f"/desk?item={item}", f"/desk/tasks.csv?item={item}", f"/tasks?item={item}"):
+            assert (await desk.page("officer-scjg", path)).status_code == 422, path

@@ -106,3 +106,14 @@ class TestRating:
         assert "态度差" in supervisor
         assert "13900000001" not in supervisor
         assert "13900000001" in (await page(hall, path, "applicant")).text
+
+    async def test_an_address_does_not_name_a_window_that_there_is_not(self, hall):
+        await hall.ended(A, desk="综合窗口3号?#")
+        await hall.give(f"{A}-01", {"level": 5})
+        board = (await page(hall, "/?by=desk")).text
+        path = re.search(r'href="/ratings(/windows/[^"]+)"', board)[1]
+        assert "综合窗口3号?#" in (await page(hall, path)).text
+        for nothing in ("/windows/%E6%9C%AC%E5%A4%A7%E5%8E%85%E5%B7%B2%E5%85%B3%E9%97%AD", "/departments/nowhere"):
+            answer = await page(hall, nothing)
+            assert answer.status_code == 404
+            assert "<h1>本大厅已关闭" not in answer.text

@@ -22,3 +22,11 @@ def test_what_looks_like_a_formula_is_a_text():
 def test_a_table_with_somebodys_own_things_is_not_kept():
     assert spreadsheet("x.csv", [], []).headers["cache-control"] == "no-store"
     assert spreadsheet("x.csv", [], [], private=False).headers["cache-control"] == "private, no-cache"
+
+
+def test_full_width_signs_begin_formulas_too_where_chinese_is_typed():
+    text = spreadsheet("t.csv", ["a"], [["＝1+1"], ["＠SUM(1)"], ["\n=1"], ["样例＝"]]).body.decode()
+    assert "'＝1+1" in text
+    assert "'＠SUM" in text
+    assert "'\n=1" in text
+    assert "'样例" not in text
