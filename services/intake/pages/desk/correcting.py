@@ -45,14 +45,16 @@ def correcting_pages(parts: Parts, pages: Pages) -> APIRouter:
         """As `POST /applications/{number}/corrections`."""
         form = await pages.forms.sent(request, asker)
         found = await seen(parts, number, asker, "application.correct")
-        changed = changes(form, found)
+        changed, done = changes(form, found), f"/desk/pages/{found.view.number}?done=corrected"
         try:
             body = checked(CorrectionBody, {**changed, "reason": form.text("reason"), "desk": form.text("desk")})
-            told = await corrected(parts, number, asker, body, form.key)
+            await corrected(parts, number, asker, body, form.key)
         except Problem as problem:
+            if problem.code == "key_reused" and not changed:  # a second press: what was entered stands by now
+                return pages.go("intake", done)
             places = {f"{who}.{field}": f"{who}.{field}" for who in changed for field in FIELDS}
             return await shown(request, asker, found, form.wrong(problem, places), problem.status_code)
-        return at_desk(pages.go("intake", f"/desk/pages/{told.number}?done=corrected"), quote(body.desk))
+        return at_desk(pages.go("intake", done), quote(body.desk))
 
     return router
 
