@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.component.hostile.house import ITEM, PAGE, hidden, opened
+from tests.component.hostile.house import DEPARTMENT, ITEM, PAGE, hidden, opened
 
 EVIL = "https://evil.example"
 ELSEWHERE = [
@@ -116,3 +116,20 @@ async def test_a_cookie_that_is_no_token_is_nobody(house, cookie):
     assert answer.status_code == 200
     answer = await house.http.get("/intake/mine", headers=[("Accept", "text/html"), ("Cookie", text.encode("latin-1"))])
     assert answer.headers["location"].startswith("/sign-in")
+
+
+async def test_an_address_cannot_say_that_something_was_done(house):
+    number = await house.submitted("key-00001")
+    seen = {}
+    for done in ("supplemented", "replaced", "withdrawn", "asked"):
+        page = (await house.see("applicant", f"/intake/pages/applications/{number}?done={done}")).text
+        seen[done] = 'class="note note--green"' in page or "申请已撤回" in page
+    for done in ("accepted", "asked", "decided", "corrected", "replaced"):
+        page = (await house.see("clerk", f"/intake/desk/pages/{number}?done={done}")).text
+        seen[f"desk {done}"] = "confirm-ground" in page
+    accepted = await house.accepted("key-00002")
+    for done in ("taken", "reassigned"):
+        page = (await house.see(f"officer-{DEPARTMENT}", f"/approval/desk/tasks/{accepted}-01-T1?done={done}")).text
+        seen[f"task {done}"] = "已转交" in page or "由您办理，" in page
+    assert not any(seen.values()), seen
+    assert "confirm-ground" in (await house.see("clerk", f"/intake/desk/pages/{accepted}?done=accepted")).text

@@ -16,6 +16,7 @@ from services.intake.pages.applicant.journey import Journey, current_of
 from services.intake.pages.applicant.wanting import answers_in_words
 from services.intake.pages.applicant.words import application_light, case_light, field_words, material_words
 from services.intake.pages.filed import filed
+from services.intake.pages.happened import happened
 from services.intake.receipts import receipts_of
 from services.intake.texts import Reason
 from shared.identity import Person, scope_of
@@ -53,7 +54,7 @@ def _reading(router: APIRouter, journey: Journey) -> None:
         application = await parts.application(asker, number, *READ)
         view = parts.seen(asker, application)
         form = journey.pages.blank(asker) if may_unmask(journey, asker, application) else None
-        return await _page(journey, request, asker, application, view, form, done=done)
+        return await _page(journey, request, asker, application, view, form, done=happened(application, done))
 
     @router.get("/pages/applications/{number}/materials")
     async def materials(request: Request, asker: Reader, number: Number) -> Response:

@@ -13,6 +13,7 @@ from services.intake.api.parts import Number
 from services.intake.model import Application
 from services.intake.pages.applicant.application_pages import withdrawable
 from services.intake.pages.applicant.journey import Journey
+from services.intake.pages.happened import taken_back
 from shared.identity import Person
 from shared.web.forms import Form
 from shared.web.i18n import _
@@ -49,15 +50,10 @@ def withdrawal_pages(journey: Journey) -> APIRouter:
             if problem.code != "nothing_to_withdraw":  # a second tab has asked for it already
                 again = form.wrong(problem)
                 return await _page(journey, request, asker, application, again, status=problem.status_code)
-        done = "withdrawn" if pending or _taken_back(application) else "asked"
+        done = "withdrawn" if pending or taken_back(application) else "asked"
         return pages.go("intake", f"/pages/applications/{application.number}?done={done}")
 
     return router
-
-
-def _taken_back(application: Application) -> bool:
-    """Whether it was withdrawn before acceptance: a second press comes too late to see it pending."""
-    return any(case.closed and case.closed.reason == "withdrawn_before_acceptance" for case in application.cases)
 
 
 async def _page(

@@ -14,6 +14,7 @@ from services.intake.api.parts import Number, Parts
 from services.intake.api.receiving import AcceptBody, SupplementRequestBody, accepted, asked
 from services.intake.pages.desk.outcomes import outcome_pages
 from services.intake.pages.desk.seen import Seen, at_desk, desk_of, seen
+from services.intake.pages.happened import happened
 from shared.identity import Person
 from shared.web.forms import Form, Sent
 from shared.web.i18n import _, ngettext
@@ -40,7 +41,7 @@ def deciding_pages(parts: Parts, pages: Pages) -> APIRouter:
     @router.get("/desk/pages/{number}")
     async def look(request: Request, number: Number, asker: Clerk, done: Done = "") -> HTMLResponse:
         found = await seen(parts, number, asker)
-        return await shown(request, asker, "decide", found, pages.blank(asker), done=done)
+        return await shown(request, asker, "decide", found, pages.blank(asker), done=happened(found.application, done))
 
     @router.post("/desk/pages/{number}")
     async def examined(request: Request, number: Number, asker: Clerk) -> Response:
