@@ -7,7 +7,7 @@ No port is opened: whoever acts here does so over ASGI, with tokens of the devel
 from __future__ import annotations
 
 import importlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -20,7 +20,6 @@ from starlette.routing import Mount
 from services.intake.licences import OverHttp
 from shared.clock import MovableClock
 from shared.contracts.topics import SERVICES
-from shared.local.hall import departments
 from shared.local.issuer import DevelopmentIssuer
 from shared.local.sample.quiet import Quiet
 from shared.settings import Settings
@@ -47,8 +46,10 @@ class SampleHall:
 
 
 @asynccontextmanager
-async def sample_hall(settings: Settings, clock: MovableClock) -> AsyncIterator[SampleHall]:
-    """A running hall on the servers that the settings name. No phone is told of the past."""
+async def sample_hall(
+    settings: Settings, clock: MovableClock, departments: Mapping[str, str]
+) -> AsyncIterator[SampleHall]:
+    """A running hall on the servers that the settings name; no phone hears of the past. `departments`: code → name."""
     inside = settings.model_copy(update={"public_url": INSIDE, "service_urls": {}, "sender": "none"})
     quiet, root = Quiet(clock), Starlette()
     transport = httpx.ASGITransport(root)
@@ -66,7 +67,7 @@ async def sample_hall(settings: Settings, clock: MovableClock) -> AsyncIterator[
         await stack.enter_async_context(run_lifespans(apps.values()))
         client = httpx.AsyncClient(transport=transport, base_url=INSIDE, headers={"Accept-Language": "zh"}, timeout=60)
         await stack.enter_async_context(client)
-        yield SampleHall(clock, client, DevelopmentIssuer(settings, departments()), quiet, apps)
+        yield SampleHall(clock, client, DevelopmentIssuer(settings, departments), quiet, apps)
 
 
 def _create(name: str) -> Any:

@@ -45,7 +45,8 @@ async def make_sample(
     upto, catalogue, office = now or system_clock(), load(), Office(load_calendar())
     affairs = Planner(catalogue, office, sample_persons(()), upto, seed).affairs(count)
     clock = MovableClock(min(affair.submitted for affair in affairs) - BEFORE)
-    async with sample_hall(settings, clock) as hall:
+    names = {code: department.name for code, department in catalogue.departments.items()}
+    async with sample_hall(settings, clock, names) as hall:
         doors, agenda = Doors(hall.client, hall.issuer), Agenda()
         applicants = Applicants(doors, catalogue, hall.issuer.persons)
         window, examiners, supervisors = Window(doors), Departments(doors), Supervisors(doors)
