@@ -142,7 +142,7 @@ async def opened(path, monkeypatch) -> AsyncIterator[House]:
         whole.mount(f"/{name}", app)
     apps["hall"] = whole
     transport = httpx.ASGITransport(whole, raise_app_exceptions=False)
-    issuer = DevelopmentIssuer(settings, LOADED.departments)
+    issuer = DevelopmentIssuer(settings, tuple(LOADED.departments))
     async with (
         whole.router.lifespan_context(whole),
         httpx.AsyncClient(transport=transport, base_url="http://hall") as http,

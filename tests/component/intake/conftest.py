@@ -128,7 +128,7 @@ def settings(tmp_path):
 @pytest.fixture
 async def window(settings):
     clock, hall = MovableClock(NOW), MemoryHall()
-    issuer = DevelopmentIssuer(settings, LOADED.departments)
+    issuer = DevelopmentIssuer(settings, tuple(LOADED.departments))
     licensing = Licensing()
     app = intake.create_app(settings, clock, hall.backing("intake"), licences=licensing)
     async with app.router.lifespan_context(app):
