@@ -121,9 +121,10 @@ class Pages:
         frame = self.frame(request, asker, current)
         text = self.environment.get_template(template).render(frame=frame, **values)
         body, encoding = compressed(request, text.encode())
-        # A page with somebody's own things leaves nothing behind; a public one may be gone back to.
+        # A page with somebody's own things or entries leaves nothing behind; a public one may be gone back to.
+        public = asker is None and request.method == "GET"
         keep = {
-            "Cache-Control": "no-store" if asker else "private, no-cache",
+            "Cache-Control": "private, no-cache" if public else "no-store",
             "Vary": "Accept-Encoding, Accept-Language, Cookie",
         }
         return HTMLResponse(body, status, {"Content-Language": frame.lang, **keep, **encoding, **(headers or {})})

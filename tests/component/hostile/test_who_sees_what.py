@@ -143,5 +143,14 @@ async def test_a_form_does_nothing_for_anybody_whom_it_is_not_for(house):
     assert (await house.see("applicant", f"/intake/drafts/{made['draft']}")).status_code == 200, "nobody discarded it"
 
 
+async def test_what_somebody_entered_without_being_signed_in_stays_in_no_browser(house):
+    number = await house.submitted("key-00001")
+    for path in ("/intake/look-up", f"/intake/pages/applications/{number}/withdrawal"):
+        answer = await house.send(None, path, {"number": number, "phone_tail": "0001"})
+        assert number in answer.text
+        assert answer.headers["cache-control"] == "no-store"
+    assert "no-store" not in (await house.see(None, "/intake/look-up")).headers["cache-control"]
+
+
 def events(house) -> Counter:
     return Counter(dict(record.headers)["ce_type"] for log in house.hall.bus.logs.values() for record in log)
