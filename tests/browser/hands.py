@@ -44,18 +44,19 @@ class Hands:
         headers = {**self._who(person), "Idempotency-Key": key or uuid.uuid4().hex}
         return self._answer(self._client.post(path, json=body, headers=headers))
 
-    def submit(self, matter: str = "fire_check", person: str = "applicant", **answers: str) -> str:
-        """A new application with everything handed in; its number."""
+    def submit(self, matter: str = "fire_check", person: str = "applicant", by: str = "", **answers: str) -> str:
+        """A new application of `person` with everything handed in, `by` a clerk or themselves; its number."""
+        by = by or person
         notice = self._notice(matter, answers)
         materials = [
-            {"material": each["key"], "files": [self.upload(each["name"], person)]}
+            {"material": each["key"], "files": [self.upload(each["name"], by)]}
             for each in notice["materials"]
             if each["to_hand_in"]
         ]
         me = self._people[person]
         party = {"kind": "person", "name": me.name, "code": me.id_number, "phone": PHONE}
         body = {"matter": matter, "answers": notice["answers"], "applicant": party, "materials": materials}
-        return str(self.post(person, "/intake/applications", body)["number"])
+        return str(self.post(by, "/intake/applications", body)["number"])
 
     def draft(self, matter: str = "fire_check", person: str = "applicant2", **answers: str) -> str:
         """An application that has just been begun; the draft's id."""

@@ -267,7 +267,7 @@ PAGES = (
     PageOf("ratings", "board", "/", "大家怎么评各个部门"),
     PageOf("ratings", "windows", "", "大家怎么评各个窗口", "/?by=desk"),
     PageOf("ratings", "department", "/departments/{key}", "办得很快", lambda t: f"/departments/{t.department}"),
-    PageOf("ratings", "window", "/windows/{key}", "综合窗口1号", "/windows/综合窗口1号"),
+    PageOf("ratings", "window", "/windows/{key}", "综合窗口", "/windows/综合窗口"),
     PageOf("ratings", "mine", "/mine", "我的评价", who="applicant"),
     PageOf("ratings", "application", of_application, "评价", lambda t: about(t.rated), "applicant"),
     PageOf("ratings", "rate", "/rate/{case}", "非常满意", lambda t: f"/rate/{t.ended_case}", "applicant"),

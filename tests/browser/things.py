@@ -43,7 +43,8 @@ class Things:
 
 def made(hands: Hands) -> Things:
     """Goes through all states. What is ended waits to be rated; what is open waits for one department."""
-    submitted, supplement, opened, ended, rated, refused = (hands.submit() for _ in range(6))
+    submitted, supplement, opened, ended, refused = (hands.submit() for _ in range(5))
+    rated = hands.submit(by="clerk")  # ratings name a window only where somebody came to one
     bundle = hands.submit("restaurant")
     material = hands.ask_supplement(supplement)
     for number in (opened, ended, rated, refused, bundle):

@@ -69,15 +69,18 @@ class Visitors:
         self._signed_in: dict[str, list[Any]] = {}
         self._windows: list[BrowserContext] = []
         self._visits: list[Visit] = []
-        self._standing: dict[tuple[str | None, Look], Visit] = {}
+        self._standing: dict[Look, Visit] = {}
 
     def again(self, person: str | None, look: Look) -> Visit:
-        """A window that stays for the next page to be looked at in the same way."""
-        if (person, look) not in self._standing:
-            self._standing[person, look] = self.enter(person, look)
+        """A window that stays for whoever looks at the next page in the same way."""
+        if look not in self._standing:
+            self._standing[look] = self.enter(None, look)
             self._windows.pop()
             self._visits.pop()
-        visit = self._standing[person, look]
+        visit = self._standing[look]
+        visit.page.context.clear_cookies(name=SESSION_COOKIE)
+        if person is not None:
+            visit.page.context.add_cookies(self._session(person))
         self._visits.append(visit)
         return visit
 
