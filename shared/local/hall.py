@@ -65,7 +65,7 @@ def front(settings: Settings, faults: Mapping[str, Callable[[], Awaitable[dict[s
     """The front of a hall whose services answer `faults` about their parts."""
     routers = [front_pages(settings), asyncapi.router(settings)]
     if not settings.production:
-        issuer = DevelopmentIssuer(settings, departments())
+        issuer = DevelopmentIssuer(settings, _names())
         routers += [issuer.router(), chooser(settings, issuer, _names())]
     return Front(routers, Health("hall", ready={name: _joined(ask) for name, ask in faults.items()}))
 

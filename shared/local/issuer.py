@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -85,7 +85,7 @@ def sample_uscc(sequence: int) -> str:
 
 def sample_persons(departments: Iterable[str]) -> dict[str, Person]:
     """Key -> person: one for each role, residents and companies to fill a hall, and an officer and a head for each
-    department code."""
+    department. `departments`: codes, or code → name, which is then in the name of its people."""
     company = Organisation(sample_uscc(1), "样例餐饮有限公司")
     people = [
         _applicant("applicant", "样例申请人甲", 1),
@@ -105,9 +105,10 @@ def sample_persons(departments: Iterable[str]) -> dict[str, Person]:
         replace(_applicant(f"company{n:02d}", f"样例{name}经办人", 100 + n), org=_company(n, name))
         for n, name in enumerate(COMPANIES.split(), start=1)
     ]
-    for code in departments:
-        people.append(_staff(f"officer-{code}", f"样例经办人（{code}）", Role.OFFICER, code))
-        people.append(_staff(f"head-{code}", f"样例负责人（{code}）", Role.DEPARTMENT_HEAD, code))
+    names = departments if isinstance(departments, Mapping) else {code: code for code in departments}
+    for code, name in names.items():
+        people.append(_staff(f"officer-{code}", f"样例经办人（{name}）", Role.OFFICER, code))
+        people.append(_staff(f"head-{code}", f"样例负责人（{name}）", Role.DEPARTMENT_HEAD, code))
     return {one.subject.removeprefix("sample:"): one for one in people}
 
 
