@@ -40,7 +40,7 @@ def things(settings) -> APIRouter:
 @pytest.fixture
 async def hall(tmp_path):
     settings = load_settings(data_dir=tmp_path)
-    issuer = DevelopmentIssuer(settings, ["scjg"])
+    issuer = DevelopmentIssuer(settings, {"scjg": "市场监督管理局"})
     routers = [front_pages(settings), chooser(settings, issuer, {"scjg": "市场监督管理局"}), things(settings)]
     app = build_app("hall", settings, title="样例", description="样例", routers=routers)
     transport = httpx.ASGITransport(app)
@@ -81,6 +81,17 @@ async def test_another_site_can_neither_sign_in_nor_out(hall):
     data = {"person": "applicant", "back": "/"}
     assert (await hall.post("/sign-in", data=data, headers=elsewhere)).status_code == 403
     assert (await hall.post("/sign-out", headers=elsewhere)).status_code == 403
+
+
+async def test_a_department_is_named_and_not_its_code(hall):
+    page = (await hall.get("/sign-in")).text
+    assert "样例经办人（市场监督管理局）" in page
+    assert "（scjg）" not in page
+
+
+async def test_a_phone_finds_the_dark_theme_in_the_menu(hall):
+    menu = (await hall.get("/system")).text.split('<details class="menu">')[1].split("</details>")[0]
+    assert "/preferences?theme=dark&amp;back=/system" in menu
 
 
 async def test_preferences_are_kept_and_anything_else_is_ignored(hall):
