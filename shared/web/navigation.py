@@ -66,7 +66,7 @@ _STAFF: dict[Role, tuple[str, tuple[Way, ...]]] = {
     Role.ADMINISTRATOR: (
         _text("系统管理"),
         (
-            Way("ops", _text("死信"), "intake", "/ops"),
+            Way("ops", _text("停放的申请"), "intake", "/ops"),
             Way("catalogue", _text("事项目录"), "intake", "/catalogue"),
             Way("system", _text("系统"), "hall", "/system"),
         ),

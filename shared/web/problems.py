@@ -131,7 +131,7 @@ _GENERIC: dict[int, tuple[str, Words, Words]] = {
         "internal_error",
         Words("系统出错了", "Something went wrong"),
         Words(
-            "您提交的内容可能没有办成，请稍后重试；如仍不行，请把追踪号告诉窗口工作人员。",
+            "刚才要办的可能没有办成，请稍后再试；还是不行，请把追踪号告诉窗口工作人员。",
             "It may not have been done. Try again later; if it fails again, report the trace id.",
         ),
     ),
