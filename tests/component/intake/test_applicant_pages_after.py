@@ -252,6 +252,8 @@ class TestWithdrawal:
         assert done.path == f"{path}?done=withdrawn"
         assert (await browser.again()).path == done.path
         assert set((await window.status(number)).values()) == {"closed"}
+        assert "已办结" not in done.text
+        assert "已终止" in done.text
         assert "没有可以撤回的事项" in (await browser.open(f"{path}/withdrawal")).text
 
     async def test_after_acceptance_it_is_asked_for_case_by_case(self, window):

@@ -9,6 +9,7 @@ import pytest
 from services.intake.catalogue import load
 from services.intake.guide import GuideProblem
 from services.intake.pages.public import notices
+from shared.web.pages import MODE_COOKIE
 from tests.component.intake.conftest import APPLICANT, NOW
 from tests.component.intake.test_standard_path import ended_well
 from tests.unit.intake.sample import NEWBORN, RESTAURANT
@@ -38,6 +39,13 @@ async def test_the_home_page_leads_to_search_both_trees_and_what_is_asked_for_mo
         assert f">{stage.name}</a>" in text
     assert links(text, "/matters/newborn")
     assert "今天还没有办结的事" in text
+
+
+async def test_elders_find_their_allowance_without_searching(window):
+    plain = (await page(window, "/")).split('id="popular"')[1].split("</div>")[0]
+    assert "/matters/elderly_allowance" not in plain
+    answer = await window.http.get("/", headers=HTML | {"Cookie": f"{MODE_COOKIE}=elder"})
+    assert "/matters/elderly_allowance" in answer.text.split('id="popular"')[1].split("</div>")[0]
 
 
 async def test_the_home_page_tells_what_was_done_today_and_nobodys_name(window):

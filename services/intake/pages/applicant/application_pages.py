@@ -120,7 +120,7 @@ async def _shown(journey: Journey, asker: Person, application: Application, view
     return {
         "application": application,
         "view": view,
-        "light_of": application_light(application.status, own=own),
+        "light_of": application_light(application.status, own=own, cases=[case.status for case in view.cases]),
         "cases": [(case, case_light(case.status)) for case in view.cases],
         "answers_given": [
             (*said, "") for said in answers_in_words(journey.parts.catalogue, application.form.answers).values()

@@ -91,7 +91,7 @@ def _row(application: Application) -> dict[str, Any]:
     return {
         "number": number,
         "name": application.form.matter_name,
-        "light": application_light(application.status),
+        "light": application_light(application.status, cases=map(application.status_of, application.cases)),
         "submitted_at": application.submitted_at,
         "next": _next(application),
     }

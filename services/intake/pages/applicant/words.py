@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from services.intake.model import ApplicationStatus, CaseStatus
 from shared.web.i18n import _
@@ -53,8 +53,12 @@ _FIELDS: Mapping[str, str] = {
 }
 
 
-def application_light(status: ApplicationStatus, *, own: bool = True) -> Light:
-    """Where an application stands, for its owner or for those who wait for them."""
+def application_light(status: ApplicationStatus, *, own: bool = True, cases: Iterable[CaseStatus] = ()) -> Light:
+    """Where an application stands, for its owner or for those who wait for them; what ended in one way throughout is
+    called what its `cases` are."""
+    ways = set(cases)
+    if status == "ended" and len(ways) == 1:
+        return case_light(ways.pop())
     name, text = _APPLICATION[status]
     return name, _("等申请人补正") if status == "supplement_requested" and not own else _(text)
 

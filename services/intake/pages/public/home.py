@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 from starlette.requests import Request
 
 from services.intake.api.parts import Parts
-from services.intake.pages.public.matters import POPULAR, trunks
+from services.intake.pages.public.matters import FOR_ELDERS, POPULAR, named, trunks
 from services.intake.pages.public.today import DoneToday
 from shared.web.pages import Pages
 from shared.web.session import Visitor
@@ -20,11 +22,12 @@ def home_pages(parts: Parts, pages: Pages) -> APIRouter:
     trees = trunks(parts.catalogue)
     popular = [key for key in POPULAR if key in parts.catalogue.bundles]
 
+    elders = [named(parts.catalogue, key) for key in FOR_ELDERS if key in parts.catalogue.items]
+
     @router.get("/")
     async def home(request: Request, asker: Visitor) -> HTMLResponse:
-        return await pages.show(
-            request, asker, "public/home.html", current="matters", trees=trees, popular=popular, today=await today()
-        )
+        found: dict[str, Any] = {"trees": trees, "popular": popular, "elders": elders, "today": await today()}
+        return await pages.show(request, asker, "public/home.html", current="matters", **found)
 
     @router.get("/help")
     async def helping(request: Request, asker: Visitor) -> HTMLResponse:

@@ -10,6 +10,8 @@ from shared.contracts.terms import Unit
 SHOWN, ROOM = 3, 17
 """Items named beside a stage, and how many characters its line has room for, bundles included."""
 POPULAR = ("restaurant", "newborn", "retirement", "second_hand_house")
+FOR_ELDERS = ("elderly_allowance",)
+"""What 长辈版 names first, for there the stages show their bundles only."""
 
 
 class Row(NamedTuple):
