@@ -111,9 +111,9 @@ def check(name: str, content: bytes, limit: int) -> Kind:
         raise Problem(422, "invalid_file", Words("文件不能接收", "The file is refused"), wrong.reason, errors=[wrong])
     kind = kind_of(content)
     if kind is None:
-        reason = "按文件内容判断，不是可以接收的类型（与文件名的后缀无关）"
+        reason = "这种文件收不了（看的是内容，改后缀没有用）"
         error = FieldError(
-            field="file", reason=reason, fix=f"请转换成 {ALLOWED} 之一后上传；不接收带宏的、解压后过大的文档"
+            field="file", reason=reason, fix=f"请换成 {ALLOWED} 之一再上传；带宏的、解压后过大的文档不收"
         )
         title = Words("不支持这种文件", "This type of file is not taken")
         raise Problem(415, "unsupported_file_type", title, f"{error.reason}。{error.fix}。", errors=[error])

@@ -33,7 +33,7 @@ class TestFiles:
         browser, page = await opened(window, "articles")
         page = await bring(browser, page, "articles", ("好的.pdf", PDF), ("坏的.exe", b"MZ"), ("空的.pdf", b""))
         assert (page.status, page.mistakes) == (422, ["#f-files.articles"])
-        assert "“坏的.exe”没有上传：按文件内容判断" in page.text
+        assert "“坏的.exe”没有上传：这种文件收不了" in page.text
         assert "“空的.pdf”没有上传：文件是空的" in page.text
         assert "好的.pdf" in (await browser.open(page.path)).text
 
