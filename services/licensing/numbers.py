@@ -13,7 +13,7 @@ from shared.web.problems import FieldError, Problem, Words
 _LOOSE = re.compile(r"[\s\u200b\ufeff\-\u2010-\u2015\u2212]+")
 _NOTICE = re.compile(rf"({NOTICE_NUMBER}|{REFUSAL_NUMBER})([0-9A-Z]{{13}})([0-9]{{2}})")
 _PARTS = {
-    "text": Words("整个编号", "the number"),
+    "text": Words("这个编号", "the number"),
     "type_code": Words("第一段（证照类型代码）", "part 1 (type of licence)"),
     "issuer": Words("第二段（颁发机构代码）", "part 2 (issuing body)"),
     "serial": Words("第三段（流水号）", "part 3 (serial)"),
