@@ -126,17 +126,22 @@ def _facts(look: Look, clock: Clock, whole: Explanation) -> Iterator[tuple[str, 
     yield _("开始"), _("%(when)s（%(why)s）", when=started, why=_why_started(look, clock))
     counted = days(whole.tally("counted"), clock.unit)
     used_up = next((day for day in whole.days if day.due and day.passed), None)
-    if used_up:
+    if used_up and whole.limit:
         yield _("计入"), _("%(days)s，用完于 %(when)s", days=counted, when=full_moment(used_up.cut_off))
-    else:
+    elif whole.limit:
         yield _("计入"), counted
     yield _("不计"), _not_counted(whole)
     if clock.due:
-        yield _("期限"), _("%(limit)s，到 %(when)s", limit=days(whole.limit, clock.unit), when=full_moment(clock.due))
+        yield _("期限"), _("%(limit)s，到 %(when)s", limit=_limit(whole, clock), when=full_moment(clock.due))
     if clock.promised_days is not None and clock.statutory_days is not None and clock.statutory_due:
         limit = days(clock.statutory_days, clock.unit)
         yield _("法定"), _("%(limit)s，到 %(when)s", limit=limit, when=full_moment(clock.statutory_due))
     yield _("结束"), full_moment(clock.ended) if clock.ended else _("还没有")
+
+
+def _limit(whole: Explanation, clock: Clock) -> str:
+    """The limit in days; none at all is said as guides say it."""
+    return days(whole.limit, clock.unit) if whole.limit else _("当场办结")
 
 
 def _not_counted(whole: Explanation) -> str:
@@ -186,6 +191,8 @@ def _called(day: Day, clock: Clock) -> tuple[str, str]:
         return day.festival or _("周末") if day.date.weekday() >= 5 or day.festival else _("放假"), _("休")
     if day.kind == "moved":
         return _("休息日，顺延"), _("顺")
+    if day.kind == "over" and not day.passed:
+        return _("今天"), _("今天")
     if day.kind == "over":
         return _("超 %(n)s 天", n=day.number), _("超%(n)s", n=day.number)
     if day.number == 1 and clock.promised_days == 0:
@@ -202,7 +209,7 @@ def _beside(day: Day, clock: Clock, look: Look) -> str:
         said.append(_("%(time)s 法定到期", time=time_of(day.cut_off)))
     if day.make_up and day.kind != "rest":
         said.append(_("调休上班"))
-    if day.today:
+    if day.today and (day.passed or day.kind != "over"):
         said.append(_("今天"))
     if day.kind == "paused" and not said:
         said.append(spoken(PAUSES, next(iter(look.rules.clock(clock.key).pauses), "")))

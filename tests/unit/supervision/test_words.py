@@ -270,6 +270,10 @@ class TestReasons:
         assert all_reasons(look("03-02 18:30", *RUNNING))[0].law == "法定 20 个工作日，没有超"
         assert all_reasons(look("03-20 18:30", *RUNNING))[0].law == "法定 20 个工作日，也超了 2 个工作日"
 
+    def test_a_day_that_is_not_over_is_not_yet_counted_as_overrun(self):
+        assert all_reasons(look("03-02 11:00", *RUNNING))[0].cells[-1].whole == "今天"
+        assert all_reasons(look("03-02 18:30", *RUNNING))[0].cells[-1].whole == "超 3 天（今天）"
+
     def test_the_days_of_the_page_are_those_of_the_rule(self):
         seen = look("03-02 18:30", *RUNNING)
         first = all_reasons(seen)[0]
