@@ -76,9 +76,10 @@ class TestFiles:
         assert ("一.pdf" in page.text, "二.pdf" in page.text, page.status) == (False, True, 200)
         assert (await browser.again()).status == 200
 
-    async def test_going_on_without_anything_says_what_is_missing(self, window):
+    @pytest.mark.parametrize("act", ["next", "stay"])
+    async def test_nothing_brought_says_what_is_missing(self, window, act):
         browser, page = await opened(window, "articles")
-        page = await browser.send(page, "files.articles", press=("act", "next"))
+        page = await browser.send(page, "files.articles", press=("act", act))
         assert (page.status, "还没有交“公司章程”" in page.text) == (422, True)
 
     async def test_a_material_that_nobody_asks_for_has_no_page(self, window):

@@ -53,8 +53,9 @@ def material_pages(journey: Journey) -> APIRouter:
         )
         opened = Opened(kept, opened.plan)
         here = f"{opened.path}/materials/{material}"
-        going_on = form.value("act") == "next" and not form.value("remove")
-        if going_on and not form.errors and not kept.content.brought(material).ways:
+        act = form.value("act") if not form.value("remove") else ""
+        going_on = act == "next"
+        if act and not form.errors and not kept.content.brought(material).ways:
             form.errors[f"files.{material}"] = _("还没有交“%(name)s”，请选择文件后再保存", name=asked.name)
         if form.errors:
             return await _page(journey, request, asker, opened, asked, form, status=422)
