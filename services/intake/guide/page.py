@@ -35,7 +35,7 @@ def when_text(catalogue: Catalogue, when: Mapping[str, tuple[str, ...]]) -> str:
     parts = []
     for key, values in when.items():
         question = catalogue.questions[key]
-        chosen = "或".join(choice.text for choice in question.choices if choice.value in values)
+        chosen = "、".join(choice.text for choice in question.choices if choice.value in values)
         parts.append(f"{question.text}——{chosen}")
     return "；".join(parts)
 
