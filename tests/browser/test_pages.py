@@ -60,8 +60,13 @@ def wide(seen: Seen, page: PageOf) -> None:
     if bool(visit.page.locator(ENTRIES).count()) != (str(page) in FORMS) and page.route:
         seen.note("1440 px", ["FORMS of wrong_input.py does not know whether there is something to fill in"])
     seen.note("1440 px", accessibility.findings(visit.page))
-    visit = seen.as_by(Look(DESKTOP, dark=True), "dark")
+    _set(visit, "theme", "dark")
     seen.note("dark", accessibility.findings(visit.page, "color-contrast"))
+
+
+def _set(visit: Visit, name: str, value: str) -> None:
+    """As the server writes it for a reader who has chosen so; the page need not come again for it."""
+    visit.page.evaluate("([name, value]) => { document.documentElement.dataset[name] = value; }", [name, value])
 
 
 def narrow(seen: Seen, page: PageOf) -> None:
@@ -80,7 +85,7 @@ def for_elders(seen: Seen, page: PageOf) -> None:
     screens.keep(visit.page, f"{page}-elder")
     seen.note("elder", screens.too_wide(visit.page))
     seen.note("elder", screens.too_small(visit.page, LEAST_ELDER))
-    visit = seen.as_by(Look(PHONE, elder=3), "elder, largest")
+    _set(visit, "size", "3")
     seen.note("elder, largest", screens.too_wide(visit.page))
 
 
