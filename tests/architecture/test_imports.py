@@ -14,7 +14,7 @@ from tests.architecture.source import CODE, ROOT
 RULES = configparser.ConfigParser()
 RULES.read(ROOT / ".importlinter", "utf-8")
 CONTRACTS = [name.removeprefix("importlinter:contract:") for name in RULES.sections() if ":contract:" in name]
-PURE = {"shared.contracts", "shared.kernel", "pydantic", "cryptography", "orjson"}
+PURE = {"shared.contracts", "shared.kernel", "shared.timed", "pydantic", "cryptography", "orjson"}
 """What the rules of a service may reach: cryptography only through `Sealed`, of which they see the closed box, and
 canonical JSON for what is hashed."""
 

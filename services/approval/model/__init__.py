@@ -21,12 +21,11 @@ from services.approval.model.commands import (
     Message,
     ReassignTask,
     TakeTask,
-    TimeTold,
 )
 from services.approval.model.remedies import RULES, Remedy, Rules
 
 __all__ = [
     "MAX_OFFICER", "MAX_OPINION_ID", "RULES", "Approval", "AtTheDesk", "Case", "CaseStatus", "Clock", "DepartmentSays",
     "GiveOpinion", "HandBackTask", "Hold", "Message", "Opinion", "Passed", "ReassignTask", "Remedy", "Rules",
-    "TakeTask", "Task", "TaskState", "TimeTold",
+    "TakeTask", "Task", "TaskState",
 ]  # fmt: skip

@@ -7,8 +7,9 @@ from typing import Literal
 
 from shared.contracts.envelope import ApplicationNo, CaseNo, DepartmentCode, Instant
 from shared.contracts.sealed import Sealed
-from shared.contracts.terms import Light, Party, ResultTemplate, Unit, Verdict
+from shared.contracts.terms import Party, ResultTemplate, Unit, Verdict
 from shared.kernel import Frozen
+from shared.timed import Timed
 
 CaseStatus = Literal["waiting", "open", "approved", "refused", "withdrawn", "closed"]
 """`waiting`: for a case that must end well first. The last four are endings, and nothing follows an ending."""
@@ -63,20 +64,10 @@ class Task(Frozen):
     opinion: Opinion | None = None
 
 
-class Clock(Frozen):
-    """What supervision said last of a case's decision clock; approval reckons no time itself.
-
-    `due` is the promised (or only) limit. `counting`: one letter for each calendar day after that of the start, up to
-    some days after the last limit (`COUNTED_BEYOND`); c counts, - does not. Empty: not said.
-    """
+class Clock(Timed):
+    """What supervision said last of a case's decision clock; approval reckons no time itself."""
 
     case: CaseNo
-    light: Light = "green"
-    due: Instant
-    statutory_due: Instant | None = None
-    provisional: bool = False
-    paused: bool = False
-    counting: str = ""
 
 
 class Case(Frozen):

@@ -7,9 +7,9 @@ from typing import Annotated
 from pydantic import Field
 
 from shared.contracts.intake import CaseAccepted, CaseClosed, CaseReady, WithdrawalRequested
-from shared.contracts.supervision import ClockPaused, ClockResumed, ClockStarted, LightChanged
 from shared.contracts.terms import Verdict
 from shared.kernel import Frozen
+from shared.timed import TimeTold
 
 MAX_OPINION_ID = 128
 MAX_OFFICER = 128
@@ -65,9 +65,6 @@ class DepartmentSays(Frozen):
     reason: Reason | None = None
     opinion_id: str
 
-
-TimeTold = ClockStarted | ClockPaused | ClockResumed | LightChanged
-"""What supervision says of a case's decision clock while the case is open."""
 
 Message = (
     CaseAccepted

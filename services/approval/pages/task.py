@@ -10,12 +10,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.approval.api import TaskNo
-from services.approval.countdown import rail
 from services.approval.desk import Desk, Found
 from services.approval.pages import words
 from services.approval.store import Row, Wanted, colleagues, list_tasks
 from shared.identity import Person
 from shared.web.commands import answering
+from shared.web.countdown import rail
 from shared.web.forms import Form
 from shared.web.pages import Pages
 from shared.web.session import signed_in

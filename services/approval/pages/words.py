@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TypeVar
 
-from services.approval.countdown import Left, counted, left
 from services.approval.model import CaseStatus, Clock, Hold
 from services.approval.store import Row
 from shared.clock import shanghai
 from shared.contracts.terms import Light, Unit, Verdict
 from shared.identity import Person
+from shared.web import countdown
+from shared.web.countdown import counted
 from shared.web.dates import days
 from shared.web.i18n import _
 
@@ -49,22 +50,8 @@ def spoken(table: Mapping[K, str], key: K) -> str:
 
 
 def left_words(clock: Clock | None, unit: Unit, now: datetime) -> str:
-    """`还剩 3 个工作日`, `今天到期`, `已超 2 个工作日`, `刚过期限`, `暂停计时`; empty where only the date is known."""
-    if clock is None:
-        return _("时限待定")
-    if clock.light == "paused":
-        return _("暂停计时")
-    found = left(clock, unit, now)
-    return _said(found, clock, now) if found else ""
-
-
-def _said(found: Left, clock: Clock, now: datetime) -> str:
-    if found.over:
-        over = days(found.days, found.unit)
-        return _("已超 %(days)s", days=over) if found.days else _("刚过期限")
-    if found.days <= 1 and shanghai(clock.due).date() == shanghai(now).date():
-        return _("今天到期")
-    return _("还剩 %(days)s", days=days(found.days, found.unit))
+    """How much of a case's limit is left, in words; empty where only the date is known."""
+    return countdown.left_words(clock, unit, now) if clock else _("时限待定")
 
 
 def rail_words(clock: Clock, unit: Unit, now: datetime) -> str:

@@ -4,14 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.approval.countdown import counted, left, rail
-from services.approval.model import Clock
 from shared.contracts.supervision import COUNTED_BEYOND
-from tests.unit.approval.sample import CASE
+from shared.timed import Timed
+from shared.web.countdown import counted, left, left_words, rail
 
 DUE = datetime(2026, 3, 11, 10, tzinfo=UTC)  # Wednesday 18:00 in Shanghai: 7 working days from 2 March
-CLOCK = Clock(
-    case=CASE,
+CLOCK = Timed(
     due=DUE,
     statutory_due=datetime(2026, 3, 16, 10, tzinfo=UTC),
     counting="cccc--c" * 6 + "ccc",  # 3 March to 16 April: 31 days beyond
@@ -69,7 +67,7 @@ def test_a_rail_has_a_cell_for_each_day_that_counts():
 
 
 def test_a_long_rail_shows_its_end():
-    long = Clock(case=CASE, due=DUE + timedelta(days=90), counting="c" * (99 + COUNTED_BEYOND))
+    long = Timed(due=DUE + timedelta(days=90), counting="c" * (99 + COUNTED_BEYOND))
     assert len(rail(long, DUE)) == 60
     assert rail(long, DUE)[-1] == "y"
 
@@ -78,3 +76,12 @@ def test_what_is_counted_is_told_of_the_whole():
     assert counted(CLOCK, at("03-02 10:00")) == (7, 0)
     assert counted(CLOCK, at("03-05 19:00")) == (7, 3)
     assert counted(CLOCK, at("03-20 10:00")) == (7, 7)
+
+
+def test_what_is_left_is_said_in_words():
+    assert left_words(CLOCK, "working_days", at("03-07 12:00")) == "还剩 3 个工作日"
+    assert left_words(CLOCK, "working_days", at("03-11 09:00")) == "今天到期"
+    assert left_words(CLOCK, "working_days", at("03-11 19:00")) == "刚过期限"
+    assert left_words(CLOCK, "working_days", at("03-12 19:00")) == "已超 1 个工作日"
+    assert left_words(CLOCK.model_copy(update={"light": "paused"}), "working_days", at("03-07 12:00")) == "暂停计时"
+    assert left_words(CLOCK.model_copy(update={"counting": ""}), "working_days", at("03-07 12:00")) == ""
