@@ -11,6 +11,7 @@ from services.supervision.explain import Explanation
 from services.supervision.model import Case, Clock
 from services.supervision.pages.look import Look
 from services.supervision.pages.rails import key_of, rail_of
+from services.supervision.pages.whole import Whole, whole_of
 from services.supervision.pages.words import COUNTED, STAGES
 from shared.clock import shanghai
 from shared.web.dates import days
@@ -22,7 +23,7 @@ WORST_FIRST = ("deep_red", "red")
 @dataclass(frozen=True, slots=True)
 class Door:
     """The one number of a page, in the words of the macro `door`; `due` is the day beneath it, and `said` what the rail
-    beside it says. `law`: the day of the law's limit, where it is another one."""
+    beside it says. `law`: the day of the law's limit, where it is another one. `reckoned`: the day is an estimate."""
 
     tone: str
     words: str
@@ -38,6 +39,7 @@ class Door:
     law: datetime | None = None
     law_days: str = ""
     note: str = ""
+    reckoned: bool = False
 
     @property
     def key(self) -> str:
@@ -81,7 +83,10 @@ def _lead_of_one(look: Look, case: Case) -> str:
 
 
 def door_of(look: Look) -> Door | None:
-    """What matters most to the reader; None where nothing was ever counted."""
+    """What matters most to the reader, of a bundle the whole of it; None where nothing was ever counted."""
+    all_of_it = whole_of(look)
+    if all_of_it:
+        return _of_the_whole(look, all_of_it)
     clock = chosen(look)
     if clock is None:
         return _finished(look)
@@ -104,6 +109,33 @@ def door_of(look: Look) -> Door | None:
         law=law,
         law_days=days(clock.statutory_days, clock.unit) if law and clock.statutory_days is not None else "",
         note=_note(look, clock),
+    )
+
+
+def _of_the_whole(look: Look, every: Whole) -> Door:
+    """The last day of a bundle, in whose door no part of it comes first."""
+    clock, joint = every.clock, look.state.clock(look.state.application, "joint")
+    whole = look.told(clock)
+    tone, _words, before, number, after = number_of(look, clock, whole)
+    values = {"limit": days(whole.limit), "n": whole.tally("counted")}
+    said = _("整件事从受理起 %(limit)s，已计 %(n)s 天", **values) if whole.limit else _("整件事当天办结")
+    return Door(
+        tone=tone,
+        words=_("有 %(n)s 项临近到期", n=every.near) if every.near else "",
+        before=before,
+        number=number,
+        after=after,
+        said=said,
+        cells=rail_of(clock, whole),
+        what=_("整件事，共 %(n)s 项", n=len(look.state.cases)),
+        due=clock.due,
+        provisional=clock.provisional,
+        law=joint.due if joint.running else None,
+        law_days=days(joint.statutory_days) if joint.statutory_days is not None else "",
+        note=_("按各项承诺的天数一项接一项推算；中间制作结果的时间另计。")
+        if every.reckoned
+        else _("这是各项期限里最晚的一天。"),
+        reckoned=every.reckoned,
     )
 
 
