@@ -14,7 +14,7 @@ from services.supervision.decide.urging import not_now
 from services.supervision.model import Case, Supervised, Urge
 from services.supervision.pages.look import Look, Number, look_at
 from services.supervision.pages.reasons import Reasons, all_reasons
-from services.supervision.pages.reminders import lead_of, told_of
+from services.supervision.pages.reminders import lead_of, sent_of, told_of
 from services.supervision.pages.words import BREAKS, spoken
 from services.supervision.parts import Parts
 from services.supervision.refusals import REFUSALS
@@ -37,6 +37,8 @@ Auditor = Annotated[Person, Depends(signed_in("audit.read"))]
 Urger = Annotated[Person, Depends(signed_in("urge.issue"))]
 Answerer = Annotated[Person, Depends(signed_in("urge.answer"))]
 ClockInQuery = Annotated[str, Query(pattern=r"^([0-9A-Z]{13}(-\d{2})?\.[a-z]{2,20})?$")]
+UrgeInQuery = Annotated[str, Query(pattern=r"^([0-9A-Z]{13}-\d{2}\.[1-9]\d{0,2})?$")]
+"""An urge as it stands in the address: its case and its number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +60,11 @@ def audit(parts: Parts, pages: Pages) -> APIRouter:
         clock: str = "",
         form: Form | None = None,
         problem: Problem | None = None,
+        sent: str = "",
     ) -> HTMLResponse:
         doc, state = await parts.access.application(number, asker, READ)
         look = await look_at(parts, doc, state, asker)
-        values = await _values(parts, look, asker, clock)
+        values = await _values(parts, look, asker, clock) | {"sent": sent_of(look, asker, sent)}
         if isinstance(form, Sent) and problem is not None:
             return await pages.again(
                 request, asker, "supervision/audit.html", form, problem, current="lights", **values
@@ -76,8 +79,10 @@ def audit(parts: Parts, pages: Pages) -> APIRouter:
         )
 
     @router.get("/pages/applications/{number}/audit")
-    async def show(request: Request, number: Number, asker: Reader, clock: ClockInQuery = "") -> HTMLResponse:
-        return await shown(request, asker, number, clock)
+    async def show(
+        request: Request, number: Number, asker: Reader, clock: ClockInQuery = "", sent: UrgeInQuery = ""
+    ) -> HTMLResponse:
+        return await shown(request, asker, number, clock, sent=sent)
 
     @router.get("/pages/applications/{number}/urges")
     @router.get("/pages/applications/{number}/answers")
@@ -91,10 +96,10 @@ def audit(parts: Parts, pages: Pages) -> APIRouter:
         try:
             values = {"text": form.text("text"), "departments": list(form.values.get("departments", ()))}
             body = checked(UrgeBody, {**values, "reply_by": form.optional("reply_by")})
-            await parts.acts.urge(_case_in(form, number), body, asker, form.key)
+            done = await parts.acts.urge(_case_in(form, number), body, asker, form.key)
         except Problem as problem:
             return await shown(request, asker, number, form=form, problem=_at_fields(problem))
-        return pages.go("supervision", f"/pages/applications/{number}/audit#urges")
+        return pages.go("supervision", f"/pages/applications/{number}/audit?sent={done['case']}.{done['urge']}")
 
     @router.post("/pages/applications/{number}/answers")
     async def answer(request: Request, number: Number, asker: Answerer) -> Response:
@@ -103,10 +108,10 @@ def audit(parts: Parts, pages: Pages) -> APIRouter:
             body = checked(AnswerBody, {"text": form.text("text")})
             urge = form.text("urge")
             which = int(urge) if urge.isascii() and urge.isdigit() and len(urge) < 6 else 0
-            await parts.acts.answer(_case_in(form, number), which, body, asker, form.key)
+            done = await parts.acts.answer(_case_in(form, number), which, body, asker, form.key)
         except Problem as problem:
             return await shown(request, asker, number, form=form, problem=_at_fields(problem))
-        return pages.go("supervision", f"/pages/applications/{number}/audit#urges")
+        return pages.go("supervision", f"/pages/applications/{number}/audit?sent={done['case']}.{done['urge']}")
 
     @router.get("/pages/applications/{number}/entries.csv")
     async def entries(number: Number, asker: Auditor) -> Response:

@@ -10,7 +10,8 @@ from services.supervision.pages.look import Look, name_of
 from services.supervision.pages.reasons import Reasons
 from services.supervision.pages.words import CLOCKS, LIGHTS, PASSED, spoken
 from services.supervision.store import Row
-from shared.web.dates import moment, short_day
+from shared.identity import Person
+from shared.web.dates import day, moment, short_day
 from shared.web.i18n import _
 
 
@@ -21,6 +22,34 @@ class Told(NamedTuple):
     title: str
     text: str
     mark: str = "done"
+
+
+class Sent(NamedTuple):
+    """What the reader has just done, by when an answer is due, and what happens next."""
+
+    title: str
+    until: str
+    then: str
+
+
+def sent_of(look: Look, asker: Person, urge: str) -> Sent | None:
+    """What to say to the one who has just urged or answered; `urge`: its case and number, as they stand in the address.
+    None: there is no such urge, or the reader did neither."""
+    case, _dot, number = urge.partition(".")
+    found = next((each for each in look.state.urges_of(case) if str(each.number) == number), None)
+    if found is None:
+        return None
+    if asker.may("urge.issue"):
+        return _issued(look, found)
+    answered = asker.department in (answer.department for answer in found.answers)
+    return Sent(_("答复已经发出"), "", _("监管人员在“提醒与答复”里看到您的答复。期限照常计算。")) if answered else None
+
+
+def _issued(look: Look, urge: Urge) -> Sent:
+    names = _("、").join(look.state.name_of(code) for code in urge.departments)
+    until = _("请在 %(day)s前答复。", day=day(urge.reply_by)) if urge.reply_by else _("这次没有定答复日期。")
+    then = _("部门在任务页的“催办待答复”里看到这次催办；答复以后，会出现在下面的“提醒与答复”里。期限照常计算。")
+    return Sent(_("已经催办：%(who)s", who=names), until, then)
 
 
 def lead_of(look: Look, first: Reasons | None) -> str:
@@ -81,7 +110,7 @@ def _of_urge(look: Look, urge: Urge) -> list[Told]:
     names = _("、").join(state.name_of(code) for code in urge.departments)
     text = urge.text
     if urge.reply_by:
-        text = _("%(said)s（请在 %(day)s 前答复）", said=urge.text, day=short_day(urge.reply_by))
+        text = _("%(said)s（请在 %(day)s前答复）", said=urge.text, day=short_day(urge.reply_by))
     title, mark = _("第 %(n)s 次催办：%(who)s", n=urge.number, who=names), "now" if urge.awaited else "done"
     answers = [Told(each.at, _("%(who)s答复", who=state.name_of(each.department)), each.text) for each in urge.answers]
     return [Told(urge.at, title, text, mark), *answers]

@@ -124,10 +124,10 @@ class TestWho:
 class TestUrging:
     async def test_a_supervisor_urges_and_the_department_answers(self, late):
         sent = await late.send("supervisor", PAGE, URGES, case=CASE, text="请说明原因。", reply_by="2026-03-04")
-        assert (sent.status_code, sent.headers["location"]) == (303, f"/supervision{PAGE}#urges")
+        assert (sent.status_code, sent.headers["location"]) == (303, f"/supervision{PAGE}?sent={CASE}.1")
         shown = (await late.page("supervisor", PAGE)).text
         assert "第 1 次催办：scjg、xfdd" in shown
-        assert "请说明原因。（请在 3月4日 周三 前答复）" in shown
+        assert "请说明原因。（请在 3月4日 周三前答复）" in shown
         asked = (await late.page("officer-xfdd", PAGE)).text
         assert "答复第 1 次催办" in asked
         sent = await late.send("officer-xfdd", PAGE, ANSWERS, case=CASE, urge="1", text="明日办结。")
@@ -136,6 +136,36 @@ class TestUrging:
         assert "xfdd答复" in shown
         assert "明日办结。" in shown
         assert "答复第 1 次催办" not in shown
+
+    async def test_the_top_of_the_page_confirms_the_urge_and_says_what_comes_next(self, late):
+        sent = await late.send("supervisor", PAGE, URGES, case=CASE, text="请办。", reply_by="2026-03-04")
+        urge = sent.headers["location"].partition("?sent=")[2]
+        shown = (await late.page("supervisor", PAGE, sent=urge)).text
+        top = shown[: shown.index("一天一天看")]
+        for words in (
+            "已经催办：scjg、xfdd",
+            "请在 2026年3月4日 周三前答复。",
+            "部门在任务页的“催办待答复”里看到这次催办",
+        ):
+            assert words in top
+        assert "已经催办" not in (await late.page("supervisor", PAGE)).text
+        assert "已经催办" not in (await late.page("officer-xfdd", PAGE, sent=urge)).text
+        await late.send("supervisor", PAGE, URGES, case=CASE, text="再请办。")
+        assert "这次没有定答复日期。" in (await late.page("supervisor", PAGE, sent=f"{CASE}.2")).text
+
+    async def test_the_top_of_the_page_confirms_the_answer(self, late):
+        await late.send("supervisor", PAGE, URGES, case=CASE, text="请办。")
+        sent = await late.send("officer-xfdd", PAGE, ANSWERS, case=CASE, urge="1", text="明日办结。")
+        urge = sent.headers["location"].partition("?sent=")[2]
+        assert "答复已经发出" in (await late.page("officer-xfdd", PAGE, sent=urge)).text
+        assert "答复已经发出" not in (await late.page("officer-scjg", PAGE, sent=urge)).text, (
+            "another department has not answered"
+        )
+
+    @pytest.mark.parametrize(("sent", "status"), [(f"{CASE}.9", 200), (f"{SECOND}.1", 200), ("x", 422), ("1.1", 422)])
+    async def test_an_urge_in_the_address_that_is_none_confirms_nothing(self, late, sent, status):
+        answer = await late.page("supervisor", PAGE, sent=sent)
+        assert (answer.status_code, "已经催办" in answer.text) == (status, False)
 
     async def test_only_some_departments_can_be_urged(self, late):
         await late.send("supervisor", PAGE, URGES, case=CASE, text="请办。", departments=["xfdd"])
