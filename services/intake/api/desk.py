@@ -30,7 +30,7 @@ def desk_api(parts: Parts) -> APIRouter:
     """`/desk` (the queue) and what a clerk does to an application."""
     router = APIRouter(tags=["综合窗口"])
 
-    @router.get("/desk/applications", summary="窗口队列，先到的在前")
+    @router.get("/desk/applications", summary="窗口队列，待受理的先到期的在前")
     async def waiting(
         asker: Accepter,
         status: Annotated[ApplicationStatus, Query(description="默认只列待受理的")] = "submitted",

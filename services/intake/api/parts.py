@@ -104,7 +104,8 @@ class Parts:
 
     def row(self, application: Application) -> ApplicationRow:
         """One line of a list, always masked."""
-        return row_view(application, party_view(self.opened(application.form.holder, application.number), masked=True))
+        holder = party_view(self.opened(application.form.holder, application.number), masked=True)
+        return row_view(application, holder, self.runtime.clock())
 
 
 def number_of(typed: str) -> str:

@@ -79,7 +79,11 @@ def _where(parts: Parts, chosen: QueueFilter) -> Mapping[str, Any]:
 
 
 async def queue(parts: Parts, asker: Person, chosen: QueueFilter, page: int, size: int) -> ApplicationPage:
-    """One page: what waits for the window first come first, everything else the newest first."""
+    """One page: what waits for the window first due first, everything else the newest first.
+
+    All have the same five working days from what was received last, so the first received is the first due; and an
+    application stands in its place before supervision has told its date.
+    """
     where = _where(parts, chosen)
     newest_first = chosen.status not in PENDING
     found, total = await answering(

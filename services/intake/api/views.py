@@ -10,7 +10,8 @@ from pydantic import BaseModel, Field
 from services.intake.model import Accepted, Application, ApplicationStatus, Case, CaseStatus, NotRequired, Referred
 from services.intake.parties import masked_code, masked_name, masked_phone
 from services.intake.receipts import CLOSED
-from shared.contracts.terms import Channel, Party
+from shared.contracts.terms import Channel, Light, Party
+from shared.web.countdown import left_words
 
 STATUS_TEXTS: dict[CaseStatus | ApplicationStatus, str] = {
     "submitted": "已提交，待受理",
@@ -160,6 +161,10 @@ class ApplicationRow(BaseModel):
     received_at: datetime = Field(description="最近一次收到材料；受理期限从这时起算")
     applicant: PartyView
     cases: int
+    due: datetime | None = Field(default=None, description="受理期限；只有待受理的、而且已知期限的才有")
+    provisional: bool = Field(default=False, description="期限超出已公布的日历，可能会变")
+    light: Light | None = None
+    left: str | None = Field(default=None, description="受理期限还剩多少", examples=["还剩 3 个工作日"])
 
 
 class ApplicationPage(BaseModel):
@@ -211,9 +216,9 @@ def application_view(application: Application, holder: PartyView, agent: PartyVi
     )
 
 
-def row_view(application: Application, holder: PartyView) -> ApplicationRow:
-    """One line of a list."""
-    status = application.status
+def row_view(application: Application, holder: PartyView, now: datetime) -> ApplicationRow:
+    """One line of a list, with what is left of the time for acceptance."""
+    status, clock = application.status, application.running
     return ApplicationRow(
         number=application.number,
         matter=application.form.matter,
@@ -225,6 +230,10 @@ def row_view(application: Application, holder: PartyView) -> ApplicationRow:
         received_at=application.receipts[-1],
         applicant=holder,
         cases=len(application.cases),
+        due=clock.due if clock else None,
+        provisional=bool(clock and clock.provisional),
+        light=clock.light if clock else None,
+        left=left_words(clock, "working_days", now) if clock else None,
     )
 
 

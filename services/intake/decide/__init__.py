@@ -1,5 +1,5 @@
 """The rules of intake 综合受理, by behaviour: submission, acceptance, supplement, replacement, correction,
-withdrawal, waiting, what is told, publication.
+withdrawal, waiting, the time that is left, what is told, publication.
 
 Pure: (state, message, now, rules) -> Decision | Refused. Nothing here reads a clock, draws a number or looks
 anything up.
@@ -19,6 +19,7 @@ from services.intake.decide.replace import replace
 from services.intake.decide.submit import submit
 from services.intake.decide.supplement import hand_in, request
 from services.intake.decide.tell import claim, mark_read, note_told
+from services.intake.decide.timing import keep_time
 from services.intake.decide.withdraw import withdraw
 from services.intake.model import PublishedItem, State
 from services.intake.model.commands import (
@@ -37,7 +38,7 @@ from services.intake.model.commands import (
 )
 from shared.contracts.approval import CaseApproved, CaseRefused, CaseWithdrawn
 from shared.contracts.licensing import ResultIssued
-from shared.contracts.supervision import DeadlinePassed
+from shared.contracts.supervision import ClockPaused, ClockResumed, ClockStarted, DeadlinePassed, LightChanged
 from shared.kernel import Decision, Refused
 
 
@@ -72,6 +73,8 @@ def decide(state: State | None, message: Message, now: datetime, rules: None = N
             return note_told(state, message)
         case DeadlinePassed():
             return deem(state, message, now)
+        case ClockStarted() | ClockPaused() | ClockResumed() | LightChanged():
+            return keep_time(state, message)
         case CaseApproved() | CaseRefused() | CaseWithdrawn():
             return note_decision(state, message, now)
         case ResultIssued():

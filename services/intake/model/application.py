@@ -13,6 +13,7 @@ from shared.contracts.envelope import ApplicationNo, Instant
 from shared.contracts.sealed import Sealed
 from shared.contracts.terms import MaterialAsked, Party, PublicText
 from shared.kernel import Frozen
+from shared.timed import Timed
 
 ACCEPTANCE_DAYS = 5
 """Working days to accept or to say once everything that is missing (行政许可法 Art. 32(4), 82)."""
@@ -71,6 +72,7 @@ class Application(Frozen):
     """The document of one application. `received_by`: the subject of the clerk who accepted it.
 
     `read_upto`: the owner has read the messages up to this instant; `told`: the ids of news that were sent to a phone.
+    `clock`: what supervision said last of the time for acceptance; None: not heard yet, or kept before this field.
     """
 
     kind: Literal["application"] = "application"
@@ -86,6 +88,7 @@ class Application(Frozen):
     read_upto: Instant | None = None
     told: tuple[str, ...] = ()
     telling: Telling | None = None
+    clock: Timed | None = None
 
     @property
     def number(self) -> ApplicationNo:
@@ -101,6 +104,13 @@ class Application(Frozen):
     def asked(self) -> SupplementList | None:
         """The list that the applicant has still to answer."""
         return self.lists[-1] if self.pending and len(self.lists) > len(self.supplements) else None
+
+    @property
+    def running(self) -> Timed | None:
+        """The clock of acceptance while it runs: the window may decide, and its date is known."""
+        if self.clock is None or self.clock.paused or self.clock.light == "paused":
+            return None
+        return self.clock if self.pending and not self.asked else None
 
     @property
     def status(self) -> ApplicationStatus:

@@ -14,6 +14,7 @@ from shared.contracts.sealed import Sealed
 from shared.contracts.supervision import DeadlinePassed
 from shared.contracts.terms import Limits, Party, PublicText
 from shared.kernel import Frozen
+from shared.timed import TimeTold
 
 
 class Submit(Frozen):
@@ -141,5 +142,5 @@ Command = (
     | NoteTold
     | PublishItem
 )
-Heard = CaseApproved | CaseRefused | CaseWithdrawn | ResultIssued | DeadlinePassed
+Heard = CaseApproved | CaseRefused | CaseWithdrawn | ResultIssued | DeadlinePassed | TimeTold
 Message = Command | Heard

@@ -1,10 +1,14 @@
 """The window's pages: find, examine, decide in five ways, correct, print; every form without scripts."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
-from tests.component.intake.conftest import APPLICANT, COMPANY
+from shared.contracts.supervision import ClockResumed, ClockStarted, LightChanged
+from shared.contracts.topics import SUPERVISION
+from tests.component.intake.conftest import APPLICANT, COMPANY, NOW
+from tests.unit.intake.sample import DUE
 
 PAGE = {"Accept": "text/html"}
 
@@ -30,6 +34,14 @@ async def status(window, number: str) -> str:
     return (await window.get("clerk", f"/applications/{number}")).json()["status"]
 
 
+async def timed(window, number: str, *, kind=ClockStarted, **changed) -> None:
+    """Supervision says when the five days end: on Monday, at 18:00."""
+    told = {"application": number, "subject": number, "clock": "acceptance", "generation": 1, "due": DUE}
+    first = {"started_at": NOW, "calendar": "2026.1"} if kind is ClockStarted else {"at": NOW}
+    event = kind(**{**told, **first, "counting": "cccc--c" + "c" * 31, **changed})
+    await window.hear(SUPERVISION, event, f"supervision/{number}")
+
+
 async def first_material(window, number: str) -> str:
     return (await window.get("clerk", f"/applications/{number}")).json()["materials"][0]["key"]
 
@@ -42,6 +54,45 @@ class TestQueue:
         assert "样*****" in page.text
         assert APPLICANT["name"] not in page.text
         assert "5 个工作日内告知" in page.text
+
+    async def test_each_stands_with_its_date_and_light_and_the_first_due_first(self, window):
+        first, second = await window.submitted(), await window.submitted(key="key-00002")
+        assert "5 个工作日，看到期日" in (await see(window, "/desk")).text, "before supervision has spoken"
+        for number in (first, second):
+            await timed(window, number)
+        yellow = {"application": second, "subject": second, "clock": "acceptance", "generation": 1, "light": "yellow"}
+        await window.hear(SUPERVISION, LightChanged(**yellow, at=NOW), f"supervision/{second}")
+        page = (await see(window, "/desk")).text
+        assert page.index(first) < page.index(second)
+        assert page.count("还剩 5 个工作日") == 2
+        assert page.count("3月9日 周一 18:00 到期") == 2
+        assert page.count("light--amber") == 1
+        assert "还剩 5 个工作日" in (await see(window, f"/desk/pages/{first}")).text
+        assert "2026-03-09 18:00" in (await see(window, "/desk/applications.csv")).text
+
+    async def test_what_was_supplemented_is_due_later_and_while_it_waits_it_has_no_date(self, window):
+        first, second = await window.submitted(), await window.submitted(key="key-00002")
+        key = await first_material(window, first)
+        for number in (first, second):
+            await timed(window, number)
+        asked = {"materials": [{"material": key, "reason": "看不清"}]}
+        assert (await window.post("clerk", f"/applications/{first}/supplement-request", asked)).status_code == 200
+        assert "18:00 到期" not in (await see(window, "/desk?status=supplement_requested")).text
+        window.clock.move_to(NOW + timedelta(days=1))
+        file = (await window.upload("applicant")).json()["id"]
+        brought = {"materials": [{"material": key, "files": [file]}]}
+        assert (await window.post("applicant", f"/applications/{first}/supplement", brought)).status_code == 200
+        await timed(window, first, kind=ClockResumed, generation=3, due=DUE + timedelta(days=1))
+        rows = (await window.get("clerk", "/desk/applications", status="submitted")).json()["applications"]
+        assert [row["number"] for row in rows] == [second, first]
+        assert [row["due"] for row in rows] == sorted(row["due"] for row in rows)
+
+    async def test_other_clocks_are_not_even_noted(self, window):
+        number = await window.submitted()
+        await timed(window, number, clock="joint")
+        doc = (await window.hall.backings["intake"].documents.load([number]))[number]
+        assert doc.state.clock is None
+        assert f"supervision/{number}" not in doc.inbox
 
     async def test_a_search_goes_through_all_statuses_and_keeps_what_was_typed(self, window):
         number = await window.accepted()

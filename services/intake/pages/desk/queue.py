@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -116,11 +117,27 @@ def _wrong(problem: Problem) -> str:
 
 def head() -> list[str]:
     """The first line of the spreadsheet."""
-    return [_("申请编号"), _("事项"), _("状态"), _("来自"), _("申请人"), _("提交"), _("收到材料"), _("办件数")]
+    return [
+        _("申请编号"),
+        _("事项"),
+        _("状态"),
+        _("来自"),
+        _("申请人"),
+        _("提交"),
+        _("收到材料"),
+        _("办件数"),
+        _("期限"),
+        _("到期"),
+    ]
 
 
 def line(row: ApplicationRow) -> list[object]:
     """One application in the spreadsheet, its applicant masked as on the page."""
     channel = _("窗口") if row.channel == "window" else _("网上")
-    submitted, received = (f"{shanghai(at):%Y-%m-%d %H:%M}" for at in (row.submitted_at, row.received_at))
-    return [row.number, row.matter_name, row.status_text, channel, row.applicant.name, submitted, received, row.cases]
+    submitted, received, due = map(_written, (row.submitted_at, row.received_at, row.due))
+    people = [row.applicant.name, submitted, received, row.cases]
+    return [row.number, row.matter_name, row.status_text, channel, *people, row.left or "", due]
+
+
+def _written(at: datetime | None) -> str:
+    return f"{shanghai(at):%Y-%m-%d %H:%M}" if at else ""

@@ -14,6 +14,8 @@ from services.intake.model import DESK, Application
 from services.intake.pages.filed import Filed, filed
 from services.intake.receipts import Receipt, receipts_of
 from shared.identity import Person
+from shared.timed import Timed
+from shared.web.countdown import left_words
 
 DESK_COOKIE = "onedoor_desk"
 """The window's own name, so that it need not be typed for each application."""
@@ -37,11 +39,17 @@ class Seen:
     view: ApplicationView
     materials: tuple[MaterialSeen, ...]
     papers: tuple[Receipt, ...]
+    left: str = ""
 
     @property
     def open(self) -> bool:
         """Whether the window may decide now: it is pending, and nobody waits for the applicant."""
         return self.application.pending and not self.application.asked
+
+    @property
+    def due(self) -> Timed | None:
+        """The clock of acceptance while it runs; `left` says how much of it is left."""
+        return self.application.running
 
     @property
     def handed_in(self) -> list[MaterialSeen]:
@@ -79,7 +87,9 @@ async def seen(parts: Parts, typed: str, asker: Person, action: str = "applicati
         )
         for each in view.materials
     ]
-    return Seen(application, view, tuple(materials), tuple(receipts_of(application)))
+    clock = application.running
+    left = left_words(clock, "working_days", parts.runtime.clock()) if clock else ""
+    return Seen(application, view, tuple(materials), tuple(receipts_of(application)), left)
 
 
 async def any_seen(parts: Parts, typed: str, asker: Person) -> Seen:
