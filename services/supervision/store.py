@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, cast
 
 from services.supervision.clocks import CLOCKS
 from services.supervision.decide.audit import COLLECTION, MILESTONES, Break, first_break, instant, opened
-from services.supervision.model import LIGHTS, Clock, Supervised
+from services.supervision.model import LIGHTS, Clock, Supervised, Urge
 from shared.contracts.terms import Light
 from shared.kernel import Fact
 from shared.messaging.document import Document, Index, Store, Where
@@ -39,8 +39,8 @@ class SupervisionCodec:
 
     def index(self, state: Supervised) -> Mapping[str, Any]:
         """`lit`: every light of a running clock with its key, and with each department that it concerns, and who has an
-        urge to answer; beside each, since when: the earliest limit under that light, or the urge. `lights`: the light
-        and the departments of each open case, so that one index answers both counts."""
+        urge to answer in an open case; beside each, since when: the earliest limit under that light, or the urge.
+        `lights`: the light and the departments of each open case, so that one index answers both counts."""
         since: dict[str, datetime] = {}
         marks: set[str] = set()
         for clock in state.clocks:
@@ -49,8 +49,8 @@ class SupervisionCodec:
                     marks.add(f"{mark}:{clock.key}")
                     at = clock.due or clock.started
                     since[mark] = min(at, since.get(mark, at))
-        for urge in state.urges:
-            for mark in (URGED, *(lit(URGED, code) for code in urge.awaited)) if urge.awaited else ():
+        for urge in waiting_urges(state):
+            for mark in (URGED, *(lit(URGED, code) for code in urge.awaited)):
                 marks.add(mark)
                 since[mark] = min(urge.at, since.get(mark, urge.at))
         return {
@@ -67,6 +67,11 @@ class SupervisionCodec:
 
 URGED = "urged"
 """The mark of an application that has an urge without all its answers."""
+
+
+def waiting_urges(state: Supervised) -> Iterator[Urge]:
+    """The urges of which an answer is still waited for: the case is open, and not every department has answered."""
+    return (urge for urge in state.urges if urge.awaited and state.case(urge.case).open)
 
 
 def lit(light: str, department: str | None) -> str:
@@ -108,6 +113,8 @@ class Wanted(NamedTuple):
     def where(self) -> Where:
         """The condition. Documents that were saved before marks had a clock's key are in the lists of all clocks."""
         mark = lit(self.light, self.department)
+        if self.light == URGED:  # `open`: what was saved before an ending took the mark away
+            return {"lit": mark, "open": True}
         if self.clock:
             return {"lit": f"{mark}:{self.clock}"}
         return {"lit": {"$in": [mark, *(f"{mark}:{row.key}" for row in CLOCKS)]}}

@@ -19,7 +19,7 @@ from services.supervision.model import LIGHTS as FROM_BEST
 from services.supervision.model import Clock, Supervised
 from services.supervision.pages.words import CLOCKS, LIGHTS, left_in_words
 from services.supervision.parts import Parts
-from services.supervision.store import URGED, Wanted, count_lit, find_lit, lit_clocks
+from services.supervision.store import URGED, Wanted, count_lit, find_lit, lit_clocks, waiting_urges
 from shared.clock import shanghai
 from shared.contracts.terms import Light, Unit
 from shared.identity import Person, scope_of
@@ -210,7 +210,7 @@ def line_of(state: Supervised, clock: Clock, parts: Parts) -> Line:
 
 def _urged(state: Supervised, wanted: Wanted, parts: Parts) -> list[Line]:
     found = []
-    for urge in state.urges:
+    for urge in waiting_urges(state):
         awaited = [code for code in urge.awaited if wanted.department in (None, code)]
         if awaited:
             case = state.case(urge.case)
@@ -225,7 +225,7 @@ def _urged(state: Supervised, wanted: Wanted, parts: Parts) -> list[Line]:
                     departments=_("、").join(state.name_of(code) for code in awaited),
                     light=state.light_of(case),
                     clock=line.clock if line else "",
-                    left=line.left if line else _("已办完"),
+                    left=line.left if line else _("还没有开始计时"),
                     days=line.days if line else 0,
                     unit=line.unit if line else "working_days",
                     due=line.due if line else None,

@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from tests.unit.supervision.sample import APP, CASE, accepted, asked_for_more, at, submitted
+from tests.unit.supervision.sample import APP, CASE, accepted, approved, asked_for_more, at, issued, submitted
 
-OTHER, THIRD = "8ZQ0M3X5KD2WB", "9ZQ0M3X5KD2WC"
+OTHER, THIRD, BUNDLE = "8ZQ0M3X5KD2WB", "9ZQ0M3X5KD2WC", "9ZQ0M3X5KD2WD"
 FILED = at("02-12 09:00")
 
 
@@ -93,6 +93,21 @@ async def test_urges_that_wait_for_an_answer_have_a_list(busy):
         assert ("请说明原因。" in shown) == bool(found)
     await busy.post("officer-xfdd", f"/cases/{OTHER}-01/urges/1/answer", {"text": "明日。"})
     assert "没有等着答复的催办" in (await busy.page("officer-xfdd", "/desk", light="urged")).text
+
+
+async def test_an_urge_of_a_case_that_has_ended_waits_for_nobody(busy):
+    await busy.hear(submitted(FILED, "scjg", "xfdd", application=BUNDLE), accepted(FILED, f"{BUNDLE}-01"))
+    await busy.hear(accepted(FILED, f"{BUNDLE}-02"))
+    for case in (CASE, f"{BUNDLE}-01"):
+        await busy.post("supervisor", f"/cases/{case}/urges", {"text": "请说明原因。"})
+    now = at("03-05 10:00")
+    await busy.hear(approved(now), approved(now, f"{BUNDLE}-01"))
+    assert numbers((await busy.page("supervisor", "/desk", light="urged")).text) == [APP, BUNDLE], "the result is made"
+    await busy.hear(issued(now), issued(now, f"{BUNDLE}-01"))
+    shown = (await busy.page("supervisor", "/desk", light="urged")).text
+    assert (numbers(shown), "没有等着答复的催办" in shown) == ([], True)
+    tabs = re.search(r'<nav class="tabs" id="lights".*?</nav>', shown, re.S)[0]
+    assert re.findall(r'<span class="num">(\d+)</span>', tabs)[-1] == "0"
 
 
 async def test_the_table_holds_all_of_the_list_for_spreadsheets(busy):
