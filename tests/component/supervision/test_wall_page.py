@@ -40,7 +40,7 @@ async def test_departments_with_all_their_lights_and_the_total_of_what_is_paused
 
 async def test_the_wall_counts_cases_and_the_list_applications_and_both_say_so(desk):
     await desk.hear(submitted(FILED, "scjg", "wjj"), accepted(FILED), accepted(FILED, f"{APP}-02"))
-    wall, listed = ((await desk.page("supervisor", path)).text for path in ("/wall", "/desk"))
+    wall, listed = [(await desk.page("supervisor", path)).text for path in ("/wall", "/desk")]
     assert "按事项计：一份申请有几项，就算几件。" in wall
     assert "<dd>2</dd><dt>在办</dt>" in wall
     assert "按申请计：一份申请有几项亮同一种灯，只算一份。" in listed
