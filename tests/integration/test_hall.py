@@ -143,9 +143,15 @@ def test_each_service_is_ready_documented_and_measured(hall, service):
     assert hall.client.get(f"/{service}/docs").status_code == 200
 
 
-@pytest.mark.parametrize("page", ["/", "/healthz/ready", "/asyncapi", "/asyncapi.json", "/supervision/numbers"])
+@pytest.mark.parametrize("page", ["/healthz/ready", "/asyncapi", "/asyncapi.json", "/supervision/numbers"])
 def test_the_front_answers(hall, page):
     assert hall.client.get(page).status_code == 200
+
+
+def test_the_address_of_the_hall_leads_to_its_home_page(hall):
+    answer = hall.client.get("/")
+    assert answer.is_redirect
+    assert hall.client.get(answer.headers["location"]).status_code == 200
 
 
 def test_status_shows_everything_at_a_glance(hall, demos):
