@@ -14,16 +14,24 @@ from services.supervision.store import Row
 from shared.web.i18n import _
 
 
+class Place(NamedTuple):
+    """Where an entry stands in the log of events, so that it can be compared with it."""
+
+    topic: str
+    partition: int
+    offset: int
+
+
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """One entry. `mark`: now, done, pause or over; `law` and `place` (where it stands in the log) are for duty only."""
+    """One entry. `mark`: now, done, pause or over; `law` and `place` are for duty only."""
 
     title: str
     at: datetime
     mark: str
     text: str = ""
     law: str = ""
-    place: str = ""
+    place: Place | None = None
 
 
 def history_of(look: Look) -> list[Happening]:
@@ -75,7 +83,7 @@ def _told(look: Look, news: Sequence[_News]) -> Happening:
         mark="pause" if event in ("SupplementRequested", "ClockPaused") else "done",
         text=_more(look, row) if len(news) == 1 else _("、").join(dict.fromkeys(each.item for each in news)),
         law=_(ACTS[event]) if look.duty and event in ACTS else "",
-        place=f"{row['topic']} · {row['partition']} · {row['offset']}" if look.duty else "",
+        place=Place(row["topic"], row["partition"], row["offset"]) if look.duty else None,
     )
 
 

@@ -1,5 +1,7 @@
 """`/pages/applications/{number}`: what its owner reads, what those on duty read, and who reads nothing."""
 
+import re
+
 import pytest
 
 from shared.contracts import licensing, ratings
@@ -110,7 +112,7 @@ class TestOwner:
             accepted(at("02-12 10:00"), SECOND),
         )
         assert (await text(desk)).count("<h3>已受理，开始计时</h3><p>样例事项1、样例事项2</p>") == 1
-        assert (await text(desk, "clerk")).count("已受理，开始计时") == 2
+        assert (await text(desk, "clerk")).count("已受理，开始计时</h3>") == 2
 
     @pytest.mark.parametrize(
         ("ending", "words"),
@@ -149,6 +151,17 @@ class TestDuty:
         for words in ("onedoor.intake.v1", "办理时限开始计时", "行政许可法第三十二条第一款第五项", f"{PAGE}/audit"):
             assert words in shown
         assert "撤回申请" not in shown
+
+    async def test_where_an_entry_stands_in_the_log_is_folded_away_and_every_part_of_it_is_named(self, desk):
+        await desk.hear(*BUNDLE)
+        shown = await text(desk, "clerk")
+        record = re.search(r'<details class="more" id="log">.*?</details>', shown, re.S)[0]
+        for words in ("技术记录", "事件日志里的位置", 'data-th="主题"', 'data-th="分区"', 'data-th="位移"'):
+            assert words in record
+        assert "onedoor.intake.v1" not in shown.replace(record, "")
+        told = re.search(r'<ol class="tl">.*?</ol>', shown, re.S)[0]
+        assert record.count('<th scope="row">') == told.count("<li") > 3
+        assert 'id="log"' not in await text(desk)
 
     async def test_an_urge_stands_there_with_its_text_for_them_and_without_for_the_owner(self, desk):
         await desk.hear(*BUNDLE)

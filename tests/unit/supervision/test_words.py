@@ -221,7 +221,7 @@ class TestHistory:
         events = (submitted(FILED), asked_for_more(at("02-12 10:00")), supplemented(at("02-13 10:00")))
         told = history_of(look("02-13 11:00", *events))
         assert [each.title for each in told][-1] == "您提交了申请"
-        assert {each.place for each in told} == {""}
+        assert {each.place for each in told} == {None}
         assert [each.mark for each in told].count("pause") == 1
 
     def test_those_on_duty_see_the_clocks_too(self):
