@@ -4,7 +4,14 @@ from services.approval.model import DepartmentSays
 from shared.contracts.approval import DepartmentOpinion
 from shared.contracts.envelope import Heard
 from shared.contracts.intake import CaseAccepted, CaseClosed, CaseReady, WithdrawalRequested
-from shared.contracts.supervision import ClockPaused, ClockResumed, ClockStarted, LightChanged
+from shared.contracts.supervision import (
+    ClockPaused,
+    ClockResumed,
+    ClockStarted,
+    LightChanged,
+    UrgeAnswered,
+    UrgeIssued,
+)
 from shared.contracts.topics import INTAKE, OPINION, SUPERVISION, department_of
 from shared.messaging.hears import Addressed, Hears, by_application
 
@@ -28,4 +35,5 @@ HEARS = (
     Hears(INTAKE, (CaseAccepted, CaseReady, CaseClosed, WithdrawalRequested), by_application),
     Hears(OPINION, (DepartmentOpinion,), on_opinion),
     Hears(SUPERVISION, (ClockStarted, ClockPaused, ClockResumed, LightChanged), by_application, about="/decision"),
+    Hears(SUPERVISION, (UrgeIssued, UrgeAnswered), by_application),
 )

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Literal, NamedTuple, get_args
 
-from services.approval.model import Approval, Case, Clock, Task
+from services.approval.model import Approval, Case, Clock, Task, Urge
 from shared.contracts.terms import Light
 from shared.messaging.document import Index, Store, Where
 
@@ -27,11 +27,13 @@ INDEXES = (Index((("application", 1),)), Index((("desk.$**", 1),)))
 
 
 class Row(NamedTuple):
-    """A task with its case, and its clock if supervision has spoken of it."""
+    """A task with its case, and its clock if supervision has spoken of it. `urges`: those that its department still
+    has to answer; only in lists."""
 
     case: Case
     task: Task
     clock: Clock | None
+    urges: tuple[Urge, ...] = ()
 
     @property
     def light(self) -> Light | None:
@@ -142,7 +144,7 @@ def _whose(department: str, holder: str | None) -> str:
 def _place(row: Row, listed: str) -> str:
     """Where a task stands in its list, as text that sorts: an open one by its limit, then by age; others by when they
     were answered or ended. The application makes it the only one of its place."""
-    case, task, clock = row
+    case, task, clock, _urges = row
     if listed == "open":
         first = NEVER if clock is None or clock.light == "paused" else _seconds(clock.due)
     else:
@@ -194,7 +196,8 @@ async def colleagues(store: Store, department: str) -> dict[str, str]:
 def _listed(state: Approval, wanted: Wanted) -> list[Row]:
     """The tasks of one application that a list is about, in the order of the list."""
     rows = [row for row in _assigned(state) if row.case.state_of(row.task) == wanted.state and wanted.shows(row)]
-    return sorted(rows, key=lambda row: (_place(row, wanted.state), row.task.id))
+    rows.sort(key=lambda row: (_place(row, wanted.state), row.task.id))
+    return [row._replace(urges=state.urges_of(row.case.case, row.task.department)) for row in rows]
 
 
 def _assigned(state: Approval) -> Iterator[Row]:

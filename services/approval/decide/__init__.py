@@ -1,5 +1,5 @@
 """The rules of approval 分类审批, by behaviour: how a case begins, whose hands a task is in, what an opinion does, how
-a case ends, and what supervision says of its time.
+a case ends, what supervision says of its time, and what it urges.
 
 Pure: (state, message, now, rules) -> Decision | Refused. Nothing here reads a clock, draws a number or looks
 anything up.
@@ -15,6 +15,7 @@ from services.approval.decide.end import close, withdraw
 from services.approval.decide.hand import hand_back, reassign, take
 from services.approval.decide.opinion import give_opinion
 from services.approval.decide.timing import keep_time
+from services.approval.decide.urging import keep_answer, keep_urge
 from services.approval.model import (
     Approval,
     DepartmentSays,
@@ -26,7 +27,14 @@ from services.approval.model import (
     TakeTask,
 )
 from shared.contracts.intake import CaseAccepted, CaseClosed, CaseReady, WithdrawalRequested
-from shared.contracts.supervision import ClockPaused, ClockResumed, ClockStarted, LightChanged
+from shared.contracts.supervision import (
+    ClockPaused,
+    ClockResumed,
+    ClockStarted,
+    LightChanged,
+    UrgeAnswered,
+    UrgeIssued,
+)
 from shared.kernel import Decision, Refused
 
 
@@ -53,5 +61,9 @@ def decide(
             return reassign(state, message, now)
         case ClockStarted() | ClockPaused() | ClockResumed() | LightChanged():
             return keep_time(state, message)
+        case UrgeIssued():
+            return keep_urge(state, message)
+        case UrgeAnswered():
+            return keep_answer(state, message)
         case _:
             assert_never(message)

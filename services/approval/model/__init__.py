@@ -10,6 +10,7 @@ from services.approval.model.case import (
     Passed,
     Task,
     TaskState,
+    Urge,
 )
 from services.approval.model.commands import (
     MAX_OFFICER,
@@ -27,5 +28,5 @@ from services.approval.model.remedies import RULES, Remedy, Rules
 __all__ = [
     "MAX_OFFICER", "MAX_OPINION_ID", "RULES", "Approval", "AtTheDesk", "Case", "CaseStatus", "Clock", "DepartmentSays",
     "GiveOpinion", "HandBackTask", "Hold", "Message", "Opinion", "Passed", "ReassignTask", "Remedy", "Rules",
-    "TakeTask", "Task", "TaskState",
+    "TakeTask", "Task", "TaskState", "Urge",
 ]  # fmt: skip

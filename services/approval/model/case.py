@@ -1,8 +1,9 @@
 """What approval knows of one application: its cases, their department tasks, who has them in hand, the opinions given,
-how each case ended, and what supervision said last of the time that is left."""
+how each case ended, and what supervision said last of the time that is left and of what it urges."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Literal
 
 from shared.contracts.envelope import ApplicationNo, CaseNo, DepartmentCode, Instant
@@ -70,6 +71,18 @@ class Clock(Timed):
     case: CaseNo
 
 
+class Urge(Frozen):
+    """The `number`-th 催办 of a case, while one of the urged departments has not answered: those are `awaited`.
+    `reply_by`: the day up to which supervision asks for the answer."""
+
+    case: CaseNo
+    number: int
+    awaited: tuple[DepartmentCode, ...]
+    text: str
+    reply_by: date | None = None
+    at: Instant
+
+
 class Case(Frozen):
     """One 办件 with its whole plan of tasks, and what licensing will need, sealed as it came. `unit` is that of its
     limits."""
@@ -122,12 +135,13 @@ class Case(Frozen):
 
 
 class Approval(Frozen):
-    """The document of one application. Cases stand in the order in which intake accepted them; clocks by their case,
-    for a clock may be heard of before its case."""
+    """The document of one application. Cases stand in the order in which intake accepted them; clocks and urges by
+    their case, for either may be heard of before its case."""
 
     application: ApplicationNo
     cases: tuple[Case, ...] = ()
     clocks: tuple[Clock, ...] = ()
+    urges: tuple[Urge, ...] = ()
 
     def case(self, number: str) -> Case | None:
         """A case by its number."""
@@ -141,6 +155,10 @@ class Approval(Frozen):
         """The decision clock of a case, if supervision has spoken of it."""
         return next((clock for clock in self.clocks if clock.case == case), None)
 
+    def urges_of(self, case: str, department: str) -> tuple[Urge, ...]:
+        """The urges of a case that wait for a department, the first one first."""
+        return tuple(urge for urge in self.urges if urge.case == case and department in urge.awaited)
+
     def with_case(self, changed: Case) -> Approval:
         """The document with one case replaced by its successor, or added."""
         if self.case(changed.case) is None:
@@ -152,3 +170,9 @@ class Approval(Frozen):
         """The document with one clock replaced by its successor, or added."""
         others = (clock for clock in self.clocks if clock.case != changed.case)
         return self.model_copy(update={"clocks": tuple(sorted((*others, changed), key=lambda each: each.case))})
+
+    def with_urge(self, changed: Urge) -> Approval:
+        """The document with one urge replaced by its successor, or added; gone once nobody is waited for."""
+        others = [urge for urge in self.urges if (urge.case, urge.number) != (changed.case, changed.number)]
+        kept = sorted([*others, *([changed] if changed.awaited else [])], key=lambda each: (each.case, each.number))
+        return self.model_copy(update={"urges": tuple(kept)})

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from shared.contracts.intake import CaseAccepted, CaseClosed, CaseReady, WithdrawalRequested
+from shared.contracts.supervision import UrgeAnswered, UrgeIssued
 from shared.contracts.terms import Verdict
 from shared.kernel import Frozen
 from shared.timed import TimeTold
@@ -72,6 +73,8 @@ Message = (
     | CaseClosed
     | WithdrawalRequested
     | TimeTold
+    | UrgeIssued
+    | UrgeAnswered
     | TakeTask
     | HandBackTask
     | ReassignTask

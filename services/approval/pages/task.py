@@ -72,6 +72,8 @@ async def show(
         "state": found.case.state_of(found.task),
         "case_status": words.spoken(words.STATUS_WORDS, found.case.status),
         "steps": steps(found, asker),
+        "urges": found.state.urges_of(found.case.case, found.task.department),
+        "may_answer": asker.may("urge.answer"),
         **_time(found, desk),
         **await _hands(desk, found, asker),
         "forms": forms,

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from services.approval.model import CaseStatus, Clock, Hold
+from services.approval.model import CaseStatus, Clock, Hold, Urge
 from services.approval.store import Row
 from shared.clock import shanghai
 from shared.contracts.terms import Light, Unit, Verdict
 from shared.identity import Person
 from shared.web import countdown
 from shared.web.countdown import counted
-from shared.web.dates import days
+from shared.web.dates import days, short_day
 from shared.web.i18n import _
 
 K = TypeVar("K")
@@ -61,6 +61,12 @@ def rail_words(clock: Clock, unit: Unit, now: datetime) -> str:
     return f"{label}，{rest}" if (rest := left_words(clock, unit, now)) else label
 
 
+def reply_words(urges: Sequence[Urge]) -> str:
+    """Up to which day the first answer to these urges is asked for; empty where no day was named."""
+    named = [urge.reply_by for urge in urges if urge.reply_by]
+    return _("请在 %(day)s 前答复", day=short_day(min(named))) if named else ""
+
+
 def holder(hold: Hold | None, asker: Person) -> str:
     """Whose hands a task is in, for colleagues: a name, or the account where the name is not known yet."""
     if hold is None:
@@ -71,12 +77,12 @@ def holder(hold: Hold | None, asker: Person) -> str:
 def table_head() -> list[str]:
     """The first line of the spreadsheet."""
     names = [_("事项"), _("环节"), _("任务编号"), _("灯"), _("时限"), _("到期"), _("分派"), _("谁在办"), _("意见")]
-    return [*names, _("办件状态")]
+    return [*names, _("办件状态"), _("催办")]
 
 
 def table_row(row: Row, asker: Person, now: datetime) -> list[str]:
     """One task in the spreadsheet; instants as the hall reads them."""
-    case, task, clock = row
+    case, task, clock, urges = row
     said = task.opinion
     return [
         case.item_name,
@@ -89,4 +95,5 @@ def table_row(row: Row, asker: Person, now: datetime) -> list[str]:
         holder(task.hold, asker),
         spoken(VERDICT_WORDS, said.verdict) if said else "",
         spoken(STATUS_WORDS, case.status),
+        (reply_words(urges) or _("请尽快答复")) if urges else "",
     ]

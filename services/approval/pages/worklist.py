@@ -129,5 +129,7 @@ def line(row: Row, asker: Person, desk: Desk) -> dict[str, Any]:
         "holder": words.holder(row.task.hold, asker),
         "status": words.spoken(words.STATUS_WORDS, row.case.status),
         "verdict": words.spoken(words.VERDICT_WORDS, row.task.opinion.verdict) if row.task.opinion else "",
+        "urged": bool(row.urges),
+        "reply": words.reply_words(row.urges),
         "back": row.task.passed if row.task.passed and not row.task.passed.to and not row.task.opinion else None,
     }

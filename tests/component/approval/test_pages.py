@@ -7,7 +7,19 @@ from datetime import timedelta
 import pytest
 
 from shared.contracts.supervision import LightChanged
-from tests.unit.approval.sample import APP, CASE, NOW, ONE_BY_ONE, TOGETHER, accepted, closed, started, withdrawal
+from tests.unit.approval.sample import (
+    APP,
+    CASE,
+    NOW,
+    ONE_BY_ONE,
+    TOGETHER,
+    accepted,
+    answered,
+    closed,
+    started,
+    urged,
+    withdrawal,
+)
 
 OTHER = "8ZQ0M3X5KD2WB"
 TASK = f"{CASE}-T1"
@@ -81,6 +93,17 @@ class TestTheList:
         assert "退回：出差&lt;b&gt;一周" in page.text
         assert "您手上没有任务" in words(await at_work.page("officer-xfdd", "/desk?tab=mine"))
 
+    async def test_what_supervision_urges_is_marked_until_the_department_answers(self, at_work):
+        await at_work.hear(urged(1, "xfdd", "wjj"), urged(2, "xfdd", reply_by=None))
+        page = await at_work.page("officer-xfdd", "/desk")
+        assert '<span class="tag">催办</span>' in page.text
+        assert "请在 3月5日 周四 前答复" in words(page)
+        assert (await at_work.page("officer-xfdd", "/desk/tasks.csv")).text.endswith(",请在 3月5日 周四 前答复\r\n")
+        assert '<span class="tag">' not in (await at_work.page("officer-cgj", "/desk")).text, "not asked"
+        await at_work.hear(answered(1, "xfdd"), answered(2, "xfdd"))
+        assert '<span class="tag">' not in (await at_work.page("officer-xfdd", "/desk")).text
+        assert '<span class="tag">' in (await at_work.page("officer-wjj", "/desk")).text
+
     async def test_answered_and_ended_tasks_have_lists_of_their_own(self, at_work):
         await at_work.give("officer-xfdd", TASK)
         await at_work.hear(withdrawal())
@@ -149,6 +172,17 @@ class TestATask:
         for text in ("还剩 7 个工作日", "我来办", "提交意见", "样例部门wjj", "审查中"):
             assert text in words(page)
         assert "承诺 7 个工作日，已计 0 个工作日，还剩 7 个工作日" in page.text
+
+    async def test_an_urge_says_what_is_asked_and_leads_to_where_it_is_answered(self, at_work):
+        answer = f'href="/supervision/pages/applications/{APP}/audit#urges"'
+        assert answer not in (await at_work.page("officer-xfdd", HERE)).text
+        await at_work.hear(urged(1, "xfdd"))
+        page = await at_work.page("officer-xfdd", HERE)
+        for text in ("第 1 次催办", "请说明第 1 次", "请在 3月5日 周四 前答复", "去答复"):
+            assert text in words(page)
+        assert answer in page.text
+        assert "去答复" not in words(await at_work.page("supervisor", HERE)), "only the urged department answers"
+        assert "催办" not in words(await at_work.page("officer-wjj", f"/desk/tasks/{CASE}-T2"))
 
     async def test_another_departments_task_cannot_be_told_from_none(self, at_work):
         theirs = await at_work.page("officer-xfdd", f"/desk/tasks/{CASE}-T2")

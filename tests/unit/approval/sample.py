@@ -6,7 +6,7 @@ from services.approval.decide import decide
 from services.approval.model import RULES, DepartmentSays, GiveOpinion
 from shared.contracts.intake import CaseAccepted, CaseClosed, CaseReady, WithdrawalRequested
 from shared.contracts.sealed import Keyring, Sealed
-from shared.contracts.supervision import ClockStarted
+from shared.contracts.supervision import ClockStarted, UrgeAnswered, UrgeIssued
 from shared.contracts.terms import Limits, Party, ResultTemplate, Step
 from shared.testing.story import Story
 
@@ -76,6 +76,20 @@ def started(case=CASE, due=datetime(2026, 3, 11, 10, tzinfo=UTC), counting="cccc
         application=case[:13], subject=case, clock="decision", generation=1, started_at=NOW, due=due,
         calendar="2026.1", counting=counting,
     )  # fmt: skip
+
+
+def urged(number, *departments, case=CASE, reply_by=date(2026, 3, 5)):
+    """Supervision urges these departments for the `number`-th time."""
+    return UrgeIssued(
+        application=case[:13], case=case, urge=number, departments=departments, text=f"请说明第 {number} 次",
+        by="sample:supervisor", reply_by=reply_by, at=NOW,
+    )  # fmt: skip
+
+
+def answered(number, department, case=CASE):
+    return UrgeAnswered(
+        application=case[:13], case=case, urge=number, department=department, text="已安排", by="sample:officer", at=NOW
+    )
 
 
 def agrees(number, department, case=CASE, officer="sample:officer"):

@@ -8,7 +8,20 @@ from services.approval.model import RULES, DepartmentSays
 from shared.contracts.approval import CaseApproved, CaseRefused, CaseWithdrawn
 from shared.kernel import Decision
 from shared.testing.story import Story
-from tests.unit.approval.sample import APP, NOW, accepted, agrees, closed, disagrees, ready, says, started, withdrawal
+from tests.unit.approval.sample import (
+    APP,
+    NOW,
+    accepted,
+    agrees,
+    answered,
+    closed,
+    disagrees,
+    ready,
+    says,
+    started,
+    urged,
+    withdrawal,
+)
 
 FIRST, SECOND, THIRD = (f"{APP}-{n:02d}" for n in (1, 2, 3))
 PLANS = {
@@ -30,12 +43,13 @@ class Hall:
         waits = {SECOND: (FIRST,)}
         self.intake = [accepted(*plan, case=case, waits_for=waits.get(case, ())) for case, plan in PLANS.items()]
         self.intake += [withdrawal(withdrawn)] if withdrawn else []
-        self.clocks = [started(case) for case in PLANS]
+        self.clocks = [*(started(case) for case in PLANS), urged(1, "xfdd", "wjj", case=THIRD)]
+        self.clocks += [urged(1, "scjg", case=FIRST), answered(1, "wjj", case=THIRD)]
         self.answered_first = False
 
     def next(self) -> list[object]:
         """Everything that may come now: intake's next event, an opinion on any open task, one repeat of each record,
-        and what supervision says of any clock, which nothing orders with its case."""
+        and what supervision says of clocks and urges, which nothing orders with its case."""
         following = self.intake[:1]
         first = self.told.state.case(FIRST) if self.told.state else None
         if not self.intake and first and first.ended and not self.answered_first:

@@ -1,0 +1,35 @@
+"""What supervision urges 催办: kept while a department has not answered, for its officers to see beside the task.
+
+An urge moves nothing here, and is answered at supervision. Like a clock it may be heard of before its case.
+"""
+
+from __future__ import annotations
+
+from services.approval.model import Approval, Urge
+from shared.contracts.supervision import UrgeAnswered, UrgeIssued
+from shared.kernel import Decision
+
+
+def keep_urge(state: Approval | None, event: UrgeIssued) -> Decision[Approval | None]:
+    """The urge, waiting for every department that it names."""
+    state = state or Approval(application=event.application)
+    urge = Urge(
+        case=event.case,
+        number=event.urge,
+        awaited=event.departments,
+        text=event.text,
+        reply_by=event.reply_by,
+        at=event.at,
+    )
+    return Decision(state.with_urge(urge))
+
+
+def keep_answer(state: Approval | None, event: UrgeAnswered) -> Decision[Approval | None]:
+    """The urge without the department that answered. Both come from one document of supervision, and in order; an
+    answer to what was never heard changes nothing."""
+    urges = state.urges_of(event.case, event.department) if state else ()
+    urge = next((each for each in urges if each.number == event.urge), None)
+    if state is None or urge is None:
+        return Decision(state)
+    awaited = tuple(code for code in urge.awaited if code != event.department)
+    return Decision(state.with_urge(urge.model_copy(update={"awaited": awaited})))
