@@ -103,7 +103,7 @@ async def test_more_departments_than_there_is_room_for_are_one_row(desk):
     for n, code in enumerate(codes):
         await desk.hear(submitted(FILED, code, application=f"{n:012d}X"))
     shown = (await desk.page("supervisor", "/wall")).text
-    assert row(shown, "其余 3 个部门") == ["3", "—", "—", "—", "—"]
+    assert row(shown, "其余 4 个部门") == ["4", "—", "—", "—", "—"]
     assert APP not in shown
 
 
