@@ -64,7 +64,7 @@ def rail_words(clock: Clock, unit: Unit, now: datetime) -> str:
 def reply_words(urges: Sequence[Urge]) -> str:
     """Up to which day the first answer to these urges is asked for; empty where no day was named."""
     named = [urge.reply_by for urge in urges if urge.reply_by]
-    return _("请在 %(day)s 前答复", day=short_day(min(named))) if named else ""
+    return _("请在 %(day)s前答复", day=short_day(min(named))) if named else ""
 
 
 def holder(hold: Hold | None, asker: Person) -> str:

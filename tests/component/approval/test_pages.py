@@ -97,8 +97,8 @@ class TestTheList:
         await at_work.hear(urged(1, "xfdd", "wjj"), urged(2, "xfdd", reply_by=None))
         page = await at_work.page("officer-xfdd", "/desk")
         assert '<span class="tag">催办</span>' in page.text
-        assert "请在 3月5日 周四 前答复" in words(page)
-        assert (await at_work.page("officer-xfdd", "/desk/tasks.csv")).text.endswith(",请在 3月5日 周四 前答复\r\n")
+        assert "请在 3月5日 周四前答复" in words(page)
+        assert (await at_work.page("officer-xfdd", "/desk/tasks.csv")).text.endswith(",请在 3月5日 周四前答复\r\n")
         assert '<span class="tag">' not in (await at_work.page("officer-cgj", "/desk")).text, "not asked"
         await at_work.hear(answered(1, "xfdd"), answered(2, "xfdd"))
         assert '<span class="tag">' not in (await at_work.page("officer-xfdd", "/desk")).text
@@ -178,7 +178,7 @@ class TestATask:
         assert answer not in (await at_work.page("officer-xfdd", HERE)).text
         await at_work.hear(urged(1, "xfdd"))
         page = await at_work.page("officer-xfdd", HERE)
-        for text in ("第 1 次催办", "请说明第 1 次", "请在 3月5日 周四 前答复", "去答复"):
+        for text in ("第 1 次催办", "请说明第 1 次", "请在 3月5日 周四前答复", "去答复"):
             assert text in words(page)
         assert answer in page.text
         assert "去答复" not in words(await at_work.page("supervisor", HERE)), "only the urged department answers"
