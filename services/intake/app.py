@@ -18,6 +18,7 @@ from services.intake.handing_in import HandingIn
 from services.intake.handlers import HEARS
 from services.intake.licences import LicenceCheck, Licences, OverHttp
 from services.intake.model.commands import PublishItem
+from services.intake.own_licences import OwnLicences, OwnOverHttp
 from services.intake.pages import pages
 from services.intake.planning import publications
 from services.intake.senders import sender_of
@@ -40,6 +41,7 @@ def create_app(
     *,
     catalogue: Path = DEFAULT,
     licences: LicenceCheck | None = None,
+    own_licences: OwnLicences | None = None,
 ) -> FastAPI:
     """The app of intake: real MongoDB, Kafka and licensing unless a test brings its own.
 
@@ -59,9 +61,10 @@ def create_app(
         publisher=backing.publisher(),
         clock=clock,
     )
-    over_http, files = OverHttp(settings), backing.files()
+    over_http, own_over_http, files = OverHttp(settings), OwnOverHttp(settings), backing.files()
     handing_in = HandingIn(files, Licences(loaded, licences or over_http), store, clock)
-    parts = Parts(runtime, store, files, loaded, settings, settings.keyring, handing_in, backing.attempts())
+    own = own_licences or own_over_http
+    parts = Parts(runtime, store, files, loaded, settings, settings.keyring, handing_in, backing.attempts(), own)
     publishing = partial(published, runtime, publications(loaded))
     return assemble(
         runtime,
@@ -70,7 +73,7 @@ def create_app(
         title="综合受理",
         description="事项目录、办事指南、一次告知、申请、收件、受理和补正。",
         routers=[*routers(parts), *pages(parts)],
-        background=[publishing, over_http.opened, *_at_work(parts)],
+        background=[publishing, over_http.opened, own_over_http.opened, *_at_work(parts)],
     )
 
 

@@ -116,13 +116,23 @@ class Licences:
         number = ROOT + parts[0]
         if not mod_37_36.is_valid(parts[0].replace(".", "")):
             return Wrong("电子证照标识的校验位不对", _COMPARE)
-        issued = next((each for each in self.catalogue.licence_types.values() if each.code == parts[1]), None)
-        issuers = {department.uscc for department in self.catalogue.departments.values()}
-        if issued is None or not issued.issued_here or parts[2] not in issuers:
+        issued = self._issued(parts)
+        if issued is None:
             return Shown(number, verified=False)
         if issued.key != kind.key:
             return Wrong(f"这是“{issued.name}”的标识，不是“{kind.name}”", f"请出示{kind.name}，或改为上传文件")
         return await self._vouched(number, material, people)
+
+    def ours(self, typed: str) -> bool:
+        """Whether it looks like an identifier that this hall has issued; any other number nobody can verify here."""
+        parts = _PARTS.fullmatch(_plain(typed).removeprefix(ROOT))
+        return parts is not None and self._issued(parts) is not None
+
+    def _issued(self, parts: re.Match[str]) -> LicenceType | None:
+        """The type that an identifier of this hall names."""
+        issued = next((each for each in self.catalogue.licence_types.values() if each.code == parts[1]), None)
+        issuers = {department.uscc for department in self.catalogue.departments.values()}
+        return issued if issued and issued.issued_here and parts[2] in issuers else None
 
     async def _vouched(self, number: str, material: str, people: People) -> Shown | Wrong:
         try:

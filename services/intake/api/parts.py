@@ -14,6 +14,7 @@ from services.intake.handing_in import HandingIn
 from services.intake.licences import People
 from services.intake.model import Application
 from services.intake.number import WrongNumber, typed_number
+from services.intake.own_licences import OwnLicences
 from services.intake.store import numbered
 from services.intake.submission import Submission
 from shared.attempts import Attempts
@@ -46,6 +47,7 @@ class Parts:
     keyring: Keyring
     handing_in: HandingIn
     attempts: Attempts
+    own_licences: OwnLicences
 
     @property
     def submission(self) -> Submission:

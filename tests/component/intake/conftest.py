@@ -40,12 +40,18 @@ class Licensing:
 
     def __init__(self) -> None:
         self.issued, self.answers, self.asked = {}, True, []
+        self.held, self.shown_to = [], []
 
     async def __call__(self, number):
         self.asked.append(number)
         if not self.answers:
             raise Unreachable("silent")
         return self.issued.get(number)
+
+    async def own(self, token):
+        """The list of whoever has this token; nothing while licensing is silent."""
+        self.shown_to.append(token)
+        return self.held if self.answers else []
 
 
 class Window:
@@ -130,7 +136,7 @@ async def window(settings):
     clock, hall = MovableClock(NOW), MemoryHall()
     issuer = DevelopmentIssuer(settings, tuple(LOADED.departments))
     licensing = Licensing()
-    app = intake.create_app(settings, clock, hall.backing("intake"), licences=licensing)
+    app = intake.create_app(settings, clock, hall.backing("intake"), licences=licensing, own_licences=licensing.own)
     async with app.router.lifespan_context(app):
         transport = httpx.ASGITransport(app=app)
         async with httpx.AsyncClient(transport=transport, base_url="http://intake.test") as http:

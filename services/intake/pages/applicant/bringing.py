@@ -2,7 +2,8 @@
 
 Everything chosen is uploaded and kept at once, and mistakes stand at their fields, so that whoever corrects one mistake
 does not have to choose the other files again. The fields of material `lease` are `files.lease`, `licence.lease`,
-`pledge.lease`, and its files have buttons `remove` with the value `lease/<file>`.
+`pledge.lease`; its files have buttons `remove` with the value `lease/<file>`, and the asker's own e-licences have
+buttons `show` with the value `lease/<number>`.
 """
 
 from __future__ import annotations
@@ -32,12 +33,16 @@ DONE = 303
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a form says about one material: the file taken away, those that came, and the other ways as they stand."""
+    """What a form says about one material: the file taken away, those that came, and the other ways as they stand.
+
+    `unverified`: an e-licence came with it that only the clerk can verify.
+    """
 
     removed: str = ""
     added: tuple[DraftFile, ...] = ()
     licence: str | None = None
     pledge: bool = False
+    unverified: bool = False
 
     def made(self, before: Brought) -> Brought:
         """What is there afterwards. The same content twice (a double press, the back button) is one file."""
@@ -54,8 +59,11 @@ async def read(
 
     `people`: those named on the application, with whom an e-licence is compared; None where nobody is yet.
     """
-    key, removed = asked.key, form.value("remove")
+    key, removed, chosen = asked.key, form.value("remove"), form.value("show")
     licence = form.optional(f"licence.{key}") if asked.licence else None
+    if asked.licence and chosen.startswith(f"{key}/"):
+        licence = chosen.removeprefix(f"{key}/")
+        form.values = {**form.values, f"licence.{key}": (licence,)}
     change = Change(
         removed=removed.removeprefix(f"{key}/") if removed.startswith(f"{key}/") else "",
         added=await _uploads(parts, asker, form, key, len(before.files)),
@@ -66,9 +74,12 @@ async def read(
     if after.ways > 1:
         place = "licence" if licence else "pledge"
         form.errors[f"{place}.{key}"] = _("“%(name)s”交一种就够了，请只留一种，清掉另一种", name=asked.name)
-    elif licence and licence != before.licence and (wrong := await _unfit(parts, asker, asked, licence, people)):
-        form.errors[f"licence.{key}"] = wrong
-        return replace(change, licence=before.licence)
+    elif licence and licence != before.licence:
+        found = await judged(parts, asker, asked, licence, people)
+        if found.wrong:
+            form.errors[f"licence.{key}"] = found.wrong
+            return replace(change, licence=before.licence)
+        return replace(change, unverified=found.verified is False)
     return change
 
 
@@ -104,16 +115,31 @@ def _shortened(name: str) -> str:
     return name if len(name) <= 40 else f"{name[:30]}…{name[-8:]}"
 
 
-async def _unfit(parts: Parts, asker: Person, asked: Wanted, typed: str, people: People | None) -> str:
-    """What is wrong with an e-licence, as far as it can be said before it is handed in."""
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What is known of an e-licence before it is handed in. `verified` None: nobody is named yet to compare it with."""
+
+    wrong: str = ""
+    verified: bool | None = None
+
+
+async def judged(parts: Parts, asker: Person, asked: Wanted, typed: str, people: People | None) -> Judged:
+    """What is wrong with an e-licence, or whether licensing vouches for it; the same as at the submission."""
     try:
         body = checked(MaterialBody, {"material": asked.key, "licence": typed})
     except Problem as problem:
-        return _why(problem)
+        return Judged(_why(problem))
     if people is None:
-        return ""
-    errors, _handed_in = await answering(parts.handing_in.checked([body], [asked.planned], people, asker))
-    return "；".join(_("%(reason)s，%(fix)s", reason=each.reason, fix=each.fix) for each in errors)
+        return Judged(verified=None if parts.handing_in.licences.ours(typed) else False)
+    errors, handed_in = await answering(parts.handing_in.checked([body], [asked.planned], people, asker))
+    if errors:
+        return Judged("；".join(_("%(reason)s，%(fix)s", reason=each.reason, fix=each.fix) for each in errors))
+    return Judged(verified=handed_in[0].verified)
+
+
+def kept_only(form: Sent, act: str) -> bool:
+    """Whether the form was sent by another button than the one that hands in."""
+    return bool(form.value("remove") or form.value("show")) or form.value("act") != act
 
 
 def entries(asked: Sequence[Wanted], bringing: Bringing) -> dict[str, str]:

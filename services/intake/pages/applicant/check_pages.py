@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
@@ -12,8 +13,9 @@ from starlette.responses import Response
 
 from services.intake.api.applying import submitted
 from services.intake.api.parts import READ, Number
+from services.intake.drafts import Brought
 from services.intake.handing_in import MaterialBody
-from services.intake.pages.applicant.bringing import bodies, material_of
+from services.intake.pages.applicant.bringing import Judged, bodies, judged, material_of
 from services.intake.pages.applicant.draft_pages import DraftId, Submitter, answer_rows
 from services.intake.pages.applicant.journey import (
     Journey,
@@ -23,6 +25,7 @@ from services.intake.pages.applicant.journey import (
     no_draft,
     questions_path,
 )
+from services.intake.pages.applicant.material_pages import people_of
 from services.intake.pages.applicant.tasks import Task, material_tasks, needs_agent, party_tasks, tasks
 from services.intake.pages.applicant.wanting import Wanted
 from services.intake.pages.desk.seen import at_desk, desk_of
@@ -112,9 +115,7 @@ async def _page(
         "answers_given": answer_rows(journey, plan, draft),
         "agent_needed": needs_agent(plan),
         "people": party_tasks(plan, draft),
-        "materials": [
-            (task, draft.brought(task.wanted.key)) for task in material_tasks(catalogue, plan, draft) if task.wanted
-        ],
+        "materials": await _materials(journey, asker, opened),
         "window": at_window(asker),
         "form": form,
         "mistakes": mistakes,
@@ -122,6 +123,19 @@ async def _page(
     return await journey.pages.show(
         request, asker, "applicant/check.html", status=status, current=current_of(asker, "new"), **values
     )
+
+
+async def _materials(journey: Journey, asker: Person, opened: Opened) -> list[tuple[Task, Brought, Judged | None]]:
+    """Each material as it was brought, and what is known of an e-licence that is shown for it."""
+    people = people_of(asker, opened.draft)
+
+    async def one(task: Task, asked: Wanted) -> tuple[Task, Brought, Judged | None]:
+        brought = opened.draft.brought(asked.key)
+        shown = asked.licence and brought.licence
+        return task, brought, await judged(journey.parts, asker, asked, shown, people) if shown else None
+
+    found = material_tasks(journey.parts.catalogue, opened.plan, opened.draft)
+    return await asyncio.gather(*(one(task, task.wanted) for task in found if task.wanted))
 
 
 def _missing(journey: Journey, opened: Opened, form: Sent) -> list[Mistake]:

@@ -14,6 +14,7 @@ from services.intake.licences import People
 from services.intake.pages.applicant.bringing import entries, read
 from services.intake.pages.applicant.draft_pages import DraftId, Submitter
 from services.intake.pages.applicant.journey import Journey, Opened, current_of
+from services.intake.pages.applicant.showing import showing
 from services.intake.pages.applicant.tasks import following, material_tasks, tasks
 from services.intake.pages.applicant.wanting import ACCEPTED, Wanted
 from services.intake.pages.filed import size_in_words
@@ -53,8 +54,8 @@ def material_pages(journey: Journey) -> APIRouter:
         )
         opened = Opened(kept, opened.plan)
         here = f"{opened.path}/materials/{material}"
-        act = form.value("act") if not form.value("remove") else ""
-        going_on = act == "next"
+        act = form.value("act") if not (form.value("remove") or form.value("show")) else ""
+        going_on = act == "next" and not change.unverified  # what nobody has verified is told before going on
         if act and not form.errors and not kept.content.brought(material).ways:
             form.errors[f"files.{material}"] = _("还没有交“%(name)s”，请选择文件后再保存", name=asked.name)
         if form.errors:
@@ -71,16 +72,18 @@ async def _page(
     journey: Journey, request: Request, asker: Person, opened: Opened, asked: Wanted, form: Form, status: int = 200
 ) -> Response:
     found = material_tasks(journey.parts.catalogue, opened.plan, opened.draft)
+    brought = opened.draft.brought(asked.key)
     place = next(n for n, task in enumerate(found, start=1) if task.wanted and task.wanted.key == asked.key)
     values: dict[str, Any] = {
         "opened": opened,
         "asked": asked,
-        "brought": opened.draft.brought(asked.key),
+        "brought": brought,
         "place": place,
         "total": len(found),
         "limit": int(journey.parts.settings.upload_limit),
         "accepted": ACCEPTED,
         "size": size_in_words,
+        "showing": await showing(journey.parts, request, asker, asked, brought, people_of(asker, opened.draft)),
         "form": form,
     }
     return await journey.pages.show(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
@@ -12,8 +13,9 @@ from services.intake.api.applying import SupplementBody, supplemented
 from services.intake.api.parts import Number
 from services.intake.drafts import Bringing
 from services.intake.model import Application
-from services.intake.pages.applicant.bringing import DONE, bodies, entries, noted, read
+from services.intake.pages.applicant.bringing import DONE, bodies, entries, kept_only, noted, read
 from services.intake.pages.applicant.journey import Journey, at_window, current_of
+from services.intake.pages.applicant.showing import showing
 from services.intake.pages.applicant.wanting import ACCEPTED, Wanted, wanted
 from services.intake.pages.filed import filed, size_in_words
 from shared.identity import Person
@@ -47,8 +49,8 @@ def supplement_pages(journey: Journey) -> APIRouter:
         application = await parts.application(asker, number, "application.supplement")
         if application.asked is None:
             return pages.go("intake", _home(asker, application, "supplemented"))
-        bringing = await _taken(journey, asker, application, form)
-        if not form.errors and (form.value("remove") or form.value("act") != "submit"):
+        bringing, unverified = await _taken(journey, asker, application, form)
+        if not form.errors and (unverified or kept_only(form, "submit")):
             return pages.go("intake", f"/pages/applications/{application.number}/supplement")
         _say_what_is_missing(journey, application, bringing, form)
         status = 422 if form.errors else await _answered(journey, asker, application, bringing, form)
@@ -60,8 +62,8 @@ def supplement_pages(journey: Journey) -> APIRouter:
     return router
 
 
-async def _taken(journey: Journey, asker: Person, application: Application, form: Sent) -> Bringing:
-    """What there is after this form."""
+async def _taken(journey: Journey, asker: Person, application: Application, form: Sent) -> tuple[Bringing, bool]:
+    """What there is after this form, and whether an e-licence came with it that only the clerk can verify."""
     about = _about(application)
     before, people = await journey.bringing(asker, about), journey.parts.people(application)
     changes = {
@@ -74,7 +76,7 @@ async def _taken(journey: Journey, asker: Person, application: Application, form
             bringing = bringing.with_(key, each.made(bringing.brought(key)))
         return bringing
 
-    return await journey.bring(asker, about, change)
+    return await journey.bring(asker, about, change), any(each.unverified for each in changes.values())
 
 
 def _say_what_is_missing(journey: Journey, application: Application, bringing: Bringing, form: Sent) -> None:
@@ -108,9 +110,16 @@ async def _page(
 ) -> Response:
     asked = list(_asked(journey, application).values())
     before = {each.material: each for each in application.handed_in}
+    people = journey.parts.people(application)
+    showings = await asyncio.gather(
+        *(showing(journey.parts, request, asker, each, bringing.brought(each.key), people) for each in asked)
+    )
     values: dict[str, Any] = {
         "application": application,
-        "asked": [(each, bringing.brought(each.key), before.get(each.key)) for each in asked],
+        "asked": [
+            (each, bringing.brought(each.key), before.get(each.key), shown)
+            for each, shown in zip(asked, showings, strict=True)
+        ],
         "filed": await filed(journey.parts, application),
         "window": at_window(asker),
         "limit": int(journey.parts.settings.upload_limit),
