@@ -84,13 +84,25 @@ class TestOnce:
             assert (await browser.send(tab, "truth", truth="yes")).path == first.path
         assert (await window.get("applicant", "/applications")).json()["total"] == 1
 
+    async def test_what_was_uploaded_is_opened_again_by_its_owner_alone(self, window):
+        browser, page = await begun(window)
+        draft, files = page.path, [("files.articles", "章程.pdf", PDF)]
+        page = await browser.open(f"{draft}/materials/articles")
+        page = await browser.send(page, "files.articles", press=("act", "stay"), files=files)
+        (link,) = [each for each in page.links if each.startswith("/intake/files/")]
+        assert link in (await browser.open(f"{draft}/check")).links
+        answer = await browser.raw(link)
+        assert (answer.status_code, answer.content, answer.headers["content-type"]) == (200, PDF, "application/pdf")
+        assert answer.headers["content-disposition"].startswith("attachment")
+        assert (await Browser(window, "applicant2").raw(link)).status_code == 404
+
     async def test_the_same_file_is_there_once_after_a_double_press(self, window):
         browser, page = await begun(window)
         page = await browser.open(f"{page.path}/materials/articles")
         files = [("files.articles", "章程.pdf", PDF), ("files.articles", "附件.pdf", PDF + b"2")]
         await browser.send(page, "files.articles", press=("act", "stay"), files=files)
         page = await browser.again()
-        assert [page.html.count("章程.pdf</"), len(page.form("files.articles").buttons)] == [1, 5]
+        assert [page.html.count("章程.pdf</a>"), len(page.form("files.articles").buttons)] == [1, 5]
 
     async def test_one_person_begins_so_many_and_no_more(self, window):
         browser, page = await begun(window)
