@@ -9,7 +9,7 @@ from datetime import date
 from services.supervision.explain import Explanation
 from services.supervision.model import Case, Clock
 from services.supervision.pages.look import Look, Stage
-from services.supervision.pages.rails import axis_of, on_axis
+from services.supervision.pages.rails import axis_of, in_calendar_days, on_axis
 from services.supervision.pages.standing import said_of
 from services.supervision.pages.words import STAGES, left_in_words
 from shared.web.dates import short_day
@@ -22,7 +22,8 @@ FEW = 16
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """One case: its light is a name of the macro `light`, with other words where `words` has some."""
+    """One case: its light is a name of the macro `light`, with other words where `words` has some; `counted`: by which
+    days, where the lanes differ in it."""
 
     case: str
     name: str
@@ -33,15 +34,18 @@ class Lane:
     light: str
     words: str
     text: str
+    counted: str
 
 
 @dataclass(frozen=True, slots=True)
 class Lanes:
-    """All cases of an application; `labels`: the day of each cell, empty where there is no room; `span`: the months."""
+    """All cases of an application; `labels`: the day of each cell, empty where there is no room; `span`: the months;
+    `cell`: what one cell is."""
 
     lanes: tuple[Lane, ...]
     labels: tuple[str, ...]
     span: str
+    cell: str
 
 
 def lanes_of(look: Look) -> Lanes:
@@ -49,11 +53,17 @@ def lanes_of(look: Look) -> Lanes:
     clocks = {case.case: look.clock_of(case) for case in look.state.cases}
     wholes = {case: look.told(clock) for case, clock in clocks.items() if clock}
     axis = axis_of(list(wholes.values()), look.rules.office.calendar.is_working_day)
-    lanes = tuple(_lane(look, case, clocks[case.case], wholes.get(case.case), axis) for case in look.state.cases)
-    return Lanes(lanes, _labels(axis), _span(axis))
+    all_count = in_calendar_days(wholes.values())
+    lanes = tuple(
+        _lane(look, case, clocks[case.case], wholes.get(case.case), axis, all_count) for case in look.state.cases
+    )
+    cell = _("一格是一天，周末和节假日也画出来") if all_count else _("一格是一个工作日")
+    return Lanes(lanes, _labels(axis), _span(axis), cell if axis else "")
 
 
-def _lane(look: Look, case: Case, clock: Clock | None, whole: Explanation | None, axis: Sequence[date]) -> Lane:
+def _lane(
+    look: Look, case: Case, clock: Clock | None, whole: Explanation | None, axis: Sequence[date], all_count: bool
+) -> Lane:
     stage, state = look.stage(case), look.state
     others = [state.name_of(code) for code in case.departments if code != case.department]
     light, words = _light(look, case, stage)
@@ -67,7 +77,12 @@ def _lane(look: Look, case: Case, clock: Clock | None, whole: Explanation | None
         light=light,
         words=words,
         text=_text_of(look, case, clock, whole, stage),
+        counted=_counted(whole) if whole and all_count else "",
     )
+
+
+def _counted(whole: Explanation) -> str:
+    return _("按自然日计，周末也算") if whole.unit == "calendar_days" else _("按工作日计，周末不算")
 
 
 def _light(look: Look, case: Case, stage: Stage) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 from services.supervision.explain import Day, Explanation
@@ -44,14 +44,20 @@ def cell_of(day: Day) -> str:
 
 
 def axis_of(wholes: Sequence[Explanation], works: Callable[[date], bool], most: int = 45) -> tuple[date, ...]:
-    """The working days from the first that any of them has to the last, and rest days on which one ended; of more than
-    `most` the last ones."""
+    """The working days from the first that any of them has to the last, and rest days on which one ended; where one is
+    counted in calendar days, every day. Of more than `most` the last ones."""
     shown = {day.date: day for whole in wholes for day in whole.days if cell_of(day)}
     if not shown:
         return ()
     first, ends = min(shown), {at for at, day in shown.items() if day.ended}
     every = (first + timedelta(days=n) for n in range((max(shown) - first).days + 1))
-    return tuple(day for day in every if works(day) or day in ends)[-most:]
+    all_count = in_calendar_days(wholes)
+    return tuple(day for day in every if all_count or works(day) or day in ends)[-most:]
+
+
+def in_calendar_days(wholes: Iterable[Explanation]) -> bool:
+    """Whether a rail of these needs a cell for every day (自然日), not only for working days."""
+    return any(whole.unit == "calendar_days" for whole in wholes)
 
 
 def on_axis(axis: Sequence[date], whole: Explanation | None) -> str:

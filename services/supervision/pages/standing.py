@@ -23,7 +23,8 @@ WORST_FIRST = ("deep_red", "red")
 @dataclass(frozen=True, slots=True)
 class Door:
     """The one number of a page, in the words of the macro `door`; `due` is the day beneath it, and `said` what the rail
-    beside it says. `law`: the day of the law's limit, where it is another one. `reckoned`: the day is an estimate."""
+    beside it says. `law`: the day of the law's limit, where it is another one. `counted`:
+    by which days, where it is not by working days. `reckoned`: the day is an estimate."""
 
     tone: str
     words: str
@@ -40,6 +41,7 @@ class Door:
     law_days: str = ""
     note: str = ""
     reckoned: bool = False
+    counted: str = ""
 
     @property
     def key(self) -> str:
@@ -109,6 +111,7 @@ def door_of(look: Look) -> Door | None:
         law=law,
         law_days=days(clock.statutory_days, clock.unit) if law and clock.statutory_days is not None else "",
         note=_note(look, clock),
+        counted=_counted(clock),
     )
 
 
@@ -194,11 +197,17 @@ def said_of(look: Look, clock: Clock, whole: Explanation) -> str:
 
 def _of_today(whole: Explanation, limit: str) -> str:
     today, counted = next((day for day in whole.days if day.today), None), whole.tally("counted")
+    if today and today.kind == "start" and whole.unit == "calendar_days":
+        return _("期限 %(limit)s，今天不计，从明天算起", limit=limit)
     if today and today.kind == "start":
         return _("期限 %(limit)s，今天不计，从下一个工作日算起", limit=limit)
     if today and today.kind == "counted" and not today.passed:
         return _("期限 %(limit)s，已计 %(n)s 天，今天是第 %(m)s 天", limit=limit, n=counted, m=today.number)
     return _("期限 %(limit)s，已计 %(n)s 天", limit=limit, n=counted)
+
+
+def _counted(clock: Clock) -> str:
+    return _("一格是一天：这个期限按自然日计，周末和节假日也算。") if clock.unit == "calendar_days" else ""
 
 
 def _note(look: Look, clock: Clock) -> str:
@@ -229,7 +238,7 @@ def _finished(look: Look) -> Door | None:
         said = _("%(promise)s，超期办结", promise=said)
     tone = "done" if clock.on_time else clock.light
     what = case.name if len(look.state.cases) > 1 else ""
-    return Door(tone, "", before, number, after, said, rail_of(clock, whole), what)
+    return Door(tone, "", before, number, after, said, rail_of(clock, whole), what, counted=_counted(clock))
 
 
 def used_days(whole: Explanation) -> int:

@@ -150,6 +150,13 @@ class TestDoor:
         ended = closed(at("02-12 09:30"), reason="withdrawn_before_acceptance")
         assert door_of(look("02-13 09:00", submitted(FILED), ended)) is None
 
+    def test_a_limit_in_calendar_days_says_by_which_days_it_is_drawn(self):
+        events = (submitted(FILED), accepted(at("03-05 10:00"), days=(5, None), unit="calendar_days"))
+        first, later = door_of(look("03-05 11:00", *events)), door_of(look("03-06 11:00", *events))
+        assert first.said == "期限 5 天，今天不计，从明天算起"
+        assert (later.cells, later.counted) == ("tfffy", "一格是一天：这个期限按自然日计，周末和节假日也算。")
+        assert door_of(look("02-13 11:00", *RUNNING)).counted == ""
+
     def test_what_is_over_comes_before_acceptance_and_the_longest_case_before_the_whole(self):
         events = (
             submitted(FILED, "scjg", "wjj", "cgj"),
@@ -253,6 +260,22 @@ class TestLanes:
         assert (second.cells, second.light, second.words) == ("nnnnn", "waiting", "等前面的事项")
         assert (lanes.labels, lanes.span) == (("13", "14", "24", "25", "26"), "2月")
         assert first.others == "xfdd"
+
+    def test_a_limit_in_calendar_days_has_a_cell_for_every_day_and_says_so(self):
+        events = (
+            submitted(FILED, "scjg", "wjj"),
+            accepted(at("03-05 10:00"), days=(5, None), unit="calendar_days"),
+            accepted(at("03-05 10:00"), SECOND, days=(3, None)),
+        )
+        lanes = lanes_of(look("03-06 11:00", *events))
+        assert lanes.labels == ("6", "7", "8", "9", "10"), "the 7th and 8th of March are a weekend"
+        assert [lane.cells for lane in lanes.lanes] == ["tfffy", "tnnfy"]
+        assert lanes.cell == "一格是一天，周末和节假日也画出来"
+        assert [lane.counted for lane in lanes.lanes] == ["按自然日计，周末也算", "按工作日计，周末不算"]
+
+    def test_working_days_alone_say_it_once(self):
+        lanes = lanes_of(look("02-13 11:00", *RUNNING))
+        assert (lanes.cell, lanes.lanes[0].counted) == ("一格是一个工作日", "")
 
     def test_of_a_long_axis_every_fifth_day_has_its_label(self):
         lanes = lanes_of(look("02-13 11:00", submitted(FILED), accepted(FILED, days=(20, 30))))
