@@ -8,7 +8,7 @@ from datetime import datetime
 
 from services.supervision.model import Case, Clock
 from services.supervision.pages.look import Look
-from shared.web.dates import moment
+from shared.web.dates import short_day
 from shared.web.i18n import _
 
 
@@ -94,18 +94,18 @@ def _of_case(look: Look, case: Case) -> Step | None:
 
 
 def _until(look: Look, clock: Clock) -> tuple[str, datetime | None]:
-    """Until when, and what the reader has to do until then: nothing."""
+    """Until when, and what the reader has to do until then: nothing. Every limit ends when its department closes."""
     if not clock.running or clock.due is None:
         return "", None
-    when = moment(clock.due)
+    day = short_day(clock.due)
     if look.over(clock):
         said = (
-            _("本应在 %(when)s 前办完，监管人员可以催办。")
+            _("本应在 %(day)s下班前办完，监管人员可以催办。")
             if look.duty
-            else _("本应在 %(when)s 前办完。您不用做什么，我们会催。")
+            else _("本应在 %(day)s下班前办完。您不用做什么，我们会催。")
         )
     elif clock.provisional:
-        said = _("最晚 %(when)s（暂定）。") if look.duty else _("最晚 %(when)s（暂定），您不用做什么。")
+        said = _("最晚 %(day)s下班前（暂定）。") if look.duty else _("最晚 %(day)s下班前（暂定），您不用做什么。")
     else:
-        said = _("最晚 %(when)s。") if look.duty else _("最晚 %(when)s，您不用做什么。")
-    return said % {"when": when}, clock.due
+        said = _("最晚 %(day)s下班前。") if look.duty else _("最晚 %(day)s下班前，您不用做什么。")
+    return said % {"day": day}, clock.due

@@ -42,6 +42,7 @@ def timeline(parts: Parts, pages: Pages) -> APIRouter:
             steps=steps_of(look),
             lanes=lanes_of(look),
             history=history_of(look),
+            closing=parts.rules.office.closing,
             audited=asker.may("clock.read"),
         )
 

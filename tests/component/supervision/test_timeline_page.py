@@ -56,6 +56,15 @@ class TestOwner:
         assert ">scjg<" not in shown
         assert "期限 5 个工作日，今天不计，从下一个工作日算起" in shown
 
+    async def test_a_limit_ends_when_the_department_closes_and_the_page_says_that_counters_close_earlier(self, desk):
+        await desk.hear(*BUNDLE)
+        shown = await text(desk)
+        assert "最晚 2026年2月26日 周四下班前" in shown
+        assert "最晚 2月26日 周四下班前，您不用做什么。" in shown
+        assert "期限算到部门下班（18:00）为止，和窗口的收件时间不同" in shown
+        await desk.hear(refused(at("02-12 11:00")), closed(at("02-12 11:00"), SECOND))
+        assert "期限算到部门下班" not in await text(desk)
+
     async def test_places_of_the_log_and_the_way_to_the_audit_are_not_for_them(self, desk):
         await desk.hear(*BUNDLE)
         shown = await text(desk)

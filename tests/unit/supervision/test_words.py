@@ -209,9 +209,9 @@ class TestLead:
 class TestAhead:
     def test_who_acts_next_and_by_when(self):
         (step,) = steps_of(look("02-13 10:00", *RUNNING))
-        assert (step.title, step.text) == ("scjg作出决定：样例事项1", "最晚 2月26日 周四 18:00，您不用做什么。")
+        assert (step.title, step.text) == ("scjg作出决定：样例事项1", "最晚 2月26日 周四下班前，您不用做什么。")
         (step,) = steps_of(look("03-02 10:00", *RUNNING, duty=True))
-        assert step.text == "本应在 2月26日 周四 18:00 前办完，监管人员可以催办。"
+        assert step.text == "本应在 2月26日 周四下班前办完，监管人员可以催办。"
 
     def test_a_date_that_may_still_move_says_so(self):
         events = (submitted(at("12-30 09:00")), accepted(at("12-30 10:00"), days=(5, 20)))
