@@ -144,12 +144,14 @@ def _whose(department: str, holder: str | None) -> str:
 def _place(row: Row, listed: str) -> str:
     """Where a task stands in its list, as text that sorts: an open one by its limit, then by age; others by when they
     were answered or ended. The application makes it the only one of its place."""
-    case, task, clock, _urges = row
-    if listed == "open":
-        first = NEVER if clock is None or clock.light == "paused" else _seconds(clock.due)
-    else:
-        first = _seconds(task.opinion.at if task.opinion else case.ended_at)
+    case, task = row.case, row.task
+    first = limit_of(row) if listed == "open" else _seconds(task.opinion.at if task.opinion else case.ended_at)
     return f"{first}{_seconds(task.opened_at)}{case.application}"
+
+
+def limit_of(row: Row) -> str:
+    """The limit of an open task as text that sorts: the longest over first, what has none last."""
+    return NEVER if row.clock is None or row.clock.light == "paused" else _seconds(row.clock.due)
 
 
 def _seconds(at: datetime | None) -> str:

@@ -27,8 +27,7 @@ def keep_urge(state: Approval | None, event: UrgeIssued) -> Decision[Approval | 
 def keep_answer(state: Approval | None, event: UrgeAnswered) -> Decision[Approval | None]:
     """The urge without the department that answered. Both come from one document of supervision, and in order; an
     answer to what was never heard changes nothing."""
-    urges = state.urges_of(event.case, event.department) if state else ()
-    urge = next((each for each in urges if each.number == event.urge), None)
+    urge = state.urge(event.case, event.urge) if state else None
     if state is None or urge is None:
         return Decision(state)
     awaited = tuple(code for code in urge.awaited if code != event.department)

@@ -156,8 +156,16 @@ class Approval(Frozen):
         return next((clock for clock in self.clocks if clock.case == case), None)
 
     def urges_of(self, case: str, department: str) -> tuple[Urge, ...]:
-        """The urges of a case that wait for a department, the first one first."""
+        """The urges of a case that wait for a department, the first one first; of a case that has ended none does, as
+        at supervision."""
+        known = self.case(case)
+        if known and known.ended:
+            return ()
         return tuple(urge for urge in self.urges if urge.case == case and department in urge.awaited)
+
+    def urge(self, case: str, number: int) -> Urge | None:
+        """The `number`-th urge of a case, if an answer to it is still missing."""
+        return next((urge for urge in self.urges if (urge.case, urge.number) == (case, number)), None)
 
     def with_case(self, changed: Case) -> Approval:
         """The document with one case replaced by its successor, or added."""

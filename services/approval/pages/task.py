@@ -12,7 +12,7 @@ from starlette.responses import Response
 from services.approval.api import TaskNo
 from services.approval.desk import Desk, Found
 from services.approval.pages import words
-from services.approval.store import Row, Wanted, colleagues, list_tasks
+from services.approval.store import Row, Wanted, colleagues, limit_of, list_tasks
 from shared.identity import Person
 from shared.web.commands import answering
 from shared.web.countdown import rail
@@ -21,6 +21,8 @@ from shared.web.pages import Pages
 from shared.web.session import signed_in
 
 Reader = Annotated[Person, Depends(signed_in("task.read"))]
+LOOKED_AT = 5
+"""Applications of each list among which the next task is looked for: their order may come from a colleague's task."""
 KINDS = ("opinion", "take", "hand-back", "reassign")
 """The forms of the page, by what they are sent to."""
 
@@ -139,10 +141,8 @@ async def _people(desk: Desk, found: Found, asker: Person) -> list[tuple[str, st
 
 
 async def _next(desk: Desk, found: Found, asker: Person) -> Row | None:
-    """The next task: of one's own, or of those that nobody has."""
-    own = Wanted(found.task.department)
-    for wanted in (own._replace(holder=asker.subject), own._replace(free=True)):
-        rows, _more = await answering(list_tasks(desk.store, wanted, skip=0, limit=1))
-        if rows:
-            return rows[0]
-    return None
+    """The next task among one's own and those that nobody has: the most urgent; one's own first among equals."""
+    whole, rows = Wanted(found.task.department), list[Row]()
+    for wanted in (whole._replace(holder=asker.subject), whole._replace(free=True)):
+        rows += (await answering(list_tasks(desk.store, wanted, skip=0, limit=LOOKED_AT)))[0]
+    return min(rows, key=limit_of, default=None)

@@ -217,6 +217,22 @@ class TestATask:
         assert "办下一项" not in words(page)
         assert "通道太窄" in words(await desk.page("officer-xfdd", other))
 
+    async def test_the_next_task_is_the_most_urgent_and_ones_own_only_among_equals(self, at_work):
+        soon, done = NOW + timedelta(days=1), "9ZQ0M3X5KD2WC"
+        for number, due in (("8ZQ0M3X5KD2WB", soon), (done, soon)):
+            await at_work.hear(accepted(*TOGETHER, application=number, case=f"{number}-01"))
+            await at_work.hear(started(f"{number}-01", due))
+        await at_work.post("officer-xfdd", f"/tasks/{TASK}/take")
+        given = f"/desk/tasks/{done}-01-T1"
+        await at_work.send("officer-xfdd", given, "opinion", verdict="agree")
+        following = re.compile(r'btn--main" href="/approval/desk/tasks/([^"]+)"')
+        assert following.search((await at_work.page("officer-xfdd", f"{given}/given")).text)[1] == f"{OTHER}-01-T1"
+        await at_work.hear(started(due=soon))
+        assert following.search((await at_work.page("officer-xfdd", f"{given}/given")).text)[1] == TASK
+        await at_work.post(colleague(at_work), f"/tasks/{OTHER}-01-T1/take")
+        await at_work.hear(started(due=NOW + timedelta(days=9)))
+        assert following.search((await at_work.page("officer-xfdd", f"{given}/given")).text)[1] == TASK, "not free"
+
     @pytest.mark.parametrize(
         ("sent", "field", "text"),
         [
@@ -286,6 +302,7 @@ class TestATask:
         assert empty.status_code == 422
         assert "写明退回的原因" in words(empty)
         assert '<details class="more" id="hand-back" open>' in empty.text
+        assert "退回给本部门，由同事接办" in words(empty)
         back = await at_work.send("officer-xfdd", empty, "hand-back", back_reason="出差一周")
         assert back.headers["location"] == f"/approval{HERE}?done=handed-back"
         shown = words(await at_work.page(colleague(at_work), HERE))

@@ -38,7 +38,9 @@ def test_an_answer_to_what_was_never_heard_changes_nothing():
     assert story(answered(1, "xfdd")).state is None
 
 
-def test_an_urge_decides_nothing_and_outlives_its_case():
+def test_an_urge_decides_nothing_and_waits_for_nobody_once_its_case_has_ended():
     told = story(accepted(), urged(1, "scjg")).when(agrees(1, "scjg"))
     assert [type(event).__name__ for event in told.last.events] == ["OpinionGiven", "CaseApproved"]
-    assert waiting(story(accepted(), urged(1, "scjg"), closed()), "scjg") == [1]
+    ended = story(accepted(), urged(1, "scjg"), closed())
+    assert waiting(ended, "scjg") == []
+    assert ended.given(answered(1, "scjg")).state.urges == (), "answered late, and kept no longer"
