@@ -55,7 +55,7 @@ REFUSALS: Refusals = {
     "head_only": (
         403,
         Words("只有部门负责人可以转交", "Only the head reassigns"),
-        Words("请部门负责人转交，或把任务退回给全部门。", "Ask the head, or hand the task back to the department."),
+        Words("请部门负责人转交，或把任务退回给本部门。", "Ask the head, or hand the task back to the department."),
     ),
     "nobody_named": (
         422,

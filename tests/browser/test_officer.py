@@ -25,7 +25,7 @@ def test_a_task_is_taken_handed_back_and_agreed(visitors: Visitors, hands: Hands
     officer.go("/approval/desk?tab=mine")
     assert task in officer.visit.text
     officer.go(f"/approval/desk/tasks/{task}")
-    opening = officer.visit.page.get_by_text("退回给全部门")
+    opening = officer.visit.page.get_by_text("退回给本部门，由同事接办")
     if way.keys:
         opening.focus()
         officer.visit.page.keyboard.press("Enter")
