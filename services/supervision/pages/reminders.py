@@ -47,7 +47,7 @@ def sent_of(look: Look, asker: Person, urge: str) -> Sent | None:
 
 def _issued(look: Look, urge: Urge) -> Sent:
     names = _("、").join(look.state.name_of(code) for code in urge.departments)
-    until = _("请在 %(day)s前答复。", day=day(urge.reply_by)) if urge.reply_by else _("这次没有定答复日期。")
+    until = _("部门最晚 %(day)s答复。", day=day(urge.reply_by)) if urge.reply_by else _("这次没有定答复日期。")
     then = _("部门在任务页的“催办待答复”里看到这次催办；答复以后，会出现在下面的“提醒与答复”里。期限照常计算。")
     return Sent(_("已经催办：%(who)s", who=names), until, then)
 

@@ -144,7 +144,7 @@ class TestUrging:
         top = shown[: shown.index("一天一天看")]
         for words in (
             "已经催办：scjg、xfdd",
-            "请在 2026年3月4日 周三前答复。",
+            "部门最晚 2026年3月4日 周三答复。",
             "部门在任务页的“催办待答复”里看到这次催办",
         ):
             assert words in top
