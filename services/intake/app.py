@@ -65,7 +65,6 @@ def create_app(
     handing_in = HandingIn(files, Licences(loaded, licences or over_http), store, clock)
     own = own_licences or own_over_http
     parts = Parts(runtime, store, files, loaded, settings, settings.keyring, handing_in, backing.attempts(), own)
-    publishing = partial(published, runtime, publications(loaded))
     return assemble(
         runtime,
         settings,
@@ -73,15 +72,17 @@ def create_app(
         title="综合受理",
         description="事项目录、办事指南、一次告知、申请、收件、受理和补正。",
         routers=[*routers(parts), *pages(parts)],
-        background=[publishing, over_http.opened, own_over_http.opened, *_at_work(parts)],
+        background=[over_http.opened, own_over_http.opened, *_at_work(parts)],
     )
 
 
 def _at_work(parts: Parts) -> list[Background]:
-    """What goes on beside messages and requests: old files are swept, phones are told where a sender is set."""
+    """What goes on beside messages and requests: the catalogue is published at a start, old files are swept, phones are
+    told where a sender is set."""
     sender, runtime = sender_of(parts.settings), parts.runtime
     telling = [Teller(runtime, parts.keyring, sender).opened] if sender else []
-    return [Sweeper(parts.files, parts.store, runtime.clock).opened, *telling]
+    publishing = partial(published, runtime, publications(parts.catalogue))
+    return [publishing, Sweeper(parts.files, parts.store, runtime.clock).opened, *telling]
 
 
 @asynccontextmanager

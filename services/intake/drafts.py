@@ -36,16 +36,17 @@ class DraftFile(Frozen):
 
 
 class Brought(Frozen):
-    """What is there for one material: files, the number of an e-licence, or a pledge."""
+    """What is there for one material: files, the number of an e-licence, a pledge, or paper that the window keeps."""
 
     files: tuple[DraftFile, ...] = ()
     licence: str | None = None
     pledge: bool = False
+    paper: bool = False
 
     @property
     def ways(self) -> int:
         """In how many ways it comes; one is right."""
-        return bool(self.files) + bool(self.licence) + self.pledge
+        return bool(self.files) + bool(self.licence) + self.pledge + self.paper
 
 
 class Bringing(Frozen):

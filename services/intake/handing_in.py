@@ -23,20 +23,26 @@ MAX_FILES = 20
 
 
 class MaterialBody(BaseModel):
-    """一份材料：上传的文件、电子证照编号、告知承诺，三者选一。"""
+    """一份材料：上传的文件、电子证照编号、告知承诺选一种；窗口还可以收纸质原件。"""
 
     model_config = ConfigDict(extra="forbid")
     material: Key = Field(description="材料的 key，见一次告知单", examples=["articles"])
     files: tuple[Key, ...] = Field(default=(), max_length=MAX_FILES, description="POST /files 返回的文件 id")
     licence: str | None = Field(default=None, max_length=100, description="用来代替这份材料的电子证照的标识")
     pledge: bool = Field(default=False, description="true：以书面告知承诺代替（只限告知单 ways 有 pledge 的材料）")
+    paper: bool = Field(default=False, description="true：窗口已收纸质原件（只限窗口人员）")
 
     def handed_in(self) -> HandedIn:
         """The values as they came; a licence is unverified until it is judged."""
         licence = self.licence.strip() if self.licence else None
         verified = None if licence is None else False
         return HandedIn(
-            material=self.material, files=self.files, licence=licence, pledged=self.pledge, verified=verified
+            material=self.material,
+            files=self.files,
+            licence=licence,
+            pledged=self.pledge,
+            verified=verified,
+            paper=self.paper,
         )
 
 
@@ -71,6 +77,9 @@ class HandingIn:
         body, at = bodies[place], f"materials.{place}"
         handed_in = body.handed_in()
         errors = _place_errors(body, wanted, {each.material for each in bodies[:place]}, at)
+        if not errors and body.paper and not takes_paper(asker):
+            reason = f"“{wanted[body.material].name}”的纸质原件只能由窗口收"
+            errors = [FieldError(field=f"{at}.paper", reason=reason, fix=_ways(wanted[body.material]))]
         if not errors and body.licence is not None:
             errors, handed_in = await self._licence(handed_in, wanted[body.material], people, at)
         named = wanted[body.material].name if body.material in wanted else body.material
@@ -104,6 +113,12 @@ class HandingIn:
         return errors
 
 
+def takes_paper(asker: Person) -> bool:
+    """Whether papers come into this person's hands: at the window alone, and nobody has to go online to it
+    (优化营商环境条例 Art. 37)."""
+    return asker.may("application.accept")
+
+
 def _missing(bodies: Sequence[MaterialBody], wanted: Collection[PlannedMaterial]) -> list[FieldError]:
     brought = {body.material for body in bodies}
     return [
@@ -133,7 +148,7 @@ def _place_errors(
     if body.material in seen:
         reason = f"“{material.name}”写了两次"
         return [FieldError(field=f"{at}.material", reason=reason, fix="请合并成一份，文件可以有多个")]
-    given = [bool(body.files), body.licence is not None, body.pledge]
+    given = [bool(body.files), body.licence is not None, body.pledge, body.paper]
     if sum(given) != 1:
         reason = f"“{material.name}”" + ("没有内容" if not any(given) else "提交了不止一种形式")
         return [FieldError(field=at, reason=reason, fix=_ways(material) + "，选一种即可")]

@@ -11,7 +11,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from services.intake.model import DESK, Accepted, Application, Case, NotRequired, Referred
+from services.intake.model import DESK, Accepted, Application, Case, HandedIn, NotRequired, Referred
 from shared.clock import shanghai
 
 Kind = Literal["received", "supplement", "accepted", "not_required", "referred", "closed"]
@@ -45,7 +45,7 @@ def receipts_of(application: Application) -> list[Receipt]:
 def _received(application: Application) -> Receipt:
     form = application.form
     lines = [f"办件：{case.plan.item_name}（{case.number}）" for case in application.cases]
-    lines += [f"已收材料：{_name(application, each.material)}" for each in form.handed_in]
+    lines += [_came(application, each) for each in form.handed_in]
     return Receipt(
         kind="received",
         title="收件凭证",
@@ -130,6 +130,11 @@ def _case_paper(
         lines=lines,
         basis=f"行政许可法第三十二条第一款{point}" if point else "行政许可法第三十二条",
     )
+
+
+def _came(application: Application, each: HandedIn) -> str:
+    """What is on paper is said so: the window answers for it."""
+    return f"已收材料：{_name(application, each.material)}" + ("（纸质原件）" if each.paper else "")
 
 
 def _name(application: Application, key: str) -> str:

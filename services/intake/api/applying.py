@@ -32,12 +32,13 @@ class SupplementBody(BaseModel):
 
 
 class ReplacementBody(BaseModel):
-    """换一份材料：新上传的文件、电子证照编号、告知承诺，三者选一。"""
+    """换一份材料：新上传的文件、电子证照编号、告知承诺选一种；窗口还可以收纸质原件。"""
 
     model_config = ConfigDict(extra="forbid")
     files: tuple[Key, ...] = Field(default=(), max_length=MAX_FILES)
     licence: str | None = Field(default=None, max_length=100)
     pledge: bool = False
+    paper: bool = False
 
 
 class WithdrawBody(BaseModel):
@@ -78,7 +79,7 @@ async def replaced(
 ) -> Told:
     """One material anew, before acceptance and unasked; the acceptance period runs on. Raises Problem."""
     application = await parts.application(asker, typed, "application.replace")
-    brought = MaterialBody(material=material, files=body.files, licence=body.licence, pledge=body.pledge)
+    brought = MaterialBody(material=material, **body.model_dump())
     handed_in: tuple[HandedIn, ...] = (brought.handed_in(),)
     if application.pending and material in {each.material for each in application.handed_in}:
         handed_in = await _checked(parts, application, [material], [brought], asker, place="materials.0.")

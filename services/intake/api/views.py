@@ -13,6 +13,7 @@ from services.intake.receipts import CLOSED
 from shared.contracts.terms import Channel, Light, Party
 from shared.web.countdown import left_words
 
+MaterialState = Literal["handed_in", "licence", "pledged", "paper", "later", "fetched"]
 STATUS_TEXTS: dict[CaseStatus | ApplicationStatus, str] = {
     "submitted": "已提交，待受理",
     "supplement_requested": "待补正",
@@ -46,13 +47,14 @@ class PartyView(BaseModel):
 class HandedInView(BaseModel):
     """一份材料现在怎样。
 
-    handed_in 已交，licence 已出示电子证照，pledged 已承诺，later 由在先办件的电子证照代替，fetched 系统调取。
+    handed_in 已交，licence 已出示电子证照，pledged 已承诺，paper 窗口已收纸质原件，later 由在先办件的电子证照代替，
+    fetched 系统调取。
     出示的电子证照，`verified` 为 true 是已由证照签发方核验；为 false 是未核验，由窗口人员查验；其余为 null。
     """
 
     key: str
     name: str
-    state: Literal["handed_in", "licence", "pledged", "later", "fetched"]
+    state: MaterialState
     files: list[str]
     licence: str | None
     verified: bool | None
@@ -242,11 +244,11 @@ def _materials(application: Application) -> list[HandedInView]:
     views = []
     for material in application.form.materials:
         each = given.get(material.key)
-        state: Literal["handed_in", "licence", "pledged", "later", "fetched"] = "handed_in"
+        state: MaterialState = "handed_in"
         if each is None:
             state = "later" if material.from_case else "fetched"
-        elif each.licence or each.pledged:
-            state = "licence" if each.licence else "pledged"
+        elif each.licence or each.pledged or each.paper:
+            state = "licence" if each.licence else "pledged" if each.pledged else "paper"
         verified = bool(each.verified) if each and each.licence else None
         views.append(
             HandedInView(

@@ -51,7 +51,8 @@ class PlannedMaterial(Frozen):
 
 
 class HandedIn(Frozen):
-    """One material as it came: file ids, the number of an e-licence shown, or a written pledge (告知承诺).
+    """One material as it came: file ids, the number of an e-licence shown, a written pledge (告知承诺), or on
+    paper, which the window keeps (`paper`).
 
     `verified`: of an e-licence, whether licensing vouched for it when it was shown; otherwise the clerk examines it.
     """
@@ -61,6 +62,7 @@ class HandedIn(Frozen):
     licence: str | None = None
     pledged: bool = False
     verified: bool | None = None
+    paper: bool = False
 
 
 class Form(Frozen):

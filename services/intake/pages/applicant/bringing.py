@@ -2,8 +2,8 @@
 
 Everything chosen is uploaded and kept at once, and mistakes stand at their fields, so that whoever corrects one mistake
 does not have to choose the other files again. The fields of material `lease` are `files.lease`, `licence.lease`,
-`pledge.lease`; its files have buttons `remove` with the value `lease/<file>`, and the asker's own e-licences have
-buttons `show` with the value `lease/<number>`.
+`pledge.lease`, and at the window `paper.lease`; its files have buttons `remove` with the value `lease/<file>`, and the
+asker's own e-licences have buttons `show` with the value `lease/<number>`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from starlette.datastructures import UploadFile
 from services.intake.api.files import uploaded
 from services.intake.api.parts import Parts
 from services.intake.drafts import Bringing, Brought, DraftFile
-from services.intake.handing_in import MAX_FILES, MaterialBody
+from services.intake.handing_in import MAX_FILES, MaterialBody, takes_paper
 from services.intake.licences import People
 from services.intake.pages.applicant.wanting import Wanted
 from shared.identity import Person
@@ -42,6 +42,7 @@ class Change:
     added: tuple[DraftFile, ...] = ()
     licence: str | None = None
     pledge: bool = False
+    paper: bool = False
     unverified: bool = False
 
     def made(self, before: Brought) -> Brought:
@@ -49,7 +50,7 @@ class Change:
         files = tuple(file for file in before.files if file.id != self.removed)
         there = {file.sha256 for file in files}
         files += tuple({file.sha256: file for file in self.added if file.sha256 not in there}.values())
-        return Brought(files=files, licence=self.licence, pledge=self.pledge)
+        return Brought(files=files, licence=self.licence, pledge=self.pledge, paper=self.paper)
 
 
 async def read(
@@ -69,10 +70,11 @@ async def read(
         added=await _uploads(parts, asker, form, key, len(before.files)),
         licence=licence,
         pledge=asked.pledge is not None and form.has(f"pledge.{key}", "yes"),
+        paper=takes_paper(asker) and form.has(f"paper.{key}", "yes"),
     )
     after = change.made(before)
     if after.ways > 1:
-        place = "licence" if licence else "pledge"
+        place = "licence" if licence else "pledge" if change.pledge else "paper"
         form.errors[f"{place}.{key}"] = _("“%(name)s”交一种就够了，请只留一种，清掉另一种", name=asked.name)
     elif licence and licence != before.licence:
         found = await judged(parts, asker, asked, licence, people)
@@ -147,7 +149,9 @@ def entries(asked: Sequence[Wanted], bringing: Bringing) -> dict[str, str]:
     values: dict[str, str] = {}
     for each in asked:
         brought = bringing.brought(each.key)
-        values |= {f"licence.{each.key}": brought.licence or "", f"pledge.{each.key}": "yes" if brought.pledge else ""}
+        values[f"licence.{each.key}"] = brought.licence or ""
+        values |= {f"pledge.{each.key}": "yes" if brought.pledge else ""}
+        values |= {f"paper.{each.key}": "yes" if brought.paper else ""}
     return values
 
 
@@ -156,7 +160,11 @@ def bodies(asked: Sequence[Wanted], bringing: Bringing) -> list[MaterialBody]:
     found = [(each.key, bringing.brought(each.key)) for each in asked]
     return [
         MaterialBody(
-            material=key, files=tuple(file.id for file in brought.files), licence=brought.licence, pledge=brought.pledge
+            material=key,
+            files=tuple(file.id for file in brought.files),
+            licence=brought.licence,
+            pledge=brought.pledge,
+            paper=brought.paper,
         )
         for key, brought in found
         if brought.ways
@@ -179,7 +187,7 @@ def noted(form: Sent, problem: Problem, brought: Sequence[MaterialBody], known: 
     for error in problem.errors:
         key = material_of(error, brought, known) or next(iter(known))
         way = error.field.rsplit(".", 1)[-1]
-        place = f"{way if way in ('licence', 'pledge') else 'files'}.{key}"
+        place = f"{way if way in ('licence', 'pledge', 'paper') else 'files'}.{key}"
         form.errors.setdefault(place, _("%(reason)s，%(fix)s", reason=error.reason, fix=error.fix))
     if not problem.errors:
         form.wrong(problem)

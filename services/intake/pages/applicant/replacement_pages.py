@@ -70,7 +70,7 @@ async def _replaced(
     """DONE when it is in the place of the old one, also by an earlier press of this form; else the status of what
     stands against it, which is noted on the form."""
     brought = bodies([asked], bringing)
-    body = ReplacementBody(files=brought[0].files, licence=brought[0].licence, pledge=brought[0].pledge)
+    body = ReplacementBody(**brought[0].model_dump(exclude={"material"}))
     try:
         await replaced(journey.parts, application.number, asked.key, asker, body, form.key)
     except Problem as problem:

@@ -91,6 +91,8 @@ def brought_in_words(brought: Brought) -> str:
         return _("出示电子证照")
     if brought.pledge:
         return _("告知承诺")
+    if brought.paper:
+        return _("已收纸质原件")
     return _("已上传 %(n)s 个文件", n=len(brought.files)) if brought.files else ""
 
 

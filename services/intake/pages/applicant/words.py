@@ -40,6 +40,7 @@ _MATERIAL: Mapping[str, str] = {
     "handed_in": _text("已交"),
     "licence": _text("出示电子证照"),
     "pledged": _text("书面告知承诺"),
+    "paper": _text("窗口已收纸质原件"),
     "later": _text("不用交，前一项办成后用它的电子证照"),
     "fetched": _text("不用交，系统调取"),
 }
