@@ -41,14 +41,14 @@ def sent_of(look: Look, asker: Person, urge: str) -> Sent | None:
         return None
     if asker.may("urge.issue"):
         return _issued(look, found)
-    answered = asker.department in (answer.department for answer in found.answers)
+    answered = any(answer.department == asker.department for answer in found.answers)
     return Sent(_("答复已经发出"), "", _("监管人员在“提醒与答复”里看到您的答复。期限照常计算。")) if answered else None
 
 
 def _issued(look: Look, urge: Urge) -> Sent:
     names = _("、").join(look.state.name_of(code) for code in urge.departments)
     until = _("部门最晚 %(day)s答复。", day=day(urge.reply_by)) if urge.reply_by else _("这次没有定答复日期。")
-    then = _("部门在任务页的“催办待答复”里看到这次催办；答复以后，会出现在下面的“提醒与答复”里。期限照常计算。")
+    then = _("部门在自己的任务上看到这次催办；答复以后，会出现在下面的“提醒与答复”里。期限照常计算。")
     return Sent(_("已经催办：%(who)s", who=names), until, then)
 
 

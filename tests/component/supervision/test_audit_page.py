@@ -145,7 +145,7 @@ class TestUrging:
         for words in (
             "已经催办：scjg、xfdd",
             "部门最晚 2026年3月4日 周三答复。",
-            "部门在任务页的“催办待答复”里看到这次催办",
+            "部门在自己的任务上看到这次催办",
         ):
             assert words in top
         assert "已经催办" not in (await late.page("supervisor", PAGE)).text
