@@ -2,6 +2,8 @@
 
 import re
 
+from playwright.sync_api import Route
+
 from tests.browser.hands import Hands, until
 from tests.browser.visits import Visitors
 from tests.browser.ways import SCRIPTS, Way, in_every_way
@@ -119,3 +121,18 @@ def test_the_list_shows_what_another_person_does_and_recovers_a_lost_connection(
     page.context.set_offline(False)
     until(lambda: page.wait_for_timeout(100) or row.count() == 0, "the list to go on after the connection is back")
     officer.visit.watch.offline = False
+
+
+def test_an_officer_is_told_that_the_materials_are_on_their_way(visitors: Visitors, hands: Hands) -> None:
+    _number, task, person = tasked(hands)
+    officer = SCRIPTS.enter(visitors, person)
+    page, held = officer.visit.page, list[Route]()
+    page.route("**/materials", lambda route: held.append(route))
+    officer.go(f"/approval/desk/tasks/{task}")
+    officer.reads("正在取材料…")
+    room = page.locator("#papers").bounding_box()
+    assert room, "the place of the materials is on the page"
+    assert room["height"] > 150, "the page keeps room for what will come"
+    held[0].continue_()
+    page.locator("#papers .mats").wait_for()
+    assert not page.get_by_text("正在取材料…").is_visible()

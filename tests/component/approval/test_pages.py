@@ -167,6 +167,7 @@ class TestATask:
         assert page.status_code == 200
         assert f'hx-get="/intake/pages/applications/{APP}/materials"' in page.text
         assert f'<a class="tap" href="/intake/pages/applications/{APP}/materials">' in page.text
+        assert "正在取材料…" in words(page)
         assert f'href="/supervision/pages/applications/{APP}"' in page.text
         assert 'href="#decision"' in page.text
         for text in ("还剩 7 个工作日", "我来办", "提交意见", "样例部门wjj", "审查中"):
