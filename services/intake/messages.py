@@ -108,6 +108,10 @@ def _deemed(application: Application, at: datetime, cases: list[Case]) -> Words:
 
 def _promise(application: Application, cases: list[Case]) -> str:
     """By when it will be done, as far as the plan says; the day itself is for supervision to count."""
+    whole = application.form.whole
+    if whole and whole.promised_days and len(cases) == len(application.cases):
+        length = dates.days(whole.promised_days, whole.unit)
+        return _("整件事承诺 %(days)s办结。您不用做什么，有结果会告诉您。", days=length)
     waiting = [case for case in cases if isinstance(case.outcome, Accepted) and case.outcome.waits_for]
     longest = max(cases, key=lambda case: case.plan.limits.promised_days)
     length = dates.days(longest.plan.limits.promised_days, longest.plan.limits.unit)

@@ -63,6 +63,11 @@ def _limits(limits: PlannedItem | CatalogueLimits) -> Limits:
     )
 
 
+def whole_of(planned: Plan) -> Limits:
+    """What the bundle promises over all its cases, as its notice said."""
+    return Limits(promised_days=planned.promised.days, unit=planned.unit)
+
+
 def planned_materials(plan: Plan, cases: tuple[PlannedCase, ...]) -> tuple[PlannedMaterial, ...]:
     """The one list of the plan. What the catalogue lists may be pledged (证明事项告知承诺制)."""
     numbers = {case.item: case.case for case in cases}

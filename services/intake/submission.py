@@ -22,7 +22,7 @@ from services.intake.parties import (
     owner_of,
     party_errors,
 )
-from services.intake.planning import planned_cases, planned_materials
+from services.intake.planning import planned_cases, planned_materials, whole_of
 from services.intake.texts import DeskName, Key
 from shared.contracts.sealed import Keyring
 from shared.identity import Person
@@ -79,13 +79,14 @@ class Submission:
         handed_in: tuple[HandedIn, ...],
     ) -> Form:
         party, agent, channel = body.applicant.party(), agent_of(asker, body.agent), channel_of(asker)
-        joint = planned.joint_statutory
+        joint, several = planned.joint_statutory, len(planned.items) > 1
         return Form(
             number=number,
             matter=planned.key,
             matter_name=planned.name,
             bundle=planned.kind == "bundle",
-            joint_days=joint.days if joint and len(planned.items) > 1 else None,
+            joint_days=joint.days if joint and several else None,
+            whole=whole_of(planned) if several else None,
             channel=channel,
             owner=owner_of(asker, party, self._holder_key),
             by=asker.subject,

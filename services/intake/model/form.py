@@ -69,6 +69,7 @@ class Form(Frozen):
     """An application as submitted. `by`: the token subject of who submitted; parties are sealed for `number`.
 
     `found_by`: keyed hashes of the parties' names and phone tails, by which a clerk finds it; empty on older ones.
+    `whole`: what the bundle promises over all its cases, as the notice said; None for one case, and on older ones.
     """
 
     number: ApplicationNo
@@ -76,6 +77,7 @@ class Form(Frozen):
     matter_name: str
     bundle: bool
     joint_days: int | None = None
+    whole: Limits | None = None
     channel: Channel
     owner: str
     by: str

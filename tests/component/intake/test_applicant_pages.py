@@ -21,7 +21,10 @@ class TestTheWayThrough:
         assert "可以提交了" in page.text
         page = await browser.send(await browser.open(f"{page.path}/check"), "truth", truth="yes")
         assert (page.status, "申请已提交" in page.text) == (200, True)
+        assert "整件事承诺 13 个工作日办结" in page.text, "and not the longest of its parts"
         number = number_in(page.path)
+        own = await browser.open(f"/intake/pages/applications/{number}")
+        assert "整件事承诺 13 个工作日办结" in own.text
         assert f"/intake/pages/applications/{number}/receipts/SJ-{number}" in page.links
         assert f"/supervision/pages/applications/{number}" in page.links
         seen = (await window.get("applicant", f"/applications/{number}")).json()

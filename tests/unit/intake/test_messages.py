@@ -1,5 +1,7 @@
 """Everything that happens to an application is told to its owner once, in words that say what to do."""
 
+from dataclasses import replace
+
 import pytest
 
 from services.intake.messages import messages_of
@@ -7,6 +9,7 @@ from services.intake.model import news_of, untold
 from services.intake.model.commands import Accept, ClaimTelling, MarkRead, NoteTold, NotRequire, Refer, Withdraw
 from shared.contracts.intake import CaseAccepted
 from shared.contracts.supervision import DeadlinePassed
+from shared.contracts.terms import Limits
 from tests.unit.intake.sample import (
     ACCEPT,
     DUE,
@@ -119,3 +122,13 @@ class TestClaims:
 def test_deadlines_of_others_tell_nothing():
     told = story().given(ACCEPT, DeadlinePassed.model_construct(**passed(DUE).model_dump() | {"kind": "decision"}))
     assert [each.kind for each in messages_of(told.state)] == ["accepted"]
+
+
+def test_a_bundle_is_promised_as_a_whole_where_all_of_it_was_accepted():
+    told = story(case(1), case(2, 1))
+    form = told.state.form.model_copy(update={"whole": Limits(promised_days=13)})
+    told = replace(told, state=told.state.model_copy(update={"form": form}))
+    (message,) = messages_of(told.given(ACCEPT).state)
+    assert "整件事承诺 13 个工作日办结" in message.text
+    apart = Accept(by="c", not_required={f"{NO}-02": NotRequire(reason="用途是自住")})
+    assert "整件事" not in "".join(each.text for each in messages_of(told.given(apart).state))
