@@ -116,10 +116,10 @@ def _promise(application: Application, cases: list[Case]) -> str:
     longest = max(cases, key=lambda case: case.plan.limits.promised_days)
     length = dates.days(longest.plan.limits.promised_days, longest.plan.limits.unit)
     if waiting:
-        return _("各事项承诺 %(days)s 内办结；需要前一项结果的，从前一项办成后开始计算。", days=length)
+        return _("各事项承诺 %(days)s内办结；需要前一项结果的，从前一项办成后开始计算。", days=length)
     if len(application.cases) > 1:
-        return _("各事项最长承诺 %(days)s 内办结。您不用做什么，有结果会告诉您。", days=length)
-    return _("承诺 %(days)s 内办结。您不用做什么，有结果会告诉您。", days=length)
+        return _("各事项最长承诺 %(days)s内办结。您不用做什么，有结果会告诉您。", days=length)
+    return _("承诺 %(days)s内办结。您不用做什么，有结果会告诉您。", days=length)
 
 
 def _not_required(application: Application, at: datetime, cases: list[Case]) -> Words:  # noqa: ARG001
