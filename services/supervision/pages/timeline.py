@@ -10,10 +10,11 @@ from starlette.requests import Request
 
 from services.supervision.access import TIMELINE
 from services.supervision.pages.ahead import steps_of
+from services.supervision.pages.door import door_of
 from services.supervision.pages.history import history_of
 from services.supervision.pages.lanes import lanes_of
 from services.supervision.pages.look import Number, look_at
-from services.supervision.pages.standing import door_of, lead_of
+from services.supervision.pages.standing import lead_of
 from services.supervision.parts import Parts
 from shared.identity import Person
 from shared.web.pages import Pages

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.supervision.pages.standing import door_of
+from services.supervision.pages.door import door_of
 from services.supervision.pages.whole import whole_of
 from shared.clock import shanghai
 from tests.unit.supervision.sample import (

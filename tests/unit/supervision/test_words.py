@@ -10,12 +10,13 @@ from services.supervision.explain import explained
 from services.supervision.handlers import HEARS
 from services.supervision.model import Scan, Supervised
 from services.supervision.pages.ahead import steps_of
+from services.supervision.pages.door import chosen, door_of
 from services.supervision.pages.history import history_of
 from services.supervision.pages.lanes import lanes_of
 from services.supervision.pages.look import Look
 from services.supervision.pages.rails import MOST_CELLS, axis_of, key_of, on_axis, rail_of
 from services.supervision.pages.reasons import all_reasons
-from services.supervision.pages.standing import chosen, door_of, lead_of
+from services.supervision.pages.standing import lead_of
 from services.supervision.pages.wall import chart_of, worst
 from services.supervision.pages.words import ON_DUTY, PLAIN, left_in_words
 from services.supervision.trend import Day

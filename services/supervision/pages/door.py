@@ -1,0 +1,160 @@
+"""The one number of an application: what matters most to the reader, of a bundle the whole of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.supervision.explain import Explanation
+from services.supervision.model import Case, Clock
+from services.supervision.pages.look import Look
+from services.supervision.pages.rails import key_of, rail_of
+from services.supervision.pages.standing import WORST_FIRST, count_of, number_of, said_of, used_days
+from services.supervision.pages.whole import Whole, whole_of
+from shared.web.dates import days
+from shared.web.i18n import _
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """The one number of a page, in the words of the macro `door`; `due` is the day beneath it, and `said` what the rail
+    beside it says. `law`: the day of the law's limit, where it is another one. `counted`:
+    by which days, where it is not by working days. `reckoned`: the day is an estimate."""
+
+    tone: str
+    words: str
+    before: str
+    number: str
+    after: str
+    said: str = ""
+    cells: str = ""
+    what: str = ""
+    due: datetime | None = None
+    over: bool = False
+    provisional: bool = False
+    law: datetime | None = None
+    law_days: str = ""
+    note: str = ""
+    reckoned: bool = False
+    counted: str = ""
+
+    @property
+    def key(self) -> str:
+        """What the rail's letters mean, for the macro `railkey`."""
+        return key_of(self.cells)
+
+
+def door_of(look: Look) -> Door | None:
+    """What matters most to the reader, of a bundle the whole of it; None where nothing was ever counted."""
+    all_of_it = whole_of(look)
+    if all_of_it:
+        return _of_the_whole(look, all_of_it)
+    clock = chosen(look)
+    if clock is None:
+        return _finished(look)
+    whole = look.told(clock)
+    tone, words, before, number, after = number_of(look, clock, whole)
+    case = look.state.case(clock.subject) if clock.subject != look.state.application else None
+    law = clock.statutory_due if clock.promised_days is not None else None
+    return Door(
+        tone=tone,
+        words=words,
+        before=before,
+        number=number,
+        after=after,
+        said=said_of(look, clock, whole),
+        cells=rail_of(clock, whole),
+        what=case.name if case and len(look.state.cases) > 1 else "",
+        due=clock.due,
+        over=look.over(clock),
+        provisional=clock.provisional,
+        law=law,
+        law_days=days(clock.statutory_days, clock.unit) if law and clock.statutory_days is not None else "",
+        note=_note(look, clock),
+        counted=_counted(clock),
+    )
+
+
+def _of_the_whole(look: Look, every: Whole) -> Door:
+    """The last day of a bundle, in whose door no part of it comes first."""
+    clock, joint = every.clock, look.state.clock(look.state.application, "joint")
+    whole = look.told(clock)
+    tone, _words, before, number, after = number_of(look, clock, whole)
+    values = {"limit": days(whole.limit), "n": whole.tally("counted")}
+    said = _("整件事从受理起 %(limit)s，已计 %(n)s 天", **values) if whole.limit else _("整件事当天办结")
+    return Door(
+        tone=tone,
+        words=_("有 %(n)s 项临近到期", n=every.near) if every.near else "",
+        before=before,
+        number=number,
+        after=after,
+        said=said,
+        cells=rail_of(clock, whole),
+        what=_("整件事，共 %(n)s 项", n=len(look.state.cases)),
+        due=clock.due,
+        provisional=clock.provisional,
+        law=joint.due if joint.running else None,
+        law_days=days(joint.statutory_days) if joint.statutory_days is not None else "",
+        note=_("按各项承诺的天数一项接一项推算；中间制作结果的时间另计。")
+        if every.reckoned
+        else _("这是各项期限里最晚的一天。"),
+        reckoned=every.reckoned,
+    )
+
+
+def chosen(look: Look) -> Clock | None:
+    """The running clock that the reader should look at: what is over before acceptance, then the case that takes
+    longest, then its result, then the whole."""
+    running = [clock for clock in look.state.clocks if clock.running]
+    for light in WORST_FIRST:
+        late = [clock for clock in running if clock.light == light]
+        if late:
+            return min(late, key=lambda clock: clock.due or look.now)
+    for key in ("acceptance", "decision", "issuance", "joint"):
+        found = [clock for clock in running if clock.key == key]
+        if found:
+            return max(found, key=lambda clock: (clock.due is not None, clock.due or look.now))
+    return None
+
+
+def _counted(clock: Clock) -> str:
+    return _("一格是一天：这个期限按自然日计，周末和节假日也算。") if clock.unit == "calendar_days" else ""
+
+
+def _note(look: Look, clock: Clock) -> str:
+    """What the limit means to the reader."""
+    if clock.key == "acceptance" and not clock.paused and not look.over(clock):
+        return _("到期没有答复，依法视为受理。")
+    if clock.key == "issuance":
+        return _("决定已经作出，正在制作结果。")
+    if clock.key == "joint":
+        return _("几个部门一起办，从受理起合计的法定期限。")
+    return ""
+
+
+def _finished(look: Look) -> Door | None:
+    """How many days the longest case took; None where no case was ever decided upon."""
+    ended = list(_decided(look))
+    if look.open or not ended:
+        return None
+    case, clock, whole = max(ended, key=lambda each: used_days(each[2]))
+    used = used_days(whole)
+    count, unit = count_of(used, clock)
+    before, number, after = (_("用了"), count, unit) if used else ("", _("当天"), _("办结"))
+    saved = whole.limit - used
+    said = _("承诺 %(limit)s", limit=days(whole.limit, clock.unit)) if whole.limit else _("承诺当天办结")
+    if clock.on_time and saved > 0:
+        said = _("比承诺的 %(limit)s快了 %(saved)s", limit=days(whole.limit, clock.unit), saved=days(saved, clock.unit))
+    elif not clock.on_time:
+        said = _("%(promise)s，超期办结", promise=said)
+    tone = "done" if clock.on_time else clock.light
+    what = case.name if len(look.state.cases) > 1 else ""
+    return Door(tone, "", before, number, after, said, rail_of(clock, whole), what, counted=_counted(clock))
+
+
+def _decided(look: Look) -> Iterator[tuple[Case, Clock, Explanation]]:
+    for case in look.state.cases:
+        clock = look.state.clock(case.case, "decision")
+        if clock.ended and clock.started:
+            yield case, clock, look.told(clock)
