@@ -101,4 +101,5 @@ def _of_today(whole: Explanation, limit: str) -> str:
 
 def used_days(whole: Explanation) -> int:
     """Days that an ended clock took, the one on which it ended included; 0 where that is the day of the start."""
-    return sum(max((day.number for day in whole.days if day.kind == kind), default=0) for kind in ("counted", "over"))
+    later = whole.days[1:]
+    return sum(max((day.number for day in later if day.kind == kind), default=0) for kind in ("counted", "over"))

@@ -151,6 +151,13 @@ class TestDoor:
         ended = closed(at("02-12 09:30"), reason="withdrawn_before_acceptance")
         assert door_of(look("02-13 09:00", submitted(FILED), ended)) is None
 
+    def test_what_is_due_on_its_day_and_done_on_it_took_no_day(self):
+        events = (submitted(FILED), accepted(at("02-12 10:00"), days=(0, 5)))
+        found = door_of(look("02-13 10:00", *events, refused(at("02-12 11:00"))))
+        assert (found.before, found.number, found.after, found.said) == ("", "当天", "办结", "承诺当天办结")
+        later = door_of(look("02-14 10:00", *events, refused(at("02-13 11:00"))))
+        assert (later.before, later.number, later.said) == ("用了", "1", "承诺当天办结，超期办结")
+
     def test_a_limit_in_calendar_days_says_by_which_days_it_is_drawn(self):
         events = (submitted(FILED), accepted(at("03-05 10:00"), days=(5, None), unit="calendar_days"))
         first, later = door_of(look("03-05 11:00", *events)), door_of(look("03-06 11:00", *events))
