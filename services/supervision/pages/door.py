@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.supervision.explain import Explanation
-from services.supervision.model import Case, Clock
+from services.supervision.model import Clock
 from services.supervision.pages.look import Look
 from services.supervision.pages.rails import key_of, rail_of
 from services.supervision.pages.standing import WORST_FIRST, count_of, number_of, said_of, used_days
-from services.supervision.pages.whole import Whole, whole_of
+from services.supervision.pages.whole import Whole, finished_whole, whole_of
 from shared.web.dates import days
 from shared.web.i18n import _
 
@@ -50,6 +48,9 @@ def door_of(look: Look) -> Door | None:
     all_of_it = whole_of(look)
     if all_of_it:
         return _of_the_whole(look, all_of_it)
+    over = finished_whole(look)
+    if over:
+        return _of_the_finished_whole(look, over)
     clock = chosen(look)
     if clock is None:
         return _finished(look)
@@ -133,28 +134,33 @@ def _note(look: Look, clock: Clock) -> str:
     return ""
 
 
+def _of_the_finished_whole(look: Look, clock: Clock) -> Door:
+    """How many days a bundle took, and whether each part was in time."""
+    late = sum(each.on_time is False for each in look.state.clocks if each.key == "decision")
+    said = _("有 %(n)s 项超期办结", n=late) if late else _("每一项都按时办结")
+    what = _("整件事，从受理到最后一项决定，共 %(n)s 项", n=len(look.state.cases))
+    return _took(look, clock, said, what)
+
+
 def _finished(look: Look) -> Door | None:
-    """How many days the longest case took; None where no case was ever decided upon."""
-    ended = list(_decided(look))
-    if look.open or not ended:
+    """How many days a single item took; None where it was never decided upon."""
+    clock = next((each for each in look.state.clocks if each.key == "decision" and each.started), None)
+    if look.open or clock is None or not clock.ended:
         return None
-    case, clock, whole = max(ended, key=lambda each: used_days(each[2]))
-    used = used_days(whole)
-    count, unit = count_of(used, clock)
-    before, number, after = (_("用了"), count, unit) if used else ("", _("当天"), _("办结"))
-    saved = whole.limit - used
-    said = _("承诺 %(limit)s", limit=days(whole.limit, clock.unit)) if whole.limit else _("承诺当天办结")
+    whole = look.told(clock)
+    limit, saved = days(whole.limit, clock.unit), whole.limit - used_days(whole)
+    said = _("承诺 %(limit)s", limit=limit) if whole.limit else _("承诺当天办结")
     if clock.on_time and saved > 0:
-        said = _("比承诺的 %(limit)s快了 %(saved)s", limit=days(whole.limit, clock.unit), saved=days(saved, clock.unit))
+        said = _("比承诺的 %(limit)s快了 %(saved)s", limit=limit, saved=days(saved, clock.unit))
     elif not clock.on_time:
         said = _("%(promise)s，超期办结", promise=said)
+    return _took(look, clock, said)
+
+
+def _took(look: Look, clock: Clock, said: str, what: str = "") -> Door:
+    """The days that an ended clock took."""
+    whole = look.told(clock)
+    used = used_days(whole)
+    before, number, after = (_("用了"), *count_of(used, clock)) if used else ("", _("当天"), _("办结"))
     tone = "done" if clock.on_time else clock.light
-    what = case.name if len(look.state.cases) > 1 else ""
     return Door(tone, "", before, number, after, said, rail_of(clock, whole), what, counted=_counted(clock))
-
-
-def _decided(look: Look) -> Iterator[tuple[Case, Clock, Explanation]]:
-    for case in look.state.cases:
-        clock = look.state.clock(case.case, "decision")
-        if clock.ended and clock.started:
-            yield case, clock, look.told(clock)

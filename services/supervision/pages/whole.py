@@ -35,19 +35,31 @@ def whole_of(look: Look) -> Whole | None:
     if ends is None:
         return None
     due, provisional = max(ends.values())
-    started = min(case.accepted_at for case in look.state.cases if case.accepted_at)
-    office, lights = look.rules.office, [look.state.light_of(case) for case in undecided]
-    first, last = (office.number(shanghai(at).date(), "working_days") for at in (started, due))
-    clock = Clock(
-        subject=look.state.application,
-        key="joint",
-        statutory_days=last - first,
-        started=started,
-        due=due,
-        light=max(lights, key=LIGHTS.index),
-        provisional=provisional,
+    lights = [look.state.light_of(case) for case in undecided]
+    clock = _clock_to(look, due).model_copy(
+        update={"due": due, "light": max(lights, key=LIGHTS.index), "provisional": provisional}
     )
     return Whole(clock, any(case.waiting for case in undecided), lights.count("yellow"))
+
+
+def finished_whole(look: Look) -> Clock | None:
+    """The whole of a bundle that is over as one clock, from the first acceptance to the last decision, in time where
+    each part was, under the worst light of its parts. None: a single item, not over yet, or nothing was decided."""
+    ended = [clock for clock in look.state.clocks if clock.key == "decision" and clock.started and clock.ended]
+    if look.open or len(look.state.cases) < 2 or not ended:
+        return None
+    last = max(clock.ended for clock in ended if clock.ended)
+    light = max((clock.light for clock in ended), key=LIGHTS.index)
+    in_time = all(clock.on_time for clock in ended)
+    return _clock_to(look, last).model_copy(update={"ended": last, "light": light, "on_time": in_time})
+
+
+def _clock_to(look: Look, end: datetime) -> Clock:
+    """A clock from the first acceptance whose limit ends with the day of `end`, in working days."""
+    started = min(case.accepted_at for case in look.state.cases if case.accepted_at)
+    number = look.rules.office.number
+    first, last = (number(shanghai(at).date(), "working_days") for at in (started, end))
+    return Clock(subject=look.state.application, key="joint", statutory_days=last - first, started=started)
 
 
 _Ends = dict[str, tuple[datetime, bool]]

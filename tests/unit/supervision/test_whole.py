@@ -115,3 +115,28 @@ def test_the_rail_ends_with_the_day_of_the_whole():
 )
 def test_nothing_is_made_up_where_a_part_is_not_known(now, events):
     assert whole_of(look(now, *events)) is None
+
+
+@pytest.mark.parametrize(
+    ("second", "tone", "number", "said"),
+    [("02-25 10:00", "done", "4", "每一项都按时办结"), ("03-06 10:00", "red", "12", "有 1 项超期办结")],
+)
+def test_of_a_bundle_that_is_over_the_door_says_how_long_all_of_it_took(second, tone, number, said):
+    events = (SIDE_BY_SIDE[0], accepted(TAKEN), accepted(at("02-13 10:00"), SECOND))
+    ends = (refused(at("02-13 11:00")), refused(at(second), SECOND))
+    found = door_of(look("03-09 10:00", *events, *ends))
+    assert (found.tone, found.before, found.number, found.after, found.said) == (tone, "用了", number, "个工作日", said)
+    assert (found.what, found.cells[-1]) == ("整件事，从受理到最后一项决定，共 2 项", "d")
+    assert len(found.cells) == int(number)
+
+
+def test_a_bundle_that_was_decided_on_the_day_of_its_acceptance_says_so():
+    ends = (refused(at("02-12 11:00")), refused(at("02-12 12:00"), SECOND))
+    found = door_of(look("02-13 10:00", SIDE_BY_SIDE[0], accepted(TAKEN), accepted(TAKEN, SECOND), *ends))
+    assert (found.number, found.after, found.tone) == ("当天", "办结", "done")
+
+
+def test_a_bundle_whose_results_are_still_made_is_not_over():
+    decided = (refused(at("02-13 10:00")), approved(at("02-13 10:00"), SECOND))
+    found = door_of(look("02-13 12:00", *SIDE_BY_SIDE, *decided))
+    assert (found.before, found.note) == ("还剩", "决定已经作出，正在制作结果。")
