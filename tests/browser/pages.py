@@ -193,7 +193,7 @@ PAGES = (
         "intake", "draft-agent", "/drafts/{draft}/agent", "经办人", lambda t: f"/drafts/{t.agent_draft}/agent", "agent"
     ),
     PageOf("intake", "draft-behalf", "", "照申请人的证件填写", lambda t: f"/drafts/{t.agent_draft}/applicant", "agent"),
-    PageOf("intake", "mine", "/mine", "等您办", who="applicant"),
+    PageOf("intake", "mine", "/mine", "等您补正", who="applicant"),
     PageOf("intake", "mine-empty", "", "您还没有提交过申请", "/mine", "company"),
     PageOf("intake", "messages", "/messages", "补正、受理、决定", who="applicant"),
     PageOf("intake", "application", of_application, "材料", lambda t: about(t.submitted), "applicant"),

@@ -63,7 +63,7 @@ def test_progress_is_told_by_number_and_phone_tail(visitors: Visitors, things: T
     anybody = way.enter(visitors)
     anybody.go("/intake/look-up")
     anybody.fill("申请编号", things.open.lower())
-    anybody.fill("手机号后四位", PHONE[-4:])
+    anybody.fill("电话后四位", PHONE[-4:])
     anybody.press("查进度")
     anybody.reads("消防")
     assert things.open in anybody.visit.text
@@ -75,7 +75,7 @@ def test_a_wrong_tail_tells_nothing_and_keeps_the_number(visitors: Visitors, thi
     anybody.visit.watch.expects(404, 422)
     anybody.go("/intake/look-up")
     anybody.fill("申请编号", things.supplement)
-    anybody.fill("手机号后四位", "9999")
+    anybody.fill("电话后四位", "9999")
     anybody.press("查进度")
     assert anybody.visit.page.get_by_role("alert").is_visible()
     assert anybody.visit.page.get_by_label("申请编号").input_value() == things.supplement

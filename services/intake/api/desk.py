@@ -23,7 +23,7 @@ Requester = Annotated[Person, Depends(require("application.supplement_request"))
 Corrector = Annotated[Person, Depends(require("application.correct"))]
 Counter = Annotated[Person, Depends(require("application.accept", "clock.read"))]
 Matter = Annotated[str | None, Query(max_length=64, description="事项或“一件事”的 key")]
-Text = Annotated[str, Query(max_length=120, description="申请编号、姓名或单位全称、联系电话后四位")]
+Text = Annotated[str, Query(max_length=120, description="申请编号、姓名或单位全称、电话后四位")]
 
 
 def desk_api(parts: Parts) -> APIRouter:

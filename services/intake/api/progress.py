@@ -21,11 +21,11 @@ WRONG = "5/15 minutes;20/day"
 
 
 class ProgressBody(BaseModel):
-    """申请编号和联系电话的后四位。"""
+    """申请编号和电话后四位。"""
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
     number: str = Field(max_length=40, examples=["7ZQ0M3X5KD2WA"])
-    phone_tail: str = Field(pattern=r"^\d{4}$", description="联系电话后四位", examples=["0001"])
+    phone_tail: str = Field(pattern=r"^\d{4}$", description="电话后四位", examples=["0001"])
 
 
 def progress_api(parts: Parts) -> APIRouter:

@@ -36,7 +36,7 @@ class Counts(BaseModel):
 
 
 class QueueFilter(BaseModel):
-    """队列的筛选；不填的不限。`q`：申请编号、姓名或单位全称、联系电话后四位。"""
+    """队列的筛选；不填的不限。`q`：申请编号、姓名或单位全称、电话后四位。"""
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
     status: ApplicationStatus | None = None

@@ -15,7 +15,7 @@ from shared.web.countdown import left_words
 
 MaterialState = Literal["handed_in", "licence", "pledged", "paper", "later", "fetched"]
 STATUS_TEXTS: dict[CaseStatus | ApplicationStatus, str] = {
-    "submitted": "已提交，待受理",
+    "submitted": "待受理",
     "supplement_requested": "待补正",
     "accepted": "已受理，办理中",
     "waiting": "已受理，等待前一办件办成",

@@ -182,7 +182,7 @@ def key_required() -> Problem:
 
 def nothing_sought() -> Problem:
     """422: an empty search."""
-    fix = "请填写申请编号、申请人姓名（单位全称），或者联系电话后四位"
+    fix = "请填写申请编号、申请人姓名（单位全称），或者电话后四位"
     error = FieldError(field="q", reason="没有填写要查找的内容", fix=fix)
     return Problem(
         422, "nothing_sought", Words("请填写要查找的内容", "Nothing to look for"), fix + "。", errors=[error]

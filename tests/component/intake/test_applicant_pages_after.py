@@ -41,7 +41,7 @@ class TestLists:
         browser, number, _path = await asked(window, bank_card="看不清卡号")
         _browser, draft = await begun(window)
         page = await browser.open("/intake/mine")
-        assert "等您办1件" in page.text.replace(" ", "")
+        assert "等您补正1件" in page.text.replace(" ", "")
         assert f"/intake/pages/applications/{number}/supplement" in page.links
         assert draft.path in page.links
         assert page.text.index("没提交的") < page.text.index("提交过的")
@@ -72,7 +72,7 @@ class TestLists:
                 "/intake/drafts/new", (await begun(window))[1].forms[-1].fields
             )
         page = await browser.open("/intake/mine")
-        assert "等您办6件" in page.text.replace(" ", "")
+        assert "等您补正6件" in page.text.replace(" ", "")
         assert page.html.count("补正 1 份材料：") == 5
         assert {"?status=supplement_requested", "/intake/drafts"} <= set(page.links)
 
@@ -91,7 +91,7 @@ class TestApplication:
     async def test_its_owner_sees_all_of_it_and_nobody_else_any(self, window):
         browser, number = await submitted(window, **SUBSIDY)
         page = await browser.open(f"/intake/pages/applications/{number}")
-        for said in (sample_id_number(1), "13900000001", "bank_card.pdf", "等窗口受理", "收件凭证"):
+        for said in (sample_id_number(1), "13900000001", "bank_card.pdf", "待受理", "收件凭证"):
             assert said in page.text
         assert f"/intake/pages/applications/{number}/materials/bank_card" in page.links
         for who, status in (("applicant2", 404), ("reviewer", 403), ("administrator", 403)):
@@ -172,6 +172,9 @@ class TestSupplement:
             page, "files.bank_card", press=("act", "submit"), files=[("files.worker_id", "证.png", PNG)]
         )
         assert page.path == f"{path}?done=supplemented"
+        again = await browser.open(path)
+        assert "从下一个工作日起重新计算" in page.text
+        assert "从下一个工作日起重新计算" in again.text, "also when it is opened again"
         assert (await browser.again()).path == page.path, "a second press"
         now = await materials(window, number)
         assert (now["bank_card"], now["worker_id"]) == (["新卡.pdf"], ["证.png"])

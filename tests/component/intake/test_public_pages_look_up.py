@@ -43,7 +43,7 @@ async def test_what_does_not_fit_is_told_alike_and_what_was_entered_stays(window
     number = await window.submitted()
     page = await looked(window, number, "9999")
     assert (page.status, f'value="{number}"' in page.html) == (404, True)
-    assert "编号和手机号后四位对不上" in page.text
+    assert "编号和电话后四位对不上" in page.text
 
 
 @pytest.mark.parametrize(

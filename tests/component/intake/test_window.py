@@ -207,7 +207,7 @@ class TestPublic:
     async def test_progress_by_number_and_phone_and_one_answer_for_everything_wrong(self, window):
         number = await window.submitted()
         right = await window.post(None, "/progress", {"number": number, "phone_tail": "0001"})
-        assert (right.status_code, right.json()["status_text"]) == (200, "已提交，待受理")
+        assert (right.status_code, right.json()["status_text"]) == (200, "待受理")
         assert APPLICANT["name"] not in right.text
         wrong = await window.post(None, "/progress", {"number": number, "phone_tail": "0002"})
         stranger = new_number(b"k" * 32, "nobody", "key-00009")

@@ -17,13 +17,13 @@ def _text(text: str) -> str:
 
 
 _APPLICATION: Mapping[ApplicationStatus, Light] = {
-    "submitted": ("waiting", _text("等窗口受理")),
+    "submitted": ("waiting", _text("待受理")),
     "supplement_requested": ("yellow", _text("请您补正")),
     "accepted": ("green", _text("办理中")),
     "ended": ("done", _text("已办结")),
 }
 _CASE: Mapping[CaseStatus, Light] = {
-    "submitted": ("waiting", _text("等窗口受理")),
+    "submitted": ("waiting", _text("待受理")),
     "supplement_requested": ("yellow", _text("等补正")),
     "accepted": ("green", _text("办理中")),
     "waiting": ("waiting", _text("等前一项办成")),

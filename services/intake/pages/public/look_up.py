@@ -71,7 +71,7 @@ def _checked(sent: Sent) -> ProgressBody:
         errors += problem.errors
     tail = unicodedata.normalize("NFKC", sent.text("phone_tail"))
     if not re.fullmatch("[0-9]{4}", tail):
-        reason, fix = _("应为 4 位数字"), _("请填写申请时所留电话的最后四位")
+        reason, fix = _("应为 4 位数字"), _("请填写申请时所填电话的后四位")
         errors.append(FieldError(field="phone_tail", reason=reason, fix=fix))
     if errors:
         raise Problem(422, "invalid_input", Words("填写的内容有误", "Some of the input is wrong"), errors=errors)
@@ -81,7 +81,7 @@ def _checked(sent: Sent) -> ProgressBody:
 def _unmatched() -> Problem:
     """The same for a number that does not exist and for another's phone: it cannot be used to find out which."""
     detail = Words(
-        "编号和手机号后四位对不上。请对照收件凭证核对编号；手机号是申请时填写的那一个。",
+        "编号和电话后四位对不上。请对照收件凭证核对编号；电话是申请时填写的那一个。",
         "Number and phone do not match. Compare the number with the receipt; the phone is the one on the application.",
     )
     return Problem(404, "no_such_application", Words("没有找到", "Not found"), detail)
