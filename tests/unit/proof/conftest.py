@@ -38,7 +38,7 @@ class Hall:
     def __init__(self, path: Path) -> None:
         self.memory, self.clock, self.told = MemoryHall(), MovableClock(NOW), []
         settings = load_settings(data_dir=path, holder_key=HOLDER_KEY)
-        self.issuer = DevelopmentIssuer(settings, load().departments)
+        self.issuer = DevelopmentIssuer(settings, tuple(load().departments))
         self.apps = {
             name: importlib.import_module(f"services.{name}.app").create_app(
                 settings, self.clock, self.memory.backing(name)
