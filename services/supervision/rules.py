@@ -50,6 +50,15 @@ class Rules:
         """The end of a limit that is never paused."""
         return days_of.due(self.office, started, days, unit)
 
+    def provisional(self, clock: Clock, end: datetime | None) -> bool:
+        """Whether this end of a clock (`due` or `statutory_due`) is provisional. A clock is marked where either of them
+        is: the one within the announced calendar stands, if it is the other that lies past it."""
+        if end is None or not clock.provisional:
+            return False
+        certain = self.office.calendar.is_certain
+        others = [at for at in (clock.due, clock.statutory_due) if at is not None]
+        return not certain(self.day_of(end)) or all(certain(self.day_of(at)) for at in others)
+
     def timing(
         self,
         clock: str,

@@ -104,7 +104,7 @@ def _until(look: Look, clock: Clock) -> tuple[str, datetime | None]:
             if look.duty
             else _("本应在 %(day)s下班前办完。您不用做什么，我们会催。")
         )
-    elif clock.provisional:
+    elif look.rules.provisional(clock, clock.due):
         said = _("最晚 %(day)s下班前（暂定）。") if look.duty else _("最晚 %(day)s下班前（暂定），您不用做什么。")
     else:
         said = _("最晚 %(day)s下班前。") if look.duty else _("最晚 %(day)s下班前，您不用做什么。")

@@ -204,7 +204,7 @@ def line_of(state: Supervised, clock: Clock, parts: Parts) -> Line:
         unit=clock.unit,
         due=clock.due,
         started=clock.started,
-        provisional=clock.provisional,
+        provisional=parts.rules.provisional(clock, clock.due),
     )
 
 

@@ -32,6 +32,7 @@ class Door:
     over: bool = False
     provisional: bool = False
     law: datetime | None = None
+    law_provisional: bool = False
     law_days: str = ""
     note: str = ""
     reckoned: bool = False
@@ -69,8 +70,9 @@ def door_of(look: Look) -> Door | None:
         what=case.name if case and len(look.state.cases) > 1 else "",
         due=clock.due,
         over=look.over(clock),
-        provisional=clock.provisional,
+        provisional=look.rules.provisional(clock, clock.due),
         law=law,
+        law_provisional=look.rules.provisional(clock, law),
         law_days=days(clock.statutory_days, clock.unit) if law and clock.statutory_days is not None else "",
         note=_note(look, clock),
         counted=_counted(clock),
@@ -96,6 +98,7 @@ def _of_the_whole(look: Look, every: Whole) -> Door:
         due=clock.due,
         provisional=clock.provisional,
         law=joint.due if joint.running else None,
+        law_provisional=look.rules.provisional(joint, joint.due),
         law_days=days(joint.statutory_days) if joint.statutory_days is not None else "",
         note=_("按各项承诺的天数一项接一项推算；中间制作结果的时间另计。")
         if every.reckoned

@@ -82,7 +82,7 @@ def _ends(look: Look, undecided: Sequence[Case]) -> _Ends | None:
 def _end_of(look: Look, case: Case, ends: _Ends, left: Sequence[Case]) -> tuple[datetime, bool] | None:
     clock = look.state.clock(case.case, "decision")
     if not case.waiting:
-        return (clock.due, clock.provisional) if clock.running and clock.due else None
+        return (clock.due, look.rules.provisional(clock, clock.due)) if clock.running and clock.due else None
     days = clock.statutory_days if clock.promised_days is None else clock.promised_days
     if not case.waits_for or days is None or any(other.case in case.waits_for for other in left):
         return None

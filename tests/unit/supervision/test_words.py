@@ -158,6 +158,14 @@ class TestDoor:
         later = door_of(look("02-14 10:00", *events, refused(at("02-13 11:00"))))
         assert (later.before, later.number, later.said) == ("用了", "1", "承诺当天办结，超期办结")
 
+    @pytest.mark.parametrize(
+        ("start", "own", "laws"), [("12-10", False, False), ("12-18", False, True), ("12-28", True, True)]
+    )
+    def test_only_the_day_past_the_announced_calendar_is_provisional(self, start, own, laws):
+        seen = look(f"{start} 11:00", submitted(FILED), accepted(at(f"{start} 10:00"), days=(5, 10)))
+        assert (door_of(seen).provisional, door_of(seen).law_provisional) == (own, laws)
+        assert ("（暂定）" in steps_of(seen)[0].text) == own
+
     def test_a_limit_in_calendar_days_says_by_which_days_it_is_drawn(self):
         events = (submitted(FILED), accepted(at("03-05 10:00"), days=(5, None), unit="calendar_days"))
         first, later = door_of(look("03-05 11:00", *events)), door_of(look("03-06 11:00", *events))
