@@ -20,6 +20,7 @@ def test_a_department_is_urged_and_answers(visitors: Visitors, hands: Hands, way
     supervisor.reads("审计链完整")
     supervisor.fill(re.compile("^要求"), "样例：请说明进展")
     supervisor.press("发出催办")
+    supervisor.reads("已经催办：")
     supervisor.reads("请说明进展")
     officer = way.enter(visitors, f"officer-{task['department']}")
     officer.go(f"/supervision/pages/applications/{number}/audit")
