@@ -12,13 +12,15 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.requests import Request
 
 from services.licensing import numbers, signing, views
+from services.licensing.finding import Finder
 from services.licensing.holder import unmasked
 from services.licensing.issuing import check_signature
 from services.licensing.model import Deliver, Method, Result
 from services.licensing.printing import Printer
-from services.licensing.store import numbered, of_case, of_cases, owned
+from services.licensing.store import numbered, of_case, of_cases, of_holder, owned
 from shared.contracts.envelope import CaseNo
 from shared.identity import Person, require, scope_of
+from shared.log import logger
 from shared.messaging.document import Where
 from shared.messaging.runtime import Runtime
 from shared.settings import Settings
@@ -51,6 +53,7 @@ class Desk:
     runtime: Runtime
     settings: Settings
     printer: Printer
+    finder: Finder
     keys: Mapping[str, signing.PublicKey]
 
     def owners(self, asker: Person) -> list[str]:
@@ -69,6 +72,20 @@ class Desk:
         reaches = self._reaches(asker)
         found = await answering(of_cases(self.runtime.store, [f"{number}-{n:02d}" for n in CASES], reaches))
         return sorted(found, key=lambda one: one.facts.case)
+
+    async def sought(self, typed: str, asker: Person, *, skip: int, limit: int) -> tuple[list[Result], int]:
+        """A page of what a clerk looks for by number or name, and how many there are. Who looked for whom is
+        personal, and is not logged: who looked, and by what kind, is."""
+        sought = self.finder.sought(typed)
+        if sought.kind == "number":
+            found = await self.of_application(sought.value, asker)
+            page, total = found[skip : skip + limit], len(found)
+        else:
+            reach = scope_of(asker, "licence.read_any").filter(department="department")
+            look = of_holder(self.runtime.store, sought.value, reach, skip=skip, limit=limit)
+            page, total = await answering(look)
+        logger("licensing").info("searched", by=asker.subject, kind=sought.kind, found=total)
+        return page, total
 
     def _reaches(self, asker: Person) -> list[Where]:
         reaches: list[Where] = [{"owner": {"$in": self.owners(asker)}}]

@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from services.licensing import signing
 from services.licensing.api import Desk, api
 from services.licensing.decide import decide
+from services.licensing.finding import Finder
 from services.licensing.handlers import HEARS
 from services.licensing.issuing import IssuingRules
 from services.licensing.pages import pages
@@ -24,7 +25,8 @@ def create_app(settings: Settings, clock: Clock = system_clock, backing: Backing
     settings.need("signing_key", "holder_key", "seal_keys")
     assert settings.signing_key is not None  # noqa: S101  need() has seen it
     signer = signing.load(settings.signing_key)
-    rules = IssuingRules(signer)
+    finder = Finder(settings.keyring, settings.holder_key)
+    rules = IssuingRules(signer, finder)
     backing = backing or RealBacking("licensing", settings)
     runtime = Runtime(
         "licensing",
@@ -35,7 +37,7 @@ def create_app(settings: Settings, clock: Clock = system_clock, backing: Backing
         publisher=backing.publisher(),
         clock=clock,
     )
-    desk = Desk(runtime, settings, Printer(settings), {signer.key_id: signer.public})
+    desk = Desk(runtime, settings, Printer(settings), finder, {signer.key_id: signer.public})
     return assemble(
         runtime,
         settings,

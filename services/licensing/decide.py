@@ -158,7 +158,14 @@ def _issued(
 ) -> Decision[Result]:
     """The signed result, said as `ResultIssued` after what is said of the licence itself."""
     result = Result(
-        application=event.application, facts=facts, signed=rules.sign(facts), owner=event.owner, holder=event.holder
+        application=event.application,
+        facts=facts,
+        signed=rules.sign(facts),
+        owner=event.owner,
+        holder=event.holder,
+        decided_at=event.at,
+        item_kind=event.item_kind,
+        found_by=rules.found_by(event.holder, event.application),
     )
     said = ResultIssued(
         application=event.application, case=event.case, kind=facts.kind, number=facts.number, name=facts.name, at=now

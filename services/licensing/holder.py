@@ -20,6 +20,11 @@ def shown_code(party: Party) -> str:
     return f"{party.code[:6]}{'*' * 8}{party.code[-4:]}"
 
 
+def ending_code(party: Party) -> str:
+    """The code as the counter compares it with a card: a credit code in full, of an identity number the last four."""
+    return party.code if party.kind == "organisation" else f"{'*' * (len(party.code) - 4)}{party.code[-4:]}"
+
+
 def code_label(party: Party) -> str:
     """What the code is called."""
     return "统一社会信用代码" if party.kind == "organisation" else "公民身份号码"

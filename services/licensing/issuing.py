@@ -10,7 +10,10 @@ from datetime import date
 from typing import Literal
 
 from services.licensing import identifier, signing
+from services.licensing.finding import Finder
 from services.licensing.model import Facts, Result, Signed
+from shared.contracts.sealed import Sealed
+from shared.contracts.terms import Party
 
 FIRST_VERSION = 1
 
@@ -19,9 +22,11 @@ SignatureCheck = Literal["matches", "does_not_match", "unknown_key"]
 
 @dataclass(frozen=True, slots=True)
 class IssuingRules:
-    """The `Rules` of licensing. Ed25519 is deterministic, so deciding again gives the same signature."""
+    """The `Rules` of licensing. Ed25519 is deterministic, so deciding again gives the same signature. Without a finder
+    results are found by their numbers alone."""
 
     signer: signing.Signer
+    finder: Finder | None = None
 
     def make_identifier(self, type_code: str, issuer_code: str, case: str, issued_on: date) -> str:
         return identifier.make(type_code, issuer_code, identifier.serial(case, issued_on), FIRST_VERSION)
@@ -31,6 +36,9 @@ class IssuingRules:
         return Signed(
             key_id=self.signer.key_id, algorithm=self.signer.algorithm, value=base64.b64encode(value).decode()
         )
+
+    def found_by(self, holder: Sealed[Party], application: str) -> tuple[str, ...]:
+        return self.finder.found_by(holder, application) if self.finder else ()
 
 
 def payload(facts: Facts) -> bytes:

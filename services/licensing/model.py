@@ -103,7 +103,11 @@ class Delivery(Frozen):
 
 
 class Result(Frozen):
-    """One result (出件): facts, signature, the sealed holder, and how it was delivered. Its id is the case number."""
+    """One result (出件): facts, signature, the sealed holder, and how it was delivered. Its id is the case number.
+
+    `decided_at`: when the case was decided (None: issued before this was kept); `item_kind`: 事项类型, for the law that
+    stands beside a limit; `found_by`: keyed hashes of the holder's name, for the counter.
+    """
 
     application: ApplicationNo
     facts: Facts
@@ -111,6 +115,9 @@ class Result(Frozen):
     owner: str
     holder: Sealed[Party]
     deliveries: tuple[Delivery, ...] = ()
+    decided_at: Instant | None = None
+    item_kind: str = ""
+    found_by: tuple[str, ...] = ()
 
     def status(self, today: date) -> Status:
         """What its dates say on a day in Asia/Shanghai; both ends are valid days. Notices have no validity."""
@@ -134,13 +141,16 @@ Message = CaseApproved | CaseRefused | Deliver
 
 
 class Rules(Protocol):
-    """What deciding needs from outside. Both are deterministic: the same arguments always give the same answer."""
+    """What deciding needs from outside. All are deterministic: the same arguments always give the same answer."""
 
     def make_identifier(self, type_code: str, issuer_code: str, case: str, issued_on: date) -> str:
         """The full e-licence identifier of a new licence (GB/T 36904). Raises ValueError for a wrong code."""
 
     def sign(self, facts: Facts) -> Signed:
         """The hall's signature over the facts."""
+
+    def found_by(self, holder: Sealed[Party], application: str) -> tuple[str, ...]:
+        """The keyed hashes by which the counter finds a result of this holder."""
 
 
 def shanghai_day(instant: datetime) -> date:

@@ -13,6 +13,7 @@ INDEXES = (
     Index((("case", 1),)),
     Index((("number", 1),)),
     Index((("delivered", 1), ("issued_at", 1))),
+    Index((("found_by", 1),)),
 )
 
 
@@ -28,7 +29,7 @@ class ResultCodec:
         return Result.model_validate(raw)
 
     def index(self, state: Result) -> Mapping[str, Any]:
-        """What results are looked for by."""
+        """What results are looked for by. `found_by`: keyed hashes of the holder's name."""
         facts = state.facts
         return {
             "owner": state.owner,
@@ -37,6 +38,7 @@ class ResultCodec:
             "department": facts.department,
             "issued_at": facts.issued_at,
             "delivered": bool(state.deliveries),
+            "found_by": list(state.found_by),
         }
 
 
@@ -65,6 +67,15 @@ async def waiting(store: Store, *, skip: int, limit: int) -> tuple[list[Result],
     """One page of what has reached nobody yet, the longest issued first, and how many there are in all."""
     where = {"delivered": False}
     found = await store.find(where, sort=(("issued_at", 1),), skip=skip, limit=limit)
+    return [_result(document) for document in found], await store.count(where)
+
+
+async def of_holder(store: Store, token: str, reach: Where, *, skip: int, limit: int) -> tuple[list[Result], int]:
+    """One page of the results of whoever this token stands for, what waits to be collected first, then the newest; and
+    how many there are in all."""
+    where = {**reach, "found_by": token}
+    sort = (("delivered", 1), ("issued_at", -1), ("case", 1))
+    found = await store.find(where, sort=sort, skip=skip, limit=limit)
     return [_result(document) for document in found], await store.count(where)
 
 

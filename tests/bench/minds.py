@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.licensing import signing
+from services.licensing.finding import Finder
 from services.licensing.issuing import IssuingRules
 from services.ratings.tags import RULES as RATING_RULES
 from services.supervision.calendar import load_calendar
@@ -39,7 +40,7 @@ def mind_of(service: str, settings: Settings) -> Mind:
 
 def _issuing(settings: Settings) -> IssuingRules:
     assert settings.signing_key is not None
-    return IssuingRules(signing.load(settings.signing_key))
+    return IssuingRules(signing.load(settings.signing_key), Finder(settings.keyring, settings.holder_key))
 
 
 def _approval(_: Settings) -> Any:

@@ -53,6 +53,7 @@ class SickSigner:
     def __init__(self, rules: IssuingRules, sick_for: Callable[[], str]) -> None:
         self._rules, self._sick_for = rules, sick_for
         self.make_identifier = rules.make_identifier
+        self.found_by = rules.found_by
 
     def sign(self, facts: Facts) -> Signed:
         if facts.case.partition("-")[0] == self._sick_for():

@@ -5,7 +5,7 @@ import re
 import pytest
 from structlog.testing import capture_logs
 
-from tests.component.licensing.conftest import APPLICATION, CASE
+from tests.component.licensing.conftest import APPLICATION, CASE, COMPANY, PERSON
 
 PAGE = {"Accept": "text/html"}
 
@@ -140,6 +140,68 @@ class TestCounter:
         answer = await world.ask("POST", f"/desk/{CASE}", "clerk", headers=PAGE, data={"method": "post"})
         assert answer.status_code == 403
         assert 'name="method" value="post"' in answer.text
+        assert "ResultDelivered" not in world.names()
+
+    @pytest.mark.parametrize("typed", ["样例申请人甲", " 样例 申请人甲", CASE, APPLICATION.lower()])
+    async def test_the_window_finds_a_result_by_its_number_or_the_whole_name(self, world, typed):
+        await world.approve()
+        await world.approve(case="ZZZZZZZZZZZZ1-01", holder=COMPANY, owner="sample:applicant2")
+        with capture_logs() as said:
+            found = (await world.get("/desk", "clerk", headers=PAGE, params={"q": typed})).text
+        assert CASE in found
+        assert "ZZZZZZZZZZZZ1" not in found
+        assert PERSON.code[-4:] in found
+        assert PERSON.code[:6] not in found
+        assert typed == PERSON.name or PERSON.name not in found
+        assert PERSON.name not in repr(said)
+        assert PERSON.code not in repr(said)
+        assert [each["by"] for each in said if each["event"] == "searched"] == ["sample:clerk"]
+
+    @pytest.mark.parametrize("typed", ["样例申请人", "样例申请人甲乙", "ZZZZZZZZZZZZ9", "<b>", "$ne", "*" * 120])
+    async def test_what_is_not_found_says_what_to_type(self, world, typed):
+        await world.approve()
+        shown = await world.get("/desk", "clerk", headers=PAGE, params={"q": typed})
+        assert shown.status_code == 200
+        assert "没有找到" in shown.text
+        assert "要写全" in shown.text
+
+    async def test_the_window_compares_the_card_and_sees_by_when_it_is_to_be_delivered(self, world):
+        await world.approve()
+        shown = (await page(world, f"/desk/{CASE}", "clerk")).text
+        assert f"{'*' * 14}{PERSON.code[-4:]}" in shown
+        assert PERSON.code not in shown
+        assert "决定之日（2026年11月22日 周日）起十个工作日内" in shown
+        assert "行政许可法第四十四条" in shown
+
+    async def test_a_credit_code_is_public_and_no_law_stands_beside_what_is_no_permit(self, world):
+        await world.refuse(item_kind="20")
+        shown = (await page(world, f"/desk/{CASE}", "clerk")).text
+        assert COMPANY.code in shown
+        assert "行政许可法第四十四条" not in shown
+
+    async def test_several_results_of_one_application_are_handed_out_at_once(self, world):
+        cases = [f"{APPLICATION}-0{n}" for n in (1, 2, 3)]
+        for case in cases:
+            await world.approve(case=case)
+        asked = await page(world, f"/desk/{cases[0]}", "clerk")
+        assert all(f'name="with" value="{case}"' in asked.text for case in cases[1:])
+        data = {"method": "counter", "with": cases[1:2]}
+        for _ in range(2):
+            sent = await post(world, f"/desk/{cases[0]}", "clerk", asked, data=data)
+            assert sent.status_code == 303
+        delivered = [body["case"] for name, body in world.said() if name == "ResultDelivered"]
+        assert delivered == cases[:2]
+        told = await page(world, f"/desk/{cases[0]}?done=counter", "clerk")
+        assert "这份申请还有 1 件没有领取" in told.text
+        assert f'name="with" value="{cases[1]}"' not in told.text
+
+    @pytest.mark.parametrize("other", ["ZZZZZZZZZZZZ1-01", f"{APPLICATION}-09", "", "$ne"])
+    async def test_what_is_no_result_of_this_application_is_not_handed_out_with_it(self, world, other):
+        await world.approve()
+        await world.approve(case="ZZZZZZZZZZZZ1-01", owner="sample:applicant2")
+        asked = await page(world, f"/desk/{CASE}", "clerk")
+        sent = await post(world, f"/desk/{CASE}", "clerk", asked, data={"method": "counter", "with": [other]})
+        assert sent.status_code == 404
         assert "ResultDelivered" not in world.names()
 
     async def test_only_the_window_hands_out(self, world):

@@ -7,6 +7,7 @@ import pytest
 from fastapi import FastAPI
 
 from services.licensing.api import Desk, api
+from services.licensing.finding import Finder
 from services.licensing.printing import Printer
 from tests.component.licensing.conftest import CASE, COMPANY, PERSON
 
@@ -106,7 +107,8 @@ async def test_notices_and_refusals_are_verified_by_their_number_without_reasons
 
 def test_the_api_describes_itself_and_verification_asks_for_nobody(world):
     app = FastAPI()
-    for router in api(Desk(world.app.state.runtime, world.settings, Printer(world.settings), {})):
+    finder = Finder(world.settings.keyring, world.settings.holder_key)
+    for router in api(Desk(world.app.state.runtime, world.settings, Printer(world.settings), finder, {})):
         app.include_router(router)
     described = app.openapi()["paths"]
     assert set(described) == {
