@@ -25,7 +25,8 @@ from shared.contracts.terms import (
 class ApplicationSubmitted(ApplicationEvent):
     """申请已提交: the acceptance clock starts (行政许可法 Art. 32(4)).
 
-    `desk`: the window that received it (empty: online, or said before this field).
+    `desk`: the window that received it (empty: online, or said before this field). `whole`: what a bundle promises over
+    all its cases, from acceptance (None: one case, or said before this field).
     """
 
     service: ClassVar[str] = "intake"
@@ -37,6 +38,7 @@ class ApplicationSubmitted(ApplicationEvent):
     desk: str = ""
     submitted_at: Instant
     acceptance_days: int = Field(default=5, ge=1)
+    whole: Limits | None = None
     owner: str
     applicant_kind: PartyKind
     applicant_ref: str
