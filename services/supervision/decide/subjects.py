@@ -39,6 +39,7 @@ def _submitted(state: Supervised, event: ApplicationSubmitted) -> Supervised:
             "matter": event.matter,
             "matter_name": event.matter_name,
             "bundle": event.bundle,
+            "whole": event.whole,
             "owner": event.owner,
             "submitted_at": event.submitted_at,
         }

@@ -8,7 +8,7 @@ from typing import Literal
 from services.supervision.model.clock import Clock
 from services.supervision.model.urge import Urge
 from shared.contracts.envelope import Instant
-from shared.contracts.terms import Light
+from shared.contracts.terms import Light, Limits
 from shared.kernel import Frozen
 
 Outcome = Literal["CaseNotRequired", "CaseReferred", "CaseClosed", "CaseApproved", "CaseRefused", "CaseWithdrawn"]
@@ -42,15 +42,17 @@ class Case(Frozen):
 class Supervised(Frozen):
     """The state: one application. It exists from the first event heard, whatever that is.
 
-    `submitted_at` None: the list of cases is not complete yet, and the owner is unknown. `entries` and `head`: the
-    length of the audit chain and the hash of its last entry. `next_change`: when the next light or limit is due.
-    `department_names`: what the departments are called, as far as it was said.
+    `submitted_at` None: the list of cases is not complete yet, and the owner is unknown. `whole`: what a bundle
+    promises over all its cases, where that was said. `entries` and `head`: the length of the audit chain and the hash
+    of its last entry. `next_change`: when the next light or limit is due. `department_names`: what the departments are
+    called, as far as it was said.
     """
 
     application: str
     matter: str = ""
     matter_name: str = ""
     bundle: bool = False
+    whole: Limits | None = None
     owner: str = ""
     submitted_at: Instant | None = None
     cases: tuple[Case, ...] = ()

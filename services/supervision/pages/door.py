@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from services.supervision.explain import Explanation
 from services.supervision.model import Clock
 from services.supervision.pages.look import Look
 from services.supervision.pages.rails import key_of, rail_of
@@ -80,31 +81,54 @@ def door_of(look: Look) -> Door | None:
 
 
 def _of_the_whole(look: Look, every: Whole) -> Door:
-    """The last day of a bundle, in whose door no part of it comes first."""
+    """The day of a bundle, in whose door no part of it comes first."""
     clock, joint = every.clock, look.state.clock(look.state.application, "joint")
     whole = look.told(clock)
     tone, _words, before, number, after = number_of(look, clock, whole)
-    values = {"limit": days(whole.limit), "n": whole.tally("counted")}
-    said = _("整件事从受理起 %(limit)s，已计 %(n)s 天", **values) if whole.limit else _("整件事当天办结")
+    notes = {
+        "promised": "",
+        "latest": _("这是各项期限里最晚的一天。"),
+        "reckoned": _("按各项承诺的天数一项接一项推算；中间制作结果的时间另计。"),
+    }
     return Door(
         tone=tone,
-        words=_("有 %(n)s 项临近到期", n=every.near) if every.near else "",
+        words=_of_its_parts(look, every),
         before=before,
         number=number,
         after=after,
-        said=said,
+        said=_said_of_the_whole(look, every, whole),
         cells=rail_of(clock, whole),
         what=_("整件事，共 %(n)s 项", n=len(look.state.cases)),
         due=clock.due,
+        over=look.over(clock),
         provisional=clock.provisional,
         law=joint.due if joint.running else None,
         law_provisional=look.rules.provisional(joint, joint.due),
         law_days=days(joint.statutory_days) if joint.statutory_days is not None else "",
-        note=_("按各项承诺的天数一项接一项推算；中间制作结果的时间另计。")
-        if every.reckoned
-        else _("这是各项期限里最晚的一天。"),
-        reckoned=every.reckoned,
+        note=notes[every.basis],
+        reckoned=every.basis == "reckoned",
+        counted=_counted(clock),
     )
+
+
+def _of_its_parts(look: Look, every: Whole) -> str:
+    """What the light of a bundle says, where it shines for its parts and not for the whole."""
+    if look.over(every.clock):
+        return ""
+    if every.late:
+        return _("有 %(n)s 项超过了期限", n=every.late)
+    return _("有 %(n)s 项临近到期", n=every.near) if every.near else ""
+
+
+def _said_of_the_whole(look: Look, every: Whole, whole: Explanation) -> str:
+    limit, counted = days(whole.limit, whole.unit), whole.tally("counted")
+    if look.over(every.clock):
+        return _("整件事承诺 %(limit)s办结，已经超了 %(over)s", limit=limit, over=days(whole.tally("over"), whole.unit))
+    if whole.limit == 0:
+        return _("整件事当天办结")
+    if every.basis == "promised":
+        return _("整件事承诺 %(limit)s办结，已计 %(n)s 天", limit=limit, n=counted)
+    return _("整件事从受理起 %(limit)s，已计 %(n)s 天", limit=limit, n=counted)
 
 
 def chosen(look: Look) -> Clock | None:
@@ -138,11 +162,13 @@ def _note(look: Look, clock: Clock) -> str:
 
 
 def _of_the_finished_whole(look: Look, clock: Clock) -> Door:
-    """How many days a bundle took, and whether each part was in time."""
+    """How many days a bundle took, and whether it and each part were in time."""
     late = sum(each.on_time is False for each in look.state.clocks if each.key == "decision")
-    said = _("有 %(n)s 项超期办结", n=late) if late else _("每一项都按时办结")
+    parts = _("有 %(n)s 项超期办结", n=late) if late else _("每一项都按时办结")
+    door = _took(look, clock, _kept(look, clock) if clock.promised_days is not None else parts)
+    tone = clock.light if late else door.tone
     what = _("整件事，从受理到最后一项决定，共 %(n)s 项", n=len(look.state.cases))
-    return _took(look, clock, said, what)
+    return replace(door, tone=tone, what=what, note=parts if door.said != parts else "")
 
 
 def _finished(look: Look) -> Door | None:
@@ -150,20 +176,23 @@ def _finished(look: Look) -> Door | None:
     clock = next((each for each in look.state.clocks if each.key == "decision" and each.started), None)
     if look.open or clock is None or not clock.ended:
         return None
+    return _took(look, clock, _kept(look, clock))
+
+
+def _kept(look: Look, clock: Clock) -> str:
+    """How an ended clock stands to its limit."""
     whole = look.told(clock)
     limit, saved = days(whole.limit, clock.unit), whole.limit - used_days(whole)
     said = _("承诺 %(limit)s", limit=limit) if whole.limit else _("承诺当天办结")
     if clock.on_time and saved > 0:
-        said = _("比承诺的 %(limit)s快了 %(saved)s", limit=limit, saved=days(saved, clock.unit))
-    elif not clock.on_time:
-        said = _("%(promise)s，超期办结", promise=said)
-    return _took(look, clock, said)
+        return _("比承诺的 %(limit)s快了 %(saved)s", limit=limit, saved=days(saved, clock.unit))
+    return said if clock.on_time else _("%(promise)s，超期办结", promise=said)
 
 
-def _took(look: Look, clock: Clock, said: str, what: str = "") -> Door:
+def _took(look: Look, clock: Clock, said: str) -> Door:
     """The days that an ended clock took."""
     whole = look.told(clock)
     used = used_days(whole)
     before, number, after = (_("用了"), *count_of(used, clock)) if used else ("", _("当天"), _("办结"))
     tone = "done" if clock.on_time else clock.light
-    return Door(tone, "", before, number, after, said, rail_of(clock, whole), what, counted=_counted(clock))
+    return Door(tone, "", before, number, after, said, rail_of(clock, whole), counted=_counted(clock))

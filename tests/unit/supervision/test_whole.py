@@ -5,6 +5,7 @@ import pytest
 from services.supervision.pages.door import door_of
 from services.supervision.pages.whole import whole_of
 from shared.clock import shanghai
+from shared.contracts.terms import Limits
 from tests.unit.supervision.sample import (
     APP,
     CASE,
@@ -68,13 +69,13 @@ def test_of_parts_that_wait_the_days_are_added_and_it_says_that_this_is_an_estim
 def test_what_waits_for_a_result_is_counted_from_today_and_then_from_its_beginning():
     done = approved(at("02-13 11:00"))
     waiting = whole_of(look("02-14 10:00", *in_sequence(), done))
-    assert (day_of(waiting.clock), waiting.reckoned) == (
+    assert (day_of(waiting.clock), waiting.basis) == (
         f"{shanghai(RULES.due(at('02-14 10:00'), 3).at):%m-%d} 18:00",
-        True,
+        "reckoned",
     )
     begun = look("02-25 10:00", *in_sequence(), done, issued(at("02-24 11:00")), ready(at("02-24 11:00"), SECOND))
     found = whole_of(begun)
-    assert (found.clock.due, found.reckoned) == (begun.state.clock(SECOND, "decision").due, False)
+    assert (found.clock.due, found.basis) == (begun.state.clock(SECOND, "decision").due, "latest")
 
 
 def test_a_part_in_calendar_days_ends_when_its_own_clock_does():
@@ -140,3 +141,49 @@ def test_a_bundle_whose_results_are_still_made_is_not_over():
     decided = (refused(at("02-13 10:00")), approved(at("02-13 10:00"), SECOND))
     found = door_of(look("02-13 12:00", *SIDE_BY_SIDE, *decided))
     assert (found.before, found.note) == ("还剩", "决定已经作出，正在制作结果。")
+
+
+def promised(count: int, *events):
+    """The same, with a promise of so many working days for the whole."""
+    return (events[0].model_copy(update={"whole": Limits(promised_days=count)}), *events[1:])
+
+
+@pytest.mark.parametrize("events", [SIDE_BY_SIDE, in_sequence()], ids=["side by side", "in sequence"])
+def test_the_promise_of_the_whole_comes_first_where_it_was_said(events):
+    found = door_of(look("02-14 10:00", *promised(13, *events)))
+    assert found.due == RULES.due(TAKEN, 13).at
+    assert (found.before, found.number, found.after) == ("还剩", "12", "个工作日")
+    assert (found.said, found.note, found.reckoned) == ("整件事承诺 13 个工作日办结，已计 1 天", "", False)
+    assert (found.tone, found.words, found.what) == ("green", "", "整件事，共 2 项")
+
+
+def test_a_part_that_is_late_is_named_beside_the_promise_of_the_whole():
+    found = door_of(look("02-27 10:00", *promised(13, *SIDE_BY_SIDE)))
+    assert (found.tone, found.words, found.before) == ("red", "有 1 项超过了期限", "还剩")
+
+
+def test_a_promise_that_is_broken_says_by_how_much():
+    found = door_of(look("02-26 18:30", *promised(3, *SIDE_BY_SIDE)))
+    assert (found.before, found.number, found.over) == ("超", "2", True)
+    assert found.said == "整件事承诺 3 个工作日办结，已经超了 2 个工作日"
+    assert (found.tone, found.words) == ("red", "")
+
+
+def test_before_acceptance_the_five_days_for_it_come_first():
+    found = door_of(look("02-12 12:00", *promised(13, *SIDE_BY_SIDE)[:2]))
+    assert found.note == "到期没有答复，依法视为受理。"
+
+
+@pytest.mark.parametrize(
+    ("count", "said", "tone"),
+    [(13, "比承诺的 13 个工作日快了 1 个工作日", "red"), (5, "承诺 5 个工作日，超期办结", "red")],
+)
+def test_of_a_bundle_that_is_over_the_days_are_held_against_its_promise(count, said, tone):
+    events = promised(count, SIDE_BY_SIDE[0], accepted(TAKEN), accepted(at("02-13 10:00"), SECOND))
+    ends = (refused(at("02-13 11:00")), refused(at("03-06 10:00"), SECOND))
+    found = door_of(look("03-09 10:00", *events, *ends))
+    assert (found.said, found.note, found.tone) == (said, "有 1 项超期办结", tone)
+    kept = door_of(
+        look("03-09 10:00", *events[:2], accepted(TAKEN, SECOND), ends[0], refused(at("02-14 10:00"), SECOND))
+    )
+    assert (kept.tone, kept.note) == ("done", "每一项都按时办结")
