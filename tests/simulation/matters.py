@@ -10,7 +10,7 @@ from services.intake.guide import Plan, plan, questions
 from services.intake.model import Form, HandedIn
 from services.intake.model.commands import Submit
 from services.intake.number import new_number
-from services.intake.planning import planned_cases, planned_materials
+from services.intake.planning import planned_cases, planned_materials, whole_of
 from shared.contracts.sealed import Sealed
 from shared.contracts.terms import Party
 
@@ -49,6 +49,7 @@ def submission(draw: Random, owner: str, number: str, *, bundle: bool) -> Submit
         matter_name=planned.name,
         bundle=planned.kind == "bundle",
         joint_days=joint.days if joint and len(cases) > 1 else None,
+        whole=whole_of(planned) if len(cases) > 1 else None,
         channel="online",
         owner=owner,
         by=owner,

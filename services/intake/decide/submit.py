@@ -40,6 +40,7 @@ def submit(state: Application | None, command: Submit, now: datetime) -> Decisio
         desk=form.desk or "",
         submitted_at=now,
         acceptance_days=ACCEPTANCE_DAYS,
+        whole=form.whole,
         owner=form.owner,
         applicant_kind=form.applicant_kind,
         applicant_ref=form.applicant_ref,

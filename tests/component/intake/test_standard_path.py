@@ -73,6 +73,7 @@ async def test_an_application_is_submitted_accepted_and_its_waiting_cases_become
     ready = dict.fromkeys(["food_operation", "signboard", "fire_check"], "ready")
     assert await window.status(number) == {"enterprise_registration": "issued", **ready}
     said = await window.said()
+    assert said[0][1]["whole"]["promised_days"] == 13, "what the bundle promises over all its cases"
     assert [name for name, _ in said] == ["ApplicationSubmitted", *["CaseAccepted"] * 4, *["CaseReady"] * 3]
 
     for case in ("02", "03", "04"):
