@@ -38,7 +38,7 @@ def chooser(settings: Settings, issuer: DevelopmentIssuer, departments: Mapping[
     async def choose(request: Request, asker: Visitor, back: Back = "/") -> HTMLResponse:
         """Everyone to choose from, by role."""
         groups = _groups(issuer.persons, departments)
-        return await pages.show(request, asker, "hall/sign_in.html", groups=groups, back=local(back))
+        return pages.show(request, asker, "hall/sign_in.html", groups=groups, back=local(back))
 
     @router.post("/sign-in")
     def sign_in(

@@ -47,7 +47,7 @@ def router(settings: Settings) -> APIRouter:
 
     @routes.get("/asyncapi", response_class=HTMLResponse, summary="Topics and events as a page")
     async def page(request: Request, asker: Visitor) -> HTMLResponse:
-        return await pages.show(request, asker, "hall/asyncapi.html", current="system", **_content())
+        return pages.show(request, asker, "hall/asyncapi.html", current="system", **_content())
 
     return routes
 

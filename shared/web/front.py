@@ -76,7 +76,7 @@ def _hall(router: APIRouter, pages: Pages, settings: Settings) -> None:
     async def system(request: Request, asker: Visitor) -> HTMLResponse:
         """The five services with their documents and probes: for whoever runs or connects them."""
         services = [(name, TITLES[name]) for name in SERVICES]
-        return await pages.show(request, asker, "hall/system.html", current="system", services=services)
+        return pages.show(request, asker, "hall/system.html", current="system", services=services)
 
     if not settings.production:
 
@@ -84,4 +84,4 @@ def _hall(router: APIRouter, pages: Pages, settings: Settings) -> None:
         async def all_components(request: Request, asker: Visitor) -> HTMLResponse:
             """Every component in every state, with made-up content: for whoever builds a page."""
             form = components.mistaken(pages.blank(asker))
-            return await pages.show(request, asker, "hall/components.html", form=form, made=components)
+            return pages.show(request, asker, "hall/components.html", form=form, made=components)

@@ -76,7 +76,7 @@ class OperationsDesk:
         services = [(name, TITLES[name]) for name in SERVICES]
         name = self.runtime.name
         own: dict[str, Any] = {"service": name, "title": TITLES[name], "services": services, "because": because}
-        return await self.pages.show(request, asker, f"ops/{template}.html", current="ops", **own, **values)
+        return self.pages.show(request, asker, f"ops/{template}.html", current="ops", **own, **values)
 
     async def parked(self, lane: str) -> Document:
         """The lane. Problem 404 when it is not parked."""

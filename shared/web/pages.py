@@ -1,7 +1,7 @@
 """How a service shows a page: its own templates inside the one frame of the hall.
 
     pages = Pages(settings, "services.intake.pages")       # templates in services/intake/pages/templates
-    return await pages.show(request, asker, "home.html", current="matters", trees=trees)
+    return pages.show(request, asker, "home.html", current="matters", trees=trees)
 
 Every template has `frame` (language, mode, who looks, the ways through the hall), `url(service, path)`, `static(name)`,
 gettext as `_`, and the filters of `dates`. See shared/web/README.md.
@@ -92,7 +92,7 @@ class Pages:
         """The address of a file that browsers may keep."""
         return self._base + static_path(name)
 
-    async def show(
+    def show(
         self,
         request: Request,
         asker: Person | None,
@@ -104,20 +104,6 @@ class Pages:
         **values: Any,
     ) -> HTMLResponse:
         """The page. `current`: the key of the way (navigation) that leads here; `values` are the template's."""
-        return self.render(request, asker, template, status=status, current=current, headers=headers, **values)
-
-    def render(
-        self,
-        request: Request,
-        asker: Person | None,
-        template: str,
-        *,
-        status: int = 200,
-        current: str = "",
-        headers: Mapping[str, str] | None = None,
-        **values: Any,
-    ) -> HTMLResponse:
-        """The page, outside a coroutine."""
         frame = self.frame(request, asker, current)
         text = self.environment.get_template(template).render(frame=frame, **values)
         body, encoding = compressed(request, text.encode())
@@ -129,7 +115,7 @@ class Pages:
         }
         return HTMLResponse(body, status, {"Content-Language": frame.lang, **keep, **encoding, **(headers or {})})
 
-    async def again(
+    def again(
         self,
         request: Request,
         asker: Person | None,
@@ -143,9 +129,7 @@ class Pages:
     ) -> HTMLResponse:
         """The page of a form that was refused: everything entered, what is wrong where, and the same token."""
         form.wrong(problem, fields)
-        return await self.show(
-            request, asker, template, status=problem.status_code, current=current, form=form, **values
-        )
+        return self.show(request, asker, template, status=problem.status_code, current=current, form=form, **values)
 
     def blank(self, asker: Person | None, **values: Any) -> Form:
         """A form to be filled in, with what it begins with."""

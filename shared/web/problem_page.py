@@ -29,7 +29,7 @@ class ProblemPage:
         if problem.status_code == 401 and request.method in ("GET", "HEAD"):
             return RedirectResponse(self._pages.sign_in(here(request)), 303)
         asker, trace, spoken = known(request), tracing.current(), i18n.current()
-        return self._pages.render(
+        return self._pages.show(
             request,
             asker,
             "hall/problem.html",

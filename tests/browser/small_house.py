@@ -156,6 +156,6 @@ class SmallHouse:
             self.made += 1
             docs = await self.runtime.store.find({})
             rows = sorted((doc.id, doc.state.count) for doc in docs)
-            return await pages.show(request, asker, "list.html", rows=rows, made=self.made)
+            return pages.show(request, asker, "list.html", rows=rows, made=self.made)
 
         return router

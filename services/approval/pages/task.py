@@ -50,7 +50,7 @@ def task_pages(desk: Desk, pages: Pages) -> APIRouter:
             "awaited": [each for each in found.case.tasks if found.case.state_of(each) == "open"],
             "following": await _next(desk, found, asker),
         }
-        return await pages.show(request, asker, "approval/given.html", current="tasks", **values)
+        return pages.show(request, asker, "approval/given.html", current="tasks", **values)
 
     return router
 
@@ -83,7 +83,7 @@ async def show(
         "open_form": sent[0] if sent else "",
         "done": done,
     }
-    return await pages.show(request, asker, "approval/task.html", status=status, current="tasks", **values)
+    return pages.show(request, asker, "approval/task.html", status=status, current="tasks", **values)
 
 
 def _time(found: Found, desk: Desk) -> dict[str, Any]:

@@ -90,7 +90,7 @@ def worklist(desk: Desk, pages: Pages) -> APIRouter:
             "form": Form("", {"item": (chosen.item,), "free": ("1",) if chosen.free else ()}),
             "now": now(),
         }
-        return await pages.show(request, asker, "approval/desk.html", current="tasks", **values)
+        return pages.show(request, asker, "approval/desk.html", current="tasks", **values)
 
     @router.get("/desk/tasks.csv")
     async def table(asker: Officer, chosen: Annotated[Chosen, Depends()]) -> Response:

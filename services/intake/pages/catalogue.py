@@ -81,7 +81,7 @@ def catalogue_pages(parts: Parts, pages: Pages) -> APIRouter:
         rows = [row for row in _rows(catalogue, published) if filters.fit(row, keys)]
         pages_in_all = max(1, -(-len(rows) // SIZE))
         here = min(page, pages_in_all)
-        return await pages.show(
+        return pages.show(
             request,
             asker,
             "catalogue/list.html",
@@ -106,7 +106,7 @@ def catalogue_pages(parts: Parts, pages: Pages) -> APIRouter:
         published = await answering(_published(parts.store, catalogue))
         row = next(row for row in _rows(catalogue, published) if row.key == key)
         values = {"row": row, "catalogue": catalogue, "kinds": KINDS, "data": _written(matter)}
-        return await pages.show(request, asker, "catalogue/one.html", current="catalogue", **values)  # type: ignore[arg-type]
+        return pages.show(request, asker, "catalogue/one.html", current="catalogue", **values)  # type: ignore[arg-type]
 
     return router
 

@@ -52,16 +52,14 @@ def counter(desk: Desk, pages: Pages) -> APIRouter:
             "pages": -(-total // SIZE),
             "address": lambda number: "?" + urlencode({**({"q": typed} if typed else {}), "page": number}),
         }
-        return await pages.show(request, asker, "licensing/desk.html", current="handout", **values)
+        return pages.show(request, asker, "licensing/desk.html", current="handout", **values)
 
     @router.get("/desk/{case}")
     async def ask(request: Request, case: Case, asker: Clerk, done: Done = "") -> HTMLResponse:
         values = await _values(desk, case, asker)
         told = done if any(one.method == done for one in values["result"].deliveries) else ""
         form = pages.blank(asker, method="counter")
-        return await pages.show(
-            request, asker, "licensing/hand_out.html", current="handout", form=form, done=told, **values
-        )
+        return pages.show(request, asker, "licensing/hand_out.html", current="handout", form=form, done=told, **values)
 
     @router.post("/desk/{case}")
     async def hand_out(request: Request, case: Case, asker: Clerk) -> Response:
@@ -74,7 +72,7 @@ def counter(desk: Desk, pages: Pages) -> APIRouter:
                 await desk.deliver(result, body.method, asker, form.key)
         except Problem as problem:
             values = await _values(desk, case, asker)
-            return await pages.again(
+            return pages.again(
                 request, asker, "licensing/hand_out.html", form, problem, current="handout", done="", **values
             )
         return pages.go("licensing", f"/desk/{case}?done={body.method}")

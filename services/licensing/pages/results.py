@@ -37,20 +37,20 @@ def results(desk: Desk, pages: Pages) -> APIRouter:
         found, total = await answering(owned(store, desk.owners(asker), skip=(page - 1) * SIZE, limit=SIZE))
         shown = [views.result_view(one, now, desk.printer.verify_url(one)) for one in found]
         numbers: dict[str, Any] = {"page": page, "pages": -(-total // SIZE), "total": total}
-        return await pages.show(request, asker, "licensing/mine.html", current="mine", results=shown, **numbers)
+        return pages.show(request, asker, "licensing/mine.html", current="mine", results=shown, **numbers)
 
     @router.get("/pages/applications/{number}")
     async def of_application(request: Request, number: Application, asker: Reader) -> HTMLResponse:
         now = desk.runtime.clock()
         found = await desk.of_application(number, asker)
         shown = [views.result_view(one, now, desk.printer.verify_url(one)) for one in found]
-        return await pages.show(request, asker, "licensing/application.html", number=number, results=shown)
+        return pages.show(request, asker, "licensing/application.html", number=number, results=shown)
 
     @router.get("/pages/results/{case}")
     async def one(request: Request, case: Case, asker: Reader) -> HTMLResponse:
         found = await desk.result(case, asker)
         link = desk.printer.verify_url(found)
-        return await pages.show(
+        return pages.show(
             request,
             asker,
             "licensing/result.html",

@@ -43,7 +43,7 @@ def verification(desk: Desk, pages: Pages) -> APIRouter:
             except Problem as problem:
                 form.errors["number"] = problem.errors[0].reason + "，" + problem.errors[0].fix
         status = 422 if form.errors else 200
-        return await pages.show(request, asker, "licensing/check.html", status=status, current="check", form=form)
+        return pages.show(request, asker, "licensing/check.html", status=status, current="check", form=form)
 
     @router.post("/check")
     async def paper(request: Request, asker: Visitor) -> Response:
@@ -56,8 +56,8 @@ def verification(desk: Desk, pages: Pages) -> APIRouter:
             paper = "same" if content == await _made_again(desk, number) else "changed"
             shown = await verified(desk, number)
         except Problem as problem:
-            return await pages.again(request, asker, "licensing/check.html", sent, problem, current="check")
-        return await _known(request, pages, asker, shown, paper)
+            return pages.again(request, asker, "licensing/check.html", sent, problem, current="check")
+        return _known(request, pages, asker, shown, paper)
 
     @router.get("/check/{number}")
     async def found(request: Request, number: Number, asker: Visitor) -> HTMLResponse:
@@ -65,28 +65,24 @@ def verification(desk: Desk, pages: Pages) -> APIRouter:
         try:
             shown = await verified(desk, number)
         except Problem as problem:
-            return await _unknown(request, pages, asker, number, problem)
-        return await _known(request, pages, asker, shown)
+            return _unknown(request, pages, asker, number, problem)
+        return _known(request, pages, asker, shown)
 
     return router
 
 
-async def _known(
-    request: Request, pages: Pages, asker: Person | None, shown: Verification, paper: str = ""
-) -> HTMLResponse:
+def _known(request: Request, pages: Pages, asker: Person | None, shown: Verification, paper: str = "") -> HTMLResponse:
     """What is known. `paper`: same or changed, what came of a PDF that this very request brought: never an address's
     word, for anybody can write one."""
     values: dict[str, Any] = {"found": shown, "tone": TONES[shown.status], "paper": paper}
-    return await pages.show(request, asker, "licensing/verified.html", current="check", **values)
+    return pages.show(request, asker, "licensing/verified.html", current="check", **values)
 
 
-async def _unknown(request: Request, pages: Pages, asker: Visitor, number: str, problem: Problem) -> HTMLResponse:
+def _unknown(request: Request, pages: Pages, asker: Visitor, number: str, problem: Problem) -> HTMLResponse:
     """The same form again, with what is known: mistyped, never issued, or not to be found out just now."""
     form = pages.blank(asker, number=number)
     values: dict[str, Any] = {"number": number, "problem": problem, "form": form}
-    return await pages.show(
-        request, asker, "licensing/unknown.html", status=problem.status_code, current="check", **values
-    )
+    return pages.show(request, asker, "licensing/unknown.html", status=problem.status_code, current="check", **values)
 
 
 def _number_in(content: bytes) -> str:

@@ -52,7 +52,7 @@ def boards(store: Store, pages: Pages, rules: Rules) -> APIRouter:
         values: dict[str, Any] = {"rows": rows, "by": by, "month": month, "fewest": FEWEST, "levels": rules.levels}
         values["months"] = await answering(rated_since(store))
         values["hall"] = together({row.key: row.score for row in rows})
-        return await pages.show(request, asker, "ratings/board.html", current="ratings", **values)
+        return pages.show(request, asker, "ratings/board.html", current="ratings", **values)
 
     @router.get("/board.csv")
     async def table(by: Grouping = "department", month: Month = None) -> Response:
@@ -74,7 +74,7 @@ def boards(store: Store, pages: Pages, rules: Rules) -> APIRouter:
             raise _unknown()
         score = (await answering(scores(store))).get(key)
         found = await answering(newest(store, key, int(level or 0) or None, before, SIZE + 1))
-        return await _one(request, pages, asker, rules, names[key], score, found, level)
+        return _one(request, pages, asker, rules, names[key], score, found, level)
 
     @router.get("/windows/{key}")
     async def window(
@@ -88,7 +88,7 @@ def boards(store: Store, pages: Pages, rules: Rules) -> APIRouter:
         if score is None:
             raise _unknown()
         found = await answering(newest(store, None, int(level or 0) or None, before, SIZE + 1, key))
-        return await _one(request, pages, asker, rules, key, score, found, level)
+        return _one(request, pages, asker, rules, key, score, found, level)
 
     return router
 
@@ -99,7 +99,7 @@ def _unknown() -> Problem:
     return Problem(404, "nothing_rated", Words("还没有这里的评价", "Nothing was rated here"), detail)
 
 
-async def _one(
+def _one(
     request: Request,
     pages: Pages,
     asker: Visitor,
@@ -121,7 +121,7 @@ async def _one(
         "levels": {row.level: row.name for row in rules.levels},
         "tags": {tag.code: tag.text for row in rules.levels for tag in row.tags},
     }
-    return await pages.show(request, asker, "ratings/one.html", current="ratings", **values)
+    return pages.show(request, asker, "ratings/one.html", current="ratings", **values)
 
 
 def rank(scored: Mapping[str, Score], names: Mapping[str, str]) -> list[Row]:

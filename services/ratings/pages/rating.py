@@ -50,7 +50,7 @@ def rating_pages(runtime: Runtime, store: Store, settings: Settings, rules: Rule
         files = await answering(rated_by(store, owners(asker, settings.holder_key)))
         shown = [view for file in files for case in file.cases if (view := own_view(case))]
         groups = {status: [each for each in shown if each.status == status] for status in ("invited", "rated")}
-        return await pages.show(request, asker, "ratings/mine.html", current="mine", **words, groups=groups)
+        return pages.show(request, asker, "ratings/mine.html", current="mine", **words, groups=groups)
 
     @router.get("/pages/applications/{number}")
     async def of_application(request: Request, number: Application, asker: Reader) -> HTMLResponse:
@@ -67,12 +67,12 @@ def rating_pages(runtime: Runtime, store: Store, settings: Settings, rules: Rule
             cases = [_for_staff(view) for view in cases if reach.covers(departments=[view.department])]
         values: dict[str, Any] = {"number": number, "cases": cases, "own": own}
         values["told"] = own or bool(reach and reach.all)
-        return await pages.show(request, asker, "ratings/application.html", **words, **values)
+        return pages.show(request, asker, "ratings/application.html", **words, **values)
 
     @router.get("/rate/{case}")
     async def ask(request: Request, case: CaseInPath, asker: Owner) -> HTMLResponse:
         values: dict[str, Any] = {"case": own_view(await own(case, asker)), "most": MAX_COMMENT}
-        return await pages.show(
+        return pages.show(
             request, asker, "ratings/rate.html", current="mine", form=pages.blank(asker), **words, **values
         )
 
@@ -83,9 +83,7 @@ def rating_pages(runtime: Runtime, store: Store, settings: Settings, rules: Rule
             await give_rating(runtime, settings, case, _rating_in(form), asker, form.key)
         except Problem as problem:
             values: dict[str, Any] = {"case": own_view(await own(case, asker)), "most": MAX_COMMENT}
-            return await pages.again(
-                request, asker, "ratings/rate.html", form, problem, current="mine", **words, **values
-            )
+            return pages.again(request, asker, "ratings/rate.html", form, problem, current="mine", **words, **values)
         return pages.go("ratings", f"/rate/{case}")
 
     return router

@@ -66,10 +66,8 @@ def audit(parts: Parts, pages: Pages) -> APIRouter:
         look = await look_at(parts, doc, state, asker)
         values = await _values(parts, look, asker, clock) | {"sent": sent_of(look, asker, sent)}
         if isinstance(form, Sent) and problem is not None:
-            return await pages.again(
-                request, asker, "supervision/audit.html", form, problem, current="lights", **values
-            )
-        return await pages.show(
+            return pages.again(request, asker, "supervision/audit.html", form, problem, current="lights", **values)
+        return pages.show(
             request,
             asker,
             "supervision/audit.html",

@@ -103,7 +103,7 @@ def desk(parts: Parts, pages: Pages) -> APIRouter:
         total = sum(counts[each] for each in filters.lights)
         docs = await _page(parts, filters, counts, (page - 1) * SIZE, SIZE)
         names = await answering(parts.numbers.departments())
-        return await pages.show(
+        return pages.show(
             request,
             asker,
             "supervision/desk.html",

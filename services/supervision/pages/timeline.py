@@ -31,7 +31,7 @@ def timeline(parts: Parts, pages: Pages) -> APIRouter:
     async def show(request: Request, number: Number, asker: Reader) -> HTMLResponse:
         doc, state = await parts.access.application(number, asker)
         look = await look_at(parts, doc, state, asker)
-        return await pages.show(
+        return pages.show(
             request,
             asker,
             "supervision/timeline.html",

@@ -70,7 +70,7 @@ def wall(parts: Parts, pages: Pages) -> APIRouter:
         own = None if scope.all else scope.department
         numbers = await answering(parts.numbers())
         days = await answering(trend(now))
-        return await pages.show(
+        return pages.show(
             request,
             asker,
             "supervision/wall.html",

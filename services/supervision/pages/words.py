@@ -31,7 +31,7 @@ def left_in_words(left: int, unit: Unit, *, over: bool, today: bool) -> str:
 
 STAGES: Mapping[Stage, str] = {
     "asked": _text("等补正材料"),
-    "received": _text("等待受理"),
+    "received": _text("待受理"),
     "waiting": _text("等前面的事项"),
     "working": _text("办理中"),
     "approved": _text("已准予，正在出件"),
@@ -50,7 +50,7 @@ COUNTED: tuple[tuple[tuple[Stage, ...], str], ...] = (
     (("working", "approved"), _text("%(n)s 项在办")),
     (("waiting",), _text("%(n)s 项等前面的事项")),
     (("asked",), _text("%(n)s 项等补正材料")),
-    (("received",), _text("%(n)s 项等待受理")),
+    (("received",), _text("%(n)s 项待受理")),
 )
 """How the cases of an application are counted in one sentence, in order."""
 

@@ -61,7 +61,7 @@ def _reading(router: APIRouter, journey: Journey) -> None:
         """Only the materials, in the section `materials`: also for a department's task page beside its opinion."""
         application = await parts.application(asker, number, *READ)
         values = await _shown(journey, asker, application, parts.view(application, masked=True))
-        return await journey.pages.show(request, asker, "applicant/materials.html", current=current_of(asker), **values)
+        return journey.pages.show(request, asker, "applicant/materials.html", current=current_of(asker), **values)
 
     @router.get("/pages/applications/{number}/receipts")
     async def papers(asker: Reader, number: Number) -> Response:
@@ -109,7 +109,7 @@ async def _page(
 ) -> Response:
     fresh = request.method == "GET" and (view.applicant.masked or journey.parts.owns(asker, application))
     values = await _shown(journey, asker, application, view) | {"form": form, "done": done, "fresh": fresh}
-    return await journey.pages.show(
+    return journey.pages.show(
         request, asker, "applicant/application.html", status=status, current=current_of(asker), **values
     )
 

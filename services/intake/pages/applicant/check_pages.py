@@ -88,7 +88,7 @@ def _confirmation(router: APIRouter, journey: Journey) -> None:
     async def done(request: Request, asker: Submitter, number: Number) -> Response:
         """Its number, what happens next and by when (行政许可法 Art. 32)."""
         application = await parts.application(asker, number, *READ)
-        return await pages.show(
+        return pages.show(
             request,
             asker,
             "applicant/submitted.html",
@@ -120,7 +120,7 @@ async def _page(
         "form": form,
         "mistakes": mistakes,
     }
-    return await journey.pages.show(
+    return journey.pages.show(
         request, asker, "applicant/check.html", status=status, current=current_of(asker, "new"), **values
     )
 

@@ -52,7 +52,7 @@ def _beginning(router: APIRouter, journey: Journey) -> None:
     async def mine(request: Request, asker: Submitter) -> Response:
         """Everything that the asker has begun."""
         rows = [row(journey, kept) for kept in await answering(journey.drafts.listed(asker.subject))]
-        return await pages.show(request, asker, "applicant/drafts.html", current=current_of(asker, "new"), drafts=rows)
+        return pages.show(request, asker, "applicant/drafts.html", current=current_of(asker, "new"), drafts=rows)
 
     @router.get("/drafts/new")
     async def new(request: Request, asker: Submitter, matter: Matter) -> Response:
@@ -68,7 +68,7 @@ def _beginning(router: APIRouter, journey: Journey) -> None:
         ]
         if not others and not elsewhere(request):
             return await _begun(journey, asker, content)
-        return await pages.show(
+        return pages.show(
             request,
             asker,
             "applicant/draft_new.html",
@@ -103,7 +103,7 @@ def _one(router: APIRouter, journey: Journey) -> None:
         opened = await journey.opened(asker, draft)
         if isinstance(opened, Response):
             return opened
-        return await pages.show(
+        return pages.show(
             request, asker, "applicant/draft.html", current=current_of(asker, "new"), **_said(journey, asker, opened)
         )
 
@@ -114,7 +114,7 @@ def _one(router: APIRouter, journey: Journey) -> None:
         if isinstance(opened, Response):
             return opened
         values: dict[str, Any] = {"opened": opened, "form": pages.blank(asker), "name": opened.plan.name}
-        return await pages.show(request, asker, "applicant/discard.html", current=current_of(asker, "new"), **values)
+        return pages.show(request, asker, "applicant/discard.html", current=current_of(asker, "new"), **values)
 
     @router.post("/drafts/{draft}/discard")
     async def discard(request: Request, asker: Submitter, draft: DraftId) -> Response:

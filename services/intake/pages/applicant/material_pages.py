@@ -86,7 +86,7 @@ async def _page(
         "showing": await showing(journey.parts, request, asker, asked, brought, people_of(asker, opened.draft)),
         "form": form,
     }
-    return await journey.pages.show(
+    return journey.pages.show(
         request, asker, "applicant/material.html", status=status, current=current_of(asker, "new"), **values
     )
 

@@ -70,7 +70,7 @@ def _mine(router: APIRouter, journey: Journey) -> None:
             "unread": await unread(parts, asker),
             "form": pages.blank(asker, status=status),
         }
-        return await pages.show(request, asker, "applicant/mine.html", current="mine", **values)
+        return pages.show(request, asker, "applicant/mine.html", current="mine", **values)
 
 
 def _messages(router: APIRouter, journey: Journey) -> None:
@@ -82,7 +82,7 @@ def _messages(router: APIRouter, journey: Journey) -> None:
         found = await inbox(parts, asker, page, MESSAGES)
         if page == 1 and found.unread and found.messages:
             await read(parts, asker, found.messages[0].at)
-        return await pages.show(request, asker, "applicant/messages.html", current="mine", inbox=found)
+        return pages.show(request, asker, "applicant/messages.html", current="mine", inbox=found)
 
 
 def _row(application: Application) -> dict[str, Any]:

@@ -53,7 +53,7 @@ def _applicant(router: APIRouter, journey: Journey) -> None:
             return opened
         values = shown(asker, opened)
         form = pages.blank(asker, **_entries(opened.draft.applicant, values["kinds"]))
-        return await pages.show(request, asker, "applicant/applicant.html", form=form, **values)
+        return pages.show(request, asker, "applicant/applicant.html", form=form, **values)
 
     @router.post("/drafts/{draft}/applicant")
     async def fill(request: Request, asker: Submitter, draft: DraftId) -> Response:
@@ -64,7 +64,7 @@ def _applicant(router: APIRouter, journey: Journey) -> None:
         try:
             body = entered_applicant(catalogue, asker, opened.plan, form)
         except Problem as problem:
-            return await pages.again(request, asker, "applicant/applicant.html", form, problem, **shown(asker, opened))
+            return pages.again(request, asker, "applicant/applicant.html", form, problem, **shown(asker, opened))
         return await _on(journey, asker, opened, "applicant", body)
 
 
@@ -79,7 +79,7 @@ def _agent(router: APIRouter, journey: Journey) -> None:
         if not needs_agent(opened.plan):
             return pages.go("intake", opened.path)
         form = pages.blank(asker, **_entries(opened.draft.agent, ["person"]))
-        return await pages.show(request, asker, "applicant/agent.html", form=form, **_shown(asker, opened))
+        return pages.show(request, asker, "applicant/agent.html", form=form, **_shown(asker, opened))
 
     @router.post("/drafts/{draft}/agent")
     async def fill(request: Request, asker: Submitter, draft: DraftId) -> Response:
@@ -90,7 +90,7 @@ def _agent(router: APIRouter, journey: Journey) -> None:
         try:
             body = entered_agent(asker, form)
         except Problem as problem:
-            return await pages.again(request, asker, "applicant/agent.html", form, problem, **_shown(asker, opened))
+            return pages.again(request, asker, "applicant/agent.html", form, problem, **_shown(asker, opened))
         return await _on(journey, asker, opened, "agent", body)
 
 

@@ -127,7 +127,7 @@ async def _page(
         "size": size_in_words,
         "form": form,
     }
-    return await journey.pages.show(
+    return journey.pages.show(
         request, asker, "applicant/supplement.html", status=status, current=current_of(asker), **values
     )
 

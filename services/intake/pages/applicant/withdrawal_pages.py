@@ -32,7 +32,7 @@ def withdrawal_pages(journey: Journey) -> APIRouter:
     async def ask(request: Request, asker: Withdrawer, number: Number) -> Response:
         application = await parts.application(asker, number, "application.withdraw")
         form = pages.blank(asker, cases=withdrawable(application))
-        return await _page(journey, request, asker, application, form)
+        return _page(journey, request, asker, application, form)
 
     @router.post("/pages/applications/{number}/withdrawal")
     async def withdraw(request: Request, asker: Withdrawer, number: Number) -> Response:
@@ -42,21 +42,21 @@ def withdrawal_pages(journey: Journey) -> APIRouter:
         cases = [] if pending else list(form.values.get("cases", ()))
         if not pending and not cases and withdrawable(application):
             form.errors["cases"] = _("请选要撤回的事项")
-            return await _page(journey, request, asker, application, form, status=422)
+            return _page(journey, request, asker, application, form, status=422)
         try:
             body = checked(WithdrawBody, {"cases": cases})
             await withdrawn(parts, application.number, asker, body, form.key)
         except Problem as problem:
             if problem.code != "nothing_to_withdraw":  # a second tab has asked for it already
                 again = form.wrong(problem)
-                return await _page(journey, request, asker, application, again, status=problem.status_code)
+                return _page(journey, request, asker, application, again, status=problem.status_code)
         done = "withdrawn" if pending or taken_back(application) else "asked"
         return pages.go("intake", f"/pages/applications/{application.number}?done={done}")
 
     return router
 
 
-async def _page(
+def _page(
     journey: Journey, request: Request, asker: Person, application: Application, form: Form, status: int = 200
 ) -> Response:
     may_go = withdrawable(application)
@@ -66,6 +66,4 @@ async def _page(
         "staying": [case for case in application.cases if case.number not in may_go],
         "form": form,
     }
-    return await journey.pages.show(
-        request, asker, "applicant/withdrawal.html", status=status, current="mine", **values
-    )
+    return journey.pages.show(request, asker, "applicant/withdrawal.html", status=status, current="mine", **values)

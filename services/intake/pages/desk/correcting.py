@@ -30,15 +30,15 @@ def correcting_pages(parts: Parts, pages: Pages) -> APIRouter:
     """`/desk/pages/{number}/correct`."""
     router = APIRouter()
 
-    async def shown(request: Request, asker: Person, found: Seen, form: Form, status: int = 200) -> Response:
+    def shown(request: Request, asker: Person, found: Seen, form: Form, status: int = 200) -> Response:
         values: dict[str, Any] = {"seen": found, "form": form, "labels": labels(), "fixed": fixed(found)}
         values["record"] = [(each, _before(parts, found, each)) for each in reversed(found.application.corrections)]
-        return await pages.show(request, asker, "desk/correct.html", status=status, current="desk", **values)
+        return pages.show(request, asker, "desk/correct.html", status=status, current="desk", **values)
 
     @router.get("/desk/pages/{number}/correct")
     async def ask(request: Request, number: Number, asker: Clerk) -> Response:
         found = await seen(parts, number, asker, "application.correct")
-        return await shown(request, asker, found, pages.blank(asker, desk=desk_of(request), **entered(found)))
+        return shown(request, asker, found, pages.blank(asker, desk=desk_of(request), **entered(found)))
 
     @router.post("/desk/pages/{number}/correct")
     async def correct(request: Request, number: Number, asker: Clerk) -> Response:
@@ -53,7 +53,7 @@ def correcting_pages(parts: Parts, pages: Pages) -> APIRouter:
             if problem.code == "key_reused" and not changed:  # a second press: what was entered stands by now
                 return pages.go("intake", done)
             places = {f"{who}.{field}": f"{who}.{field}" for who in changed for field in FIELDS}
-            return await shown(request, asker, found, form.wrong(problem, places), problem.status_code)
+            return shown(request, asker, found, form.wrong(problem, places), problem.status_code)
         return at_desk(pages.go("intake", done), quote(body.desk))
 
     return router

@@ -34,14 +34,14 @@ def deciding_pages(parts: Parts, pages: Pages) -> APIRouter:
     """`/desk/pages/{number}` and the checks before an acceptance and before a list are sent."""
     router = APIRouter()
 
-    async def shown(request: Request, asker: Person, name: str, found: Seen, form: Form, **more: Any) -> HTMLResponse:
+    def shown(request: Request, asker: Person, name: str, found: Seen, form: Form, **more: Any) -> HTMLResponse:
         values: dict[str, Any] = {"seen": found, "form": form, "outcomes": outcomes(found), "done": ""} | more
-        return await pages.show(request, asker, f"desk/{name}.html", current="desk", **values)
+        return pages.show(request, asker, f"desk/{name}.html", current="desk", **values)
 
     @router.get("/desk/pages/{number}")
     async def look(request: Request, number: Number, asker: Clerk, done: Done = "") -> HTMLResponse:
         found = await seen(parts, number, asker)
-        return await shown(request, asker, "decide", found, pages.blank(asker), done=happened(found.application, done))
+        return shown(request, asker, "decide", found, pages.blank(asker), done=happened(found.application, done))
 
     @router.post("/desk/pages/{number}")
     async def examined(request: Request, number: Number, asker: Clerk) -> Response:
@@ -53,18 +53,18 @@ def deciding_pages(parts: Parts, pages: Pages) -> APIRouter:
         judge(form, found)
         outcome = form.value("outcome")
         if form.errors:
-            return await shown(request, asker, "decide", found, form, status=422)
+            return shown(request, asker, "decide", found, form, status=422)
         if outcome in ELSEWHERE:
             return pages.go("intake", f"/desk/pages/{found.view.number}/{ELSEWHERE[outcome]}")
         form.values = {**form.values, "desk": (desk_of(request),)}
-        return await shown(request, asker, "supplement", found, form, marked=marked(form, found))
+        return shown(request, asker, "supplement", found, form, marked=marked(form, found))
 
     @router.get("/desk/pages/{number}/accept")
     async def check(request: Request, number: Number, asker: Clerk) -> Response:
         found = await seen(parts, number, asker)
         if not found.open:
             return pages.go("intake", f"/desk/pages/{found.view.number}")
-        return await shown(request, asker, "accept", found, pages.blank(asker, desk=desk_of(request)))
+        return shown(request, asker, "accept", found, pages.blank(asker, desk=desk_of(request)))
 
     @router.post("/desk/pages/{number}/accept")
     async def accept(request: Request, number: Number, asker: Clerk) -> Response:
@@ -75,7 +75,7 @@ def deciding_pages(parts: Parts, pages: Pages) -> APIRouter:
             told = await accepted(parts, number, asker, body, form.key)
         except Problem as problem:
             found = await seen(parts, number, asker)
-            return await shown(request, asker, "accept", found, form.wrong(problem), status=problem.status_code)
+            return shown(request, asker, "accept", found, form.wrong(problem), status=problem.status_code)
         return at_desk(pages.go("intake", f"/desk/pages/{told.number}?done=accepted"), quote(body.desk))
 
     @router.get("/desk/pages/{number}/supplement")
@@ -96,7 +96,7 @@ def deciding_pages(parts: Parts, pages: Pages) -> APIRouter:
         except Problem as problem:
             wrong = form.wrong(problem, {f"materials.{place}.reason": f"why.{key}" for place, key in enumerate(keys)})
             status = problem.status_code
-            return await shown(request, asker, "supplement", found, wrong, marked=keys, status=status)
+            return shown(request, asker, "supplement", found, wrong, marked=keys, status=status)
         return at_desk(pages.go("intake", f"/desk/pages/{told.number}?done=asked"), quote(body.desk))
 
     router.include_router(outcome_pages(parts, pages))

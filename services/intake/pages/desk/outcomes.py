@@ -29,11 +29,11 @@ def outcome_pages(parts: Parts, pages: Pages) -> APIRouter:
     """`/desk/pages/{number}/outcomes`."""
     router = APIRouter()
 
-    async def shown(request: Request, asker: Person, found: Seen, form: Form, status: int = 200) -> Response:
+    def shown(request: Request, asker: Person, found: Seen, form: Form, status: int = 200) -> Response:
         names = {case.case: case.name for case in found.view.cases}
         values: dict[str, Any] = {"seen": found, "form": form, "choices": choices()}
         values["names_of"] = lambda numbers: "、".join(names[number] for number in numbers)
-        return await pages.show(request, asker, "desk/outcomes.html", status=status, current="desk", **values)
+        return pages.show(request, asker, "desk/outcomes.html", status=status, current="desk", **values)
 
     @router.get("/desk/pages/{number}/outcomes")
     async def choose(request: Request, number: Number, asker: Clerk, wanted: Wanted = "refer") -> Response:
@@ -42,7 +42,7 @@ def outcome_pages(parts: Parts, pages: Pages) -> APIRouter:
             return pages.go("intake", f"/desk/pages/{found.view.number}")
         first = wanted if len(found.view.cases) == 1 else "accept"
         start = {f"outcome.{case.case}": first for case in found.view.cases}
-        return await shown(request, asker, found, pages.blank(asker, desk=desk_of(request), **start))
+        return shown(request, asker, found, pages.blank(asker, desk=desk_of(request), **start))
 
     @router.post("/desk/pages/{number}/outcomes")
     async def decide(request: Request, number: Number, asker: Clerk) -> Response:
@@ -51,12 +51,12 @@ def outcome_pages(parts: Parts, pages: Pages) -> APIRouter:
         found = await seen(parts, number, asker)
         named, fields = outcomes_of(form, found)
         if form.errors or form.note:
-            return await shown(request, asker, found, form, 422)
+            return shown(request, asker, found, form, 422)
         try:
             body = checked(AcceptBody, {"cases": named, "desk": form.text("desk")})
             told = await accepted(parts, number, asker, body, form.key)
         except Problem as problem:
-            return await shown(request, asker, found, form.wrong(problem, fields), problem.status_code)
+            return shown(request, asker, found, form.wrong(problem, fields), problem.status_code)
         return at_desk(pages.go("intake", f"/desk/pages/{told.number}?done=decided"), quote(body.desk))
 
     return router

@@ -34,19 +34,19 @@ def paper_pages(parts: Parts, pages: Pages) -> APIRouter:
     """`/pages/applications/{number}/receipts/{paper}`, and `…/all` on one sheet each."""
     router = APIRouter()
 
-    async def shown(request: Request, asker: Person, found: Seen, papers: list[Receipt]) -> HTMLResponse:
+    def shown(request: Request, asker: Person, found: Seen, papers: list[Receipt]) -> HTMLResponse:
         home = "/desk/pages/" if Role.CLERK in asker.roles else "/pages/applications/"
         link = parts.settings.url_of("intake", f"/look-up?number={found.view.number}")
         values: dict[str, Any] = {"seen": found, "papers": papers, "back_to": home + found.view.number}
         values |= {"link": link, "qr": segno.make(link, error="m").svg_data_uri(border=2)}
-        return await pages.show(request, asker, "desk/paper.html", **values)
+        return pages.show(request, asker, "desk/paper.html", **values)
 
     @router.get("/pages/applications/{number}/receipts/all")
     async def together(request: Request, number: Number, asker: Reader, of: Of = "") -> HTMLResponse:
         """All of them, or those of what was just done."""
         found = await any_seen(parts, number, asker)
         wanted = [each for each in found.papers if each.kind in KINDS.get(of, ())] or list(found.papers)
-        return await shown(request, asker, found, wanted)
+        return shown(request, asker, found, wanted)
 
     @router.get("/pages/applications/{number}/receipts/{paper}")
     async def paper(request: Request, number: Number, paper: PaperNo, asker: Reader) -> HTMLResponse:
@@ -54,6 +54,6 @@ def paper_pages(parts: Parts, pages: Pages) -> APIRouter:
         one = next((each for each in found.papers if each.number == paper), None)
         if one is None:
             raise generic(404)
-        return await shown(request, asker, found, [one])
+        return shown(request, asker, found, [one])
 
     return router

@@ -77,7 +77,7 @@ def queue_pages(parts: Parts, pages: Pages) -> APIRouter:
         values: dict[str, Any] = {"found": found, "counts": counts.model_dump(), "chosen": chosen, "form": form}
         values["address"] = lambda number: chosen.address(page=number)
         values |= {"matters": matters(parts.catalogue), "pages": -(-found.total // SIZE), "statuses": tabs(chosen)}
-        return await pages.show(request, asker, "desk/queue.html", status=status, current="desk", **values)
+        return pages.show(request, asker, "desk/queue.html", status=status, current="desk", **values)
 
     @router.get("/desk/applications.csv")
     async def download(asker: Clerk, chosen: Annotated[Chosen, Depends()]) -> Response:

@@ -28,6 +28,6 @@ def walk_in_pages(parts: Parts, pages: Pages) -> APIRouter:
         found = parts.catalogue.search(q) if q.strip() else ()
         values: dict[str, Any] = {"found": found[:MOST], "q": q.strip(), "form": Form("", {"q": (q,)})}
         values["bundles"] = list(parts.catalogue.bundles.values())
-        return await pages.show(request, asker, "desk/new.html", current="new", **values)
+        return pages.show(request, asker, "desk/new.html", current="new", **values)
 
     return router

@@ -29,7 +29,7 @@ def finding_pages(catalogue: Catalogue, pages: Pages) -> APIRouter:
     async def search(request: Request, asker: Visitor, q: Text = "", department: Code = "") -> HTMLResponse:
         """Bundles first, then items; without words everything of a department, or the departments."""
         known = department if department in catalogue.departments else ""
-        return await pages.show(
+        return pages.show(
             request,
             asker,
             "public/search.html",
@@ -50,7 +50,7 @@ def finding_pages(catalogue: Catalogue, pages: Pages) -> APIRouter:
         if found is None or here is None:
             title = Words("没有这个阶段", "No such stage")
             raise Problem(404, "no_such_stage", title, Words("请从首页的两棵树里选。", "Choose one on the home page."))
-        return await pages.show(
+        return pages.show(
             request,
             asker,
             "public/stage.html",

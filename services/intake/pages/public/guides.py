@@ -35,7 +35,7 @@ def guide_pages(parts: Parts, pages: Pages) -> APIRouter:
         else:
             raise no_matter(key)
         address = whole(pages, parts.settings, f"/matters/{key}")
-        return await pages.show(
+        return pages.show(
             request,
             asker,
             template,

@@ -27,11 +27,11 @@ def home_pages(parts: Parts, pages: Pages) -> APIRouter:
     @router.get("/")
     async def home(request: Request, asker: Visitor) -> HTMLResponse:
         found: dict[str, Any] = {"trees": trees, "popular": popular, "elders": elders, "today": await today()}
-        return await pages.show(request, asker, "public/home.html", current="matters", **found)
+        return pages.show(request, asker, "public/home.html", current="matters", **found)
 
     @router.get("/help")
     async def helping(request: Request, asker: Visitor) -> HTMLResponse:
         """The window for what could not be done, and what is true of access and of personal data here."""
-        return await pages.show(request, asker, "public/help.html", hall=parts.catalogue.hall)
+        return pages.show(request, asker, "public/help.html", hall=parts.catalogue.hall)
 
     return router

@@ -42,7 +42,7 @@ def look_up_pages(parts: Parts, pages: Pages) -> APIRouter:
 
     @router.get("/look-up")
     async def ask(request: Request, asker: Visitor) -> HTMLResponse:
-        return await pages.show(
+        return pages.show(
             request, asker, "public/look_up.html", current="progress", form=pages.blank(asker), found=None
         )
 
@@ -54,8 +54,8 @@ def look_up_pages(parts: Parts, pages: Pages) -> APIRouter:
             found = await progress_of(parts, _checked(sent))
         except Problem as problem:
             told = _unmatched() if problem.code == "no_such_application" else problem
-            return await pages.again(request, asker, "public/look_up.html", sent, told, current="progress", found=None)
-        return await pages.show(
+            return pages.again(request, asker, "public/look_up.html", sent, told, current="progress", found=None)
+        return pages.show(
             request, asker, "public/look_up.html", current="progress", form=sent, found=found, lights=LIGHTS
         )
 

@@ -53,7 +53,7 @@ def notice_pages(parts: Parts, pages: Pages) -> APIRouter:
             "opt": OPT,
         }
         if not isinstance(planned, Plan):
-            return await pages.show(request, asker, "public/nothing.html", current="matters", **values)
+            return pages.show(request, asker, "public/nothing.html", current="matters", **values)
         address = whole(pages, parts.settings, f"/matters/{key}/notice?{said.query()}")
         values |= {
             "title": catalogue.short(key),
@@ -62,7 +62,7 @@ def notice_pages(parts: Parts, pages: Pages) -> APIRouter:
             "code": code_of(address),
             **_told(catalogue, planned),
         }
-        return await pages.show(request, asker, "public/notice.html", current="matters", **values)
+        return pages.show(request, asker, "public/notice.html", current="matters", **values)
 
     return router
 

@@ -56,7 +56,7 @@ def question_pages(catalogue: Catalogue, pages: Pages) -> APIRouter:
             return _onward(pages, key, said, asked)
         missed = here.key == answered
         values = _shown(catalogue, pages, key, said, asked, here)
-        return await pages.show(
+        return pages.show(
             request,
             asker,
             "public/questions.html",
