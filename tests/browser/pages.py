@@ -139,7 +139,7 @@ PAGES = (
         lambda t: receipt(t.submitted),
         "applicant",
     ),
-    PageOf("intake", "queue", "/desk", "先到的在前", who="clerk"),
+    PageOf("intake", "queue", "/desk", "先到期的在前", who="clerk"),
     PageOf("intake", "queue-none", "", "没有找到", "/desk?q=王老五", "clerk"),
     PageOf("intake", "walk-in", "/desk/new", "代为申请", who="clerk"),
     PageOf("intake", "decide", "/desk/pages/{number}", "作出受理决定", lambda t: desk(t.submitted), "clerk"),
