@@ -42,7 +42,7 @@ from tests.bench.feeding import FED, feeder_topic
 from tests.bench.minds import Mind, mind_of
 from tests.bench.player import Player, Take
 from tests.bench.process import arguments_of, note_producer, until_stopped
-from tests.bench.script import Script, read_script
+from tests.bench.script import Script, name_of, read_script
 from tests.bench.thinking import Thinking
 
 SWEEP_SECONDS = 2.0
@@ -66,6 +66,7 @@ class Raw:
         self._done: Counter[str] = Counter()
         self._uncleared: dict[str, int] = {}
         self._behind: set[asyncio.Task[None]] = set()
+        self._saving: dict[str, asyncio.Task[None]] = {}
 
     async def start(self) -> None:
         """Indexes and producer."""
@@ -74,13 +75,21 @@ class Raw:
 
     async def batch(self, records: Sequence[ConsumerRecord], kind: str, *, behind: bool) -> None:
         """Everything that a batch asks for. `kind`: the header that names what a record is."""
-        mine = [each for each in records if _header(each, kind) in self._heard]
+        mine = [each for each in records if _name(each, kind) in self._heard]
         if self._thinking:
             self._thinking.over(records if kind == "ce_type" else mine, kind)
+        numbers = {each.key.decode() for each in mine}
+        # Commands and records come by two consumers: what one of them saves now, the other must not save before.
+        while busy := {self._saving[number] for number in numbers if number in self._saving}:
+            await asyncio.wait(busy)
         taken = self._taken(mine)
         if not taken:
             return
-        await self._save(taken)
+        saving = asyncio.ensure_future(self._save(taken))
+        self._saving |= dict.fromkeys(numbers, saving)
+        await saving
+        for number in numbers:
+            del self._saving[number]
         saying = self._say(taken)
         if behind:
             self._later(saying)
@@ -142,8 +151,11 @@ class Raw:
             await self._clear()
 
 
-def _header(record: ConsumerRecord, name: str) -> str:
-    return next((value.decode() for each, value in record.headers if each == name), "")
+def _name(record: ConsumerRecord, kind: str) -> str:
+    """The name under which the script knows what a record asks for."""
+    if kind == "ce_type":
+        return name_of(record.headers)
+    return next((value.decode() for each, value in record.headers if each == kind), "")
 
 
 async def hear(raw: Raw, kafka: str, name: str, topics: Sequence[str]) -> None:

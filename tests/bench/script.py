@@ -8,8 +8,8 @@ on the topics and the rows of facts follow. Bodies, headers and stored bytes are
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from typing import Any
 import bson
 from pymongo import monitoring
 
-from shared.contracts.envelope import Record, peek_type
+from shared.contracts.envelope import Record
 from shared.messaging.runtime import Runtime
 
 WITHOUT = ("_id", "outbox", "outbox_since", "writers")
@@ -55,7 +55,7 @@ class Recorder(monitoring.CommandListener):
 
         async def one_by_one(records: Sequence[Record]) -> None:
             for record in records:
-                self.note(kind="heard", type=peek_type(record) or "")
+                self.note(kind="heard", type=name_of(record.headers))
                 await handle([record])
 
         async def asked(doc: str, command: Any, **more: Any) -> Any:
@@ -64,6 +64,14 @@ class Recorder(monitoring.CommandListener):
 
         runtime.handle = one_by_one  # type: ignore[method-assign]
         runtime.ask = asked  # type: ignore[method-assign]
+
+
+def name_of(headers: Iterable[tuple[str, bytes | None]]) -> str:
+    """What a record on a topic is to a service: its type, and which clock it is about where it is about one; services
+    hear some clocks and pass over the others (`Hears.about`)."""
+    said = {name: (value or b"").decode() for name, value in headers}
+    _, _, clock = said.get("ce_subject", "").partition("/")
+    return f"{said.get('ce_type', '')} {clock}".strip()
 
 
 def listening(file: Path) -> Recorder:
@@ -85,7 +93,8 @@ class Step:
 
 @dataclass
 class Script:
-    """One service's part in a case with number `number`. `heard`: the types that concern it, and no others."""
+    """One service's part in a case with number `number`. `heard`: the commands, and the records by `name_of`, that
+    concern it, and no others."""
 
     number: str
     heard: set[str] = field(default_factory=set)
@@ -94,7 +103,7 @@ class Script:
 
 def read_script(file: Path, number: str) -> Script:
     """The script of the captured case `number`. Raises ValueError for a write that it could not play again."""
-    script = Script(number)
+    script, said = Script(number), set[int]()
     heard, looked_for = "", list[str]()
     for line in bson.decode_all(file.read_bytes()):
         if line["kind"] == "heard":
@@ -105,7 +114,10 @@ def read_script(file: Path, number: str) -> Script:
             for operation in line["operations"]:
                 step = _step(line["of"], operation, number, looked_for)
                 if step is not None:
-                    script.steps.append(step)
+                    # A save while the last one's records are on their way writes those entries once more.
+                    new = tuple(entry for entry in step.entries if entry["n"] not in said)
+                    said |= {entry["n"] for entry in new}
+                    script.steps.append(replace(step, entries=new))
                     script.heard.add(heard)
                     looked_for = []
     if len({step.doc for step in script.steps}) != 1:

@@ -19,7 +19,7 @@ CASES = 40
 @pytest.fixture(scope="module")
 def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     file = tmp_path_factory.mktemp("bench") / "results.json"
-    arguments = ["--quick", "--only", "l2,l2h", "--cases", str(CASES), "--json", str(file)]
+    arguments = ["--quick", "--only", "l1,l2,l2h", "--cases", str(CASES), "--json", str(file)]
     run = subprocess.run(
         [sys.executable, "-m", "tests.bench", *arguments], cwd=ROOT, capture_output=True, text=True, timeout=300
     )

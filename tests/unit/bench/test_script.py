@@ -9,7 +9,7 @@ from bson.raw_bson import RawBSONDocument
 from pymongo import InsertOne, UpdateOne
 
 from tests.bench.player import Player
-from tests.bench.script import Recorder, read_script
+from tests.bench.script import Recorder, name_of, read_script
 
 CAPTURED, OTHER = "0123456789ABC", "ZZZZZZZZZZZZZ"
 
@@ -50,6 +50,29 @@ def plain(content: Any) -> dict[str, Any]:
     """A raw document with everything in it."""
     assert isinstance(content, RawBSONDocument)
     return bson.decode(content.raw)
+
+
+@pytest.mark.parametrize(
+    ("subject", "named"),
+    [
+        (b"0123456789ABC-01/decision", "onedoor.supervision.ClockStarted.v1 decision"),
+        (b"0123456789ABC/acceptance", "onedoor.supervision.ClockStarted.v1 acceptance"),
+        (b"0123456789ABC", "onedoor.supervision.ClockStarted.v1"),
+        (None, "onedoor.supervision.ClockStarted.v1"),
+    ],
+)
+def test_a_clock_is_told_from_the_other_clocks(subject: bytes | None, named: str) -> None:
+    assert name_of([("ce_type", b"onedoor.supervision.ClockStarted.v1"), ("ce_subject", subject)]) == named
+
+
+def test_what_is_still_on_its_way_at_the_next_save_is_said_once(captured: Path) -> None:
+    recorder = Recorder(captured)
+    recorder.note(kind="heard", type="ClockStarted")
+    fields = {"version": 3, "state": {}, "next_entry": 5, "outbox": [event(3), event(4)]}
+    third = {"q": {"_id": CAPTURED, "version": 2}, "u": {"$set": fields, "$push": {"writers": {"$each": ["x"]}}}}
+    recorder.note(kind="save", of="update", operations=[third])
+    script = read_script(captured, CAPTURED)
+    assert [[entry["n"] for entry in step.entries] for step in script.steps] == [[1, 2], [3], [4]]
 
 
 def test_a_script_has_a_step_for_each_record_that_was_saved(captured: Path) -> None:
