@@ -11,11 +11,13 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from stdnum.iso7064 import mod_37_36
+
 from shared.blind import name_token
 from shared.contracts.sealed import CannotOpen, Keyring, Sealed
 from shared.contracts.terms import Party
 
-_NUMBER = re.compile(r"(?=.*\d)(?P<application>[0-9A-Z]{13})(\d{2})?")
+_NUMBER = re.compile(r"(?P<application>[0-9A-Z]{13})(\d{2})?")
 
 
 class Sought(NamedTuple):
@@ -43,6 +45,8 @@ class Finder:
     def sought(self, typed: str) -> Sought:
         """What these words look for, however they are spaced and in whatever width and case."""
         plain = re.sub(r"[\s\-－—]", "", unicodedata.normalize("NFKC", typed)).upper()
-        if found := _NUMBER.fullmatch(plain):
+        found = _NUMBER.fullmatch(plain)
+        # A name of thirteen Latin letters is no number, unless its last letter happens to be the check character.
+        if found and (re.search(r"\d", plain) or mod_37_36.is_valid(plain)):
             return Sought("number", found["application"])
         return Sought("name", name_token(self.holder_key, typed))

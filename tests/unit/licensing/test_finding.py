@@ -26,6 +26,7 @@ HOLDER = Party(kind="person", name="样例申请人甲", code="11000019900101001
         ("０１２３４５６７８９ＡＢＣ", "number"),
         ("样例申请人甲", "name"),
         ("ABCDEFGHIJKLM", "name"),
+        ("ABCDEFGHJKMNA", "number"),  # its check character is right, and one number in a hundred has no digit
         ("", "name"),
     ],
 )
