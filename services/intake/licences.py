@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import quote
@@ -18,6 +16,7 @@ from pydantic import BaseModel, ValidationError
 from stdnum.iso7064 import mod_37_36
 
 from services.intake.catalogue import Catalogue, LicenceType
+from services.intake.http_client import HttpClient
 from services.intake.parties import masked_name
 from shared.contracts.terms import PartyKind
 from shared.log import logger
@@ -52,30 +51,18 @@ class LicenceCheck(Protocol):
         """What it says; None when nothing was ever issued under this number. Raises Unreachable."""
 
 
-class OverHttp:
+class OverHttp(HttpClient):
     """The public verification of licensing, `GET /verify/{number}`."""
 
     def __init__(self, settings: Settings, transport: httpx.AsyncBaseTransport | None = None) -> None:
-        self._settings, self._transport = settings, transport
-        self._http: httpx.AsyncClient | None = None
-
-    @asynccontextmanager
-    async def opened(self) -> AsyncIterator[None]:
-        """Holds the connections while the service runs."""
-        async with httpx.AsyncClient(timeout=TIMEOUT, trust_env=False, transport=self._transport) as http:
-            self._http = http
-            try:
-                yield
-            finally:
-                self._http = None
+        super().__init__(TIMEOUT, transport)
+        self._settings = settings
 
     async def __call__(self, number: str) -> Seen | None:
         """As `LicenceCheck` says."""
-        if self._http is None:
-            raise Unreachable("not opened")
         path = f"/verify/{quote(number, safe='')}"
         try:
-            answer = await self._http.get(self._settings.url_of("licensing", path))
+            answer = await self.http.get(self._settings.url_of("licensing", path))
             if answer.status_code == 404 and answer.json().get("code") == "no_such_number":
                 return None
             answer.raise_for_status()

@@ -6,14 +6,13 @@ offered and nothing else changes.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import date
 from typing import Protocol
 
 import httpx
 from pydantic import BaseModel, ValidationError
 
+from services.intake.http_client import HttpClient
 from services.intake.licences import ROOT
 from shared.log import logger
 from shared.settings import Settings
@@ -51,31 +50,19 @@ class OwnLicences(Protocol):
         """The newest results of whoever this token names; empty where licensing does not say."""
 
 
-class OwnOverHttp:
+class OwnOverHttp(HttpClient):
     """`GET /results` of licensing."""
 
     def __init__(self, settings: Settings, transport: httpx.AsyncBaseTransport | None = None) -> None:
-        self._settings, self._transport = settings, transport
-        self._http: httpx.AsyncClient | None = None
-
-    @asynccontextmanager
-    async def opened(self) -> AsyncIterator[None]:
-        """Holds the connections while the service runs."""
-        async with httpx.AsyncClient(timeout=TIMEOUT, trust_env=False, transport=self._transport) as http:
-            self._http = http
-            try:
-                yield
-            finally:
-                self._http = None
+        super().__init__(TIMEOUT, transport)
+        self._settings = settings
 
     async def __call__(self, token: str) -> list[Held]:
         """As `OwnLicences` says."""
-        if self._http is None:
-            return []
         headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
         try:
             address = self._settings.url_of("licensing", f"/results?size={MOST}")
-            answer = await self._http.get(address, headers=headers)
+            answer = await self.http.get(address, headers=headers)
             answer.raise_for_status()
             return _List.model_validate(answer.json()).results
         except (httpx.HTTPError, ValidationError, ValueError) as error:

@@ -11,6 +11,7 @@ from typing import Protocol
 
 import httpx
 
+from services.intake.http_client import HttpClient
 from services.intake.messages import Message
 from services.intake.parties import masked_phone
 from shared.settings import Settings
@@ -76,30 +77,18 @@ class FileSender:
         yield
 
 
-class Gateway:
+class Gateway(HttpClient):
     """Production: `POST` of `{"id", "phone", "text"}` to the county's gateway, which knows SMS, mail or an app."""
 
     def __init__(self, settings: Settings, transport: httpx.AsyncBaseTransport | None = None) -> None:
-        self._settings, self._transport = settings, transport
-        self._http: httpx.AsyncClient | None = None
-
-    @asynccontextmanager
-    async def opened(self) -> AsyncIterator[None]:
-        """Holds the connections while the service runs."""
-        async with httpx.AsyncClient(timeout=TIMEOUT, trust_env=False, transport=self._transport) as http:
-            self._http = http
-            try:
-                yield
-            finally:
-                self._http = None
+        super().__init__(TIMEOUT, transport)
+        self._settings = settings
 
     async def send(self, to_phone: str, message: Message) -> None:
-        if self._http is None:
-            raise NotSent("not opened")
         body = {"id": message.id, "phone": to_phone, "text": brief(message, self._settings)}
         headers = {"Idempotency-Key": message.id}
         try:
-            (await self._http.post(self._settings.sender, json=body, headers=headers)).raise_for_status()
+            (await self.http.post(self._settings.sender, json=body, headers=headers)).raise_for_status()
         except httpx.HTTPStatusError as error:
             status = error.response.status_code
             raise NotSent(str(status), final=400 <= status < 500 and status not in RETRIED) from error
