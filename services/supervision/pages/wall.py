@@ -25,7 +25,7 @@ from shared.web.i18n import _
 from shared.web.pages import Pages
 from shared.web.session import signed_in
 
-LONGEST, SOONEST, NEWEST, MOST_DEPARTMENTS = 6, 4, 4, 13
+LONGEST, SOONEST, NEWEST, MOST_DEPARTMENTS = 6, 3, 4, 13
 Reader = Annotated[Person, Depends(signed_in("clock.read"))]
 
 
