@@ -1,19 +1,15 @@
 """What approval reacts to, in one list."""
 
+from typing import get_args
+
 from services.approval.model import DepartmentSays
 from shared.contracts.approval import DepartmentOpinion
 from shared.contracts.envelope import Heard
 from shared.contracts.intake import CaseAccepted, CaseClosed, CaseReady, WithdrawalRequested
-from shared.contracts.supervision import (
-    ClockPaused,
-    ClockResumed,
-    ClockStarted,
-    LightChanged,
-    UrgeAnswered,
-    UrgeIssued,
-)
+from shared.contracts.supervision import UrgeAnswered, UrgeIssued
 from shared.contracts.topics import INTAKE, OPINION, SUPERVISION, department_of
 from shared.messaging.hears import Addressed, Hears, by_application
+from shared.timed import TimeTold
 
 
 def on_opinion(heard: Heard) -> Addressed:
@@ -34,6 +30,6 @@ def on_opinion(heard: Heard) -> Addressed:
 HEARS = (
     Hears(INTAKE, (CaseAccepted, CaseReady, CaseClosed, WithdrawalRequested), by_application),
     Hears(OPINION, (DepartmentOpinion,), on_opinion),
-    Hears(SUPERVISION, (ClockStarted, ClockPaused, ClockResumed, LightChanged), by_application, about="/decision"),
+    Hears(SUPERVISION, get_args(TimeTold), by_application, about="/decision"),
     Hears(SUPERVISION, (UrgeIssued, UrgeAnswered), by_application),
 )

@@ -5,8 +5,6 @@ from __future__ import annotations
 from shared.blind import name_token, token
 from shared.contracts.terms import Party
 
-__all__ = ["TAIL", "found_by", "name_token", "tail_token"]
-
 TAIL = 4
 """Digits of a phone that people say at a window."""
 

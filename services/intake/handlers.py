@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from shared.contracts.approval import CaseApproved, CaseRefused, CaseWithdrawn
 from shared.contracts.licensing import ResultIssued
-from shared.contracts.supervision import ClockPaused, ClockResumed, ClockStarted, DeadlinePassed, LightChanged
+from shared.contracts.supervision import DeadlinePassed
 from shared.contracts.topics import APPROVAL, LICENSING, SUPERVISION
 from shared.messaging.hears import Hears, by_application
-
-TIMES = (ClockStarted, ClockPaused, ClockResumed, LightChanged, DeadlinePassed)
+from shared.timed import TimeTold
 
 HEARS: tuple[Hears, ...] = (
     Hears(APPROVAL, (CaseApproved, CaseRefused, CaseWithdrawn), by_application),
     Hears(LICENSING, (ResultIssued,), by_application),
-    Hears(SUPERVISION, TIMES, by_application, about="/acceptance"),
+    Hears(SUPERVISION, (*get_args(TimeTold), DeadlinePassed), by_application, about="/acceptance"),
 )

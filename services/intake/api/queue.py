@@ -11,11 +11,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.intake.api.parts import Parts, number_of
 from services.intake.api.views import ApplicationPage
 from services.intake.api.words import nothing_sought
-from services.intake.blind import TAIL, name_token, tail_token
+from services.intake.blind import TAIL, tail_token
 from services.intake.model import ApplicationStatus
 from services.intake.number import WrongNumber, typed_number
 from services.intake.parties import PHONE, half_width
 from services.intake.store import STATUSES, listed, tallied
+from shared.blind import name_token
 from shared.contracts.terms import Channel
 from shared.identity import Person
 from shared.log import logger

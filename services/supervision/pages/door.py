@@ -18,8 +18,8 @@ from shared.web.i18n import _
 @dataclass(frozen=True, slots=True)
 class Door:
     """The one number of a page, in the words of the macro `door`; `due` is the day beneath it, and `said` what the rail
-    beside it says. `law`: the day of the law's limit, where it is another one. `counted`:
-    by which days, where it is not by working days. `reckoned`: the day is an estimate."""
+    beside it says. `law`: the day of the law's limit, where it is another one. `counted`: by which days, where it is
+    not by working days. `reckoned`: the day is an estimate."""
 
     tone: str
     words: str

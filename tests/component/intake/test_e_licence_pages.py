@@ -131,6 +131,20 @@ class TestOwn:
         await opened(window, "articles")
         assert window.licensing.shown_to == []
 
+    async def test_a_list_of_several_materials_asks_licensing_once(self, window):
+        number = await window.submitted(matter="si_subsidy", answers={})
+        both = [{"material": key, "reason": "看不清"} for key in ("worker_id", "hardship_result")]
+        await window.post("clerk", f"/applications/{number}/supplement-request", {"materials": both})
+        window.licensing.held = [
+            held(identifier(LOADED, "id_card"), name="居民身份证"),
+            held(identifier(LOADED, "hardship_result"), name="就业困难人员认定"),
+        ]
+        browser, _page = await opened(window, "worker_id", **SUBSIDY)
+        window.licensing.shown_to.clear()
+        page = await browser.open(f"/intake/pages/applications/{number}/supplement")
+        assert page.text.count("出示这份") == 2
+        assert len(window.licensing.shown_to) == 1
+
 
 class TestOverHttp:
     """The list of licensing, asked for with the visitor's own token."""

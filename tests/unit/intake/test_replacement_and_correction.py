@@ -2,12 +2,13 @@
 
 import pytest
 
-from services.intake.blind import found_by, name_token, tail_token
+from services.intake.blind import found_by, tail_token
 from services.intake.decide import decide
 from services.intake.decide.correct import MOST as MOST_CORRECTIONS
 from services.intake.decide.replace import MOST as MOST_REPLACEMENTS
 from services.intake.model import HandedIn
 from services.intake.model.commands import CorrectEntry, ReplaceMaterial, Withdraw
+from shared.blind import name_token
 from shared.contracts.intake import CaseAccepted, EntryCorrected, MaterialReplaced
 from shared.contracts.sealed import Sealed
 from shared.contracts.terms import Party

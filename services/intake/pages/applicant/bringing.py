@@ -139,9 +139,9 @@ async def judged(parts: Parts, asker: Person, asked: Wanted, typed: str, people:
     return Judged(verified=handed_in[0].verified)
 
 
-def kept_only(form: Sent, act: str) -> bool:
-    """Whether the form was sent by another button than the one that hands in."""
-    return bool(form.value("remove") or form.value("show")) or form.value("act") != act
+def act_of(form: Sent) -> str:
+    """What is to be done with what was brought; empty where a button only changed it (`remove`, `show`)."""
+    return "" if form.value("remove") or form.value("show") else form.value("act")
 
 
 def entries(asked: Sequence[Wanted], bringing: Bringing) -> dict[str, str]:

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from services.intake.api.words import no_material
 from services.intake.drafts import Draft
 from services.intake.licences import People
-from services.intake.pages.applicant.bringing import entries, read
+from services.intake.pages.applicant.bringing import act_of, entries, read
 from services.intake.pages.applicant.draft_pages import DraftId, Submitter
 from services.intake.pages.applicant.journey import Journey, Opened, current_of
 from services.intake.pages.applicant.showing import showing
@@ -54,7 +54,7 @@ def material_pages(journey: Journey) -> APIRouter:
         )
         opened = Opened(kept, opened.plan)
         here = f"{opened.path}/materials/{material}"
-        act = form.value("act") if not (form.value("remove") or form.value("show")) else ""
+        act = act_of(form)
         going_on = act == "next" and not change.unverified  # what nobody has verified is told before going on
         if act and not form.errors and not kept.content.brought(material).ways:
             form.errors[f"files.{material}"] = _("还没有交“%(name)s”，请选择文件后再保存", name=asked.name)

@@ -14,7 +14,7 @@ from services.intake.api.words import no_material
 from services.intake.drafts import Bringing
 from services.intake.model import Application
 from services.intake.pages.applicant.application_pages import replaceable
-from services.intake.pages.applicant.bringing import DONE, bodies, entries, kept_only, noted, read
+from services.intake.pages.applicant.bringing import DONE, act_of, bodies, entries, noted, read
 from services.intake.pages.applicant.journey import Journey, at_window, current_of
 from services.intake.pages.applicant.material_pages import MaterialKey
 from services.intake.pages.applicant.showing import showing
@@ -51,7 +51,7 @@ def replacement_pages(journey: Journey) -> APIRouter:
         before, people = await journey.bringing(asker, about), parts.people(application)
         change = await read(parts, asker, form, asked, before.brought(material), people)
         bringing = await journey.bring(asker, about, lambda b: b.with_(material, change.made(b.brought(material))))
-        if not form.errors and (kept_only(form, "replace") or change.unverified):
+        if not form.errors and (act_of(form) != "replace" or change.unverified):
             return pages.go("intake", f"/pages/applications/{application.number}/materials/{material}")
         if not form.errors and not bringing.brought(material).ways:
             form.errors[f"files.{material}"] = _("还没有选新的“%(name)s”", name=asked.name)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
@@ -13,9 +12,9 @@ from services.intake.api.applying import SupplementBody, supplemented
 from services.intake.api.parts import Number
 from services.intake.drafts import Bringing
 from services.intake.model import Application
-from services.intake.pages.applicant.bringing import DONE, bodies, entries, kept_only, noted, read
+from services.intake.pages.applicant.bringing import DONE, act_of, bodies, entries, noted, read
 from services.intake.pages.applicant.journey import Journey, at_window, current_of
-from services.intake.pages.applicant.showing import showing
+from services.intake.pages.applicant.showing import showings
 from services.intake.pages.applicant.wanting import ACCEPTED, Wanted, wanted
 from services.intake.pages.filed import filed, size_in_words
 from shared.identity import Person
@@ -50,7 +49,7 @@ def supplement_pages(journey: Journey) -> APIRouter:
         if application.asked is None:
             return pages.go("intake", _home(asker, application, "supplemented"))
         bringing, unverified = await _taken(journey, asker, application, form)
-        if not form.errors and (unverified or kept_only(form, "submit")):
+        if not form.errors and (unverified or act_of(form) != "submit"):
             return pages.go("intake", f"/pages/applications/{application.number}/supplement")
         _say_what_is_missing(journey, application, bringing, form)
         status = 422 if form.errors else await _answered(journey, asker, application, bringing, form)
@@ -110,15 +109,12 @@ async def _page(
 ) -> Response:
     asked = list(_asked(journey, application).values())
     before = {each.material: each for each in application.handed_in}
-    people = journey.parts.people(application)
-    showings = await asyncio.gather(
-        *(showing(journey.parts, request, asker, each, bringing.brought(each.key), people) for each in asked)
-    )
+    brought = [(each, bringing.brought(each.key)) for each in asked]
+    shown = await showings(journey.parts, request, asker, brought, journey.parts.people(application))
     values: dict[str, Any] = {
         "application": application,
         "asked": [
-            (each, bringing.brought(each.key), before.get(each.key), shown)
-            for each, shown in zip(asked, showings, strict=True)
+            (each, there, before.get(each.key), known) for (each, there), known in zip(brought, shown, strict=True)
         ],
         "filed": await filed(journey.parts, application),
         "window": at_window(asker),
