@@ -35,11 +35,16 @@ class Frozen(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A row for lists and statistics: inserted once under its own id, aggregated, never incremented."""
+    """A row for lists and statistics: under its own id, aggregated, never incremented.
+
+    `edition` 0: inserted once, and never changed. From 1 on: what is known later replaces it; a row gives way to a
+    later edition alone, so that the order of arrival and a repeat do not matter. It is stored with the row.
+    """
 
     collection: str
     id: str
     row: Mapping[str, Any]
+    edition: int = 0
 
 
 @dataclass(frozen=True, slots=True)

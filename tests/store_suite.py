@@ -50,9 +50,9 @@ class StoreSuite:
             3,
             inbox={"intake/A": 4, "a.b$c": 1},
             commands=(Remembered("k", "d", {"count": 3, "when": "now"}),),
-            outbox=(*entries(1), Entry(2, Fact("counts", "x", {"count": 3}))),
+            outbox=(*entries(1), Entry(2, Fact("counts", "x", {"count": 3})), Entry(3, Fact("counts", "x", {}, 2))),
             next_seq=2,
-            next_entry=3,
+            next_entry=4,
         )
         await self.put(store, saved)
         assert await self.one(store, A) == replace(saved, version=1)
@@ -144,6 +144,29 @@ class StoreSuite:
         rows = await store.find_facts("counts", {}, sort=[("_id", 1)])
         assert [(row["_id"], row["count"]) for row in rows] == [("x", 1), ("y", 2), ("z", 2)]
         assert await store.tally_facts("counts", {"count": {"$gte": 2}}, ["count"]) == {(2,): 2}
+
+    async def test_a_fact_gives_way_to_a_later_edition_alone(self, store):
+        first, second, third = (Fact("counts", "x", {"count": n, "more": "$count"}, n) for n in (1, 2, 3))
+        await store.put_facts([second])
+        await store.put_facts([first, Fact("counts", "y", {"count": 5}, 1)])
+        assert [row["count"] for row in await store.find_facts("counts", {}, sort=[("_id", 1)])] == [2, 5]
+        await store.put_facts([third, second, first, third])
+        row, _ = await store.find_facts("counts", {}, sort=[("_id", 1)])
+        assert dict(row) == {"_id": "x", "count": 3, "more": "$count", "edition": 3}
+
+    async def test_editions_that_are_put_at_once_leave_the_last(self, store):
+        editions = [Fact("counts", "x", {"count": n}, n) for n in range(1, 13)]
+        await asyncio.gather(*(store.put_facts([each]) for each in reversed(editions)))
+        assert [row["count"] for row in await store.find_facts("counts", {})] == [12]
+
+    async def test_facts_are_summed_by_their_fields(self, store):
+        rows = [("a", 1, 2), ("a", 3, 5), ("b", 1, 7)]
+        await store.put_facts(
+            [Fact("sums", str(n), {"of": of, "days": days, "late": late}) for n, (of, days, late) in enumerate(rows)]
+        )
+        assert await store.sum_facts("sums", {}, ["of"], ["days", "late"]) == {("a",): (2, 4, 7), ("b",): (1, 1, 7)}
+        assert await store.sum_facts("sums", {"days": {"$gt": 1}}, [], ["late"]) == {(): (1, 5)}
+        assert await store.sum_facts("sums", {"of": "c"}, ["of"], ["late"]) == {}
 
     async def test_waiting_records_are_kept_by_position_poison_first(self, store):
         later, first = Waiting(A, record(7)), Waiting(A, record(5))

@@ -173,7 +173,8 @@ class Store(Protocol):
         """Drop each document's outbox entries up to `n`, in one atomic update per document."""
 
     async def put_facts(self, facts: Sequence[Fact]) -> None:
-        """Insert rows under their own ids; a row that is there already is left as it is."""
+        """Insert rows under their own ids; a row that is there already is left as it is, or replaced where the new one
+        has a later edition."""
 
     async def unpublished(self, older_than: timedelta, limit: int) -> list[str]:
         """Ids of documents with an outbox entry saved longer ago than this, oldest first."""
@@ -220,3 +221,8 @@ class Store(Protocol):
 
     async def tally_facts(self, collection: str, where: Where, by: Sequence[str]) -> dict[tuple[Any, ...], int]:
         """How many rows for each combination of the fields `by`."""
+
+    async def sum_facts(
+        self, collection: str, where: Where, by: Sequence[str], of: Sequence[str]
+    ) -> dict[tuple[Any, ...], tuple[int, ...]]:
+        """For each combination of the fields `by`: how many rows, and then the sum of each of the fields `of`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pymongo import UpdateOne
+from pymongo import InsertOne, UpdateOne
 
 from shared.contracts.envelope import Outgoing, Record
 from shared.kernel import Fact
@@ -51,7 +51,8 @@ def entry_out(entry: Entry) -> dict[str, Any]:
     """An outbox entry as stored."""
     content = entry.content
     if isinstance(content, Fact):
-        return {"n": entry.n, "collection": content.collection, "id": content.id, "row": dict(content.row)}
+        edition = {"edition": content.edition} if content.edition else {}
+        return {"n": entry.n, "collection": content.collection, "id": content.id, "row": dict(content.row), **edition}
     headers = [[name, value] for name, value in content.headers]
     return {
         "n": entry.n,
@@ -65,9 +66,19 @@ def entry_out(entry: Entry) -> dict[str, Any]:
 def entry_in(raw: Mapping[str, Any]) -> Entry:
     """An outbox entry from its stored form."""
     if "collection" in raw:
-        return Entry(raw["n"], Fact(raw["collection"], raw["id"], raw["row"]))
+        return Entry(raw["n"], Fact(raw["collection"], raw["id"], raw["row"], raw.get("edition", 0)))
     headers = tuple((name, bytes(value)) for name, value in raw["headers"])
     return Entry(raw["n"], Outgoing(raw["topic"], bytes(raw["key"]), bytes(raw["body"]), headers))
+
+
+def putting(fact: Fact) -> InsertOne[Any] | UpdateOne:
+    """Put a row: once, or in the place of an older edition. One atomic update by its id alone, which the server tries
+    again where two of them insert it at once."""
+    if not fact.edition:
+        return InsertOne({"_id": fact.id, **fact.row})
+    row = {"_id": fact.id, **fact.row, "edition": fact.edition}
+    older = {"$lt": [{"$ifNull": ["$edition", 0]}, fact.edition]}
+    return UpdateOne({"_id": fact.id}, [{"$replaceWith": {"$cond": [older, {"$literal": row}, "$$ROOT"]}}], upsert=True)
 
 
 def parked_out(parked: Parked) -> dict[str, Any]:

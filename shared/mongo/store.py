@@ -10,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bson.codec_options import CodecOptions
-from pymongo import InsertOne
 from pymongo.errors import BulkWriteError, OperationFailure
 from pymongo.read_concern import ReadConcern
 
@@ -24,6 +23,7 @@ from shared.mongo.rows import (
     document_in,
     emptying,
     keeping,
+    putting,
     waiting_in,
 )
 
@@ -146,8 +146,7 @@ class MongoStore:
     async def put_facts(self, facts: Sequence[Fact]) -> None:
         by_collection: dict[str, list[Any]] = {}
         for fact in facts:
-            row = {"_id": fact.id, **fact.row}
-            by_collection.setdefault(fact.collection, []).append(InsertOne(row))
+            by_collection.setdefault(fact.collection, []).append(putting(fact))
         async with answering():
             for name, operations in by_collection.items():
                 try:
@@ -217,13 +216,26 @@ class MongoStore:
     async def tally_facts(self, collection: str, where: Where, by: Sequence[str]) -> dict[tuple[Any, ...], int]:
         return await self._tally(self.db[collection], dict(where), by, "")
 
+    async def sum_facts(
+        self, collection: str, where: Where, by: Sequence[str], of: Sequence[str]
+    ) -> dict[tuple[Any, ...], tuple[int, ...]]:
+        sums = {f"s{place}": {"$sum": f"${name}"} for place, name in enumerate(of)}
+        rows = await self._grouped(self.db[collection], dict(where), by, "", sums)
+        return {
+            tuple(row["_id"].get(name) for name in by): (row["count"], *(row[each] for each in sums)) for row in rows
+        }
+
     async def _tally(self, collection: Any, where: Any, by: Sequence[str], prefix: str) -> dict[tuple[Any, ...], int]:
-        group = {"_id": {name: f"${prefix}{name}" for name in by}, "count": {"$sum": 1}}
+        rows = await self._grouped(collection, where, by, prefix, {})
+        return {tuple(row["_id"].get(name) for name in by): row["count"] for row in rows}
+
+    @staticmethod
+    async def _grouped(collection: Any, where: Any, by: Sequence[str], prefix: str, sums: Mapping[str, Any]) -> Any:
+        group = {"_id": {name: f"${prefix}{name}" for name in by}, "count": {"$sum": 1}, **sums}
         async with answering():
             cursor = collection.aggregate([{"$match": where}, {"$group": group}])
             cursor = await cursor if inspect.isawaitable(cursor) else cursor
-            rows = await cursor.to_list(None)
-        return {tuple(row["_id"].get(name) for name in by): row["count"] for row in rows}
+            return await cursor.to_list(None)
 
 
 def _indexed(where: Where) -> dict[str, Any]:

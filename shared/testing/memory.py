@@ -99,7 +99,11 @@ class MemoryStore:
 
     async def put_facts(self, facts: Sequence[Fact]) -> None:
         for fact in facts:
-            self.facts.setdefault(fact.collection, {}).setdefault(fact.id, fact.row)
+            rows = self.facts.setdefault(fact.collection, {})
+            if not fact.edition:
+                rows.setdefault(fact.id, fact.row)
+            elif rows.get(fact.id, {}).get("edition", 0) < fact.edition:
+                rows[fact.id] = {**fact.row, "edition": fact.edition}
 
     async def keep_waiting(self, records: Sequence[Waiting]) -> None:
         for waiting in records:
@@ -146,6 +150,17 @@ class MemoryStore:
 
     async def tally_facts(self, collection: str, where: Where, by: Sequence[str]) -> dict[tuple[Any, ...], int]:
         return _tally(self.facts.get(collection, {}).values(), where, by)
+
+    async def sum_facts(
+        self, collection: str, where: Where, by: Sequence[str], of: Sequence[str]
+    ) -> dict[tuple[Any, ...], tuple[int, ...]]:
+        groups: dict[tuple[Any, ...], list[Mapping[str, Any]]] = {}
+        for row in self.facts.get(collection, {}).values():
+            if _matches(row, where):
+                groups.setdefault(tuple(row.get(name) for name in by), []).append(row)
+        return {
+            key: (len(rows), *(sum(row.get(name, 0) for row in rows) for name in of)) for key, rows in groups.items()
+        }
 
 
 _COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {

@@ -111,7 +111,7 @@ class RemoteStore:
         at_once(self._there.clear({name: n}))
 
     async def put_facts(self, facts: Sequence[Fact]) -> None:
-        await self._each("put_facts", {fact.id: partial(self._put, fact) for fact in facts})
+        await self._each("put_facts", {f"{fact.id}/{fact.edition}": partial(self._put, fact) for fact in facts})
 
     def _put(self, fact: Fact) -> None:
         at_once(self._there.put_facts([fact]))
@@ -165,3 +165,8 @@ class RemoteStore:
 
     async def tally_facts(self, collection: str, where: Where, by: Sequence[str]) -> dict[tuple[Any, ...], int]:
         return await self._ask("find", "", lambda: self._there.tally_facts(collection, where, by))
+
+    async def sum_facts(
+        self, collection: str, where: Where, by: Sequence[str], of: Sequence[str]
+    ) -> dict[tuple[Any, ...], tuple[int, ...]]:
+        return await self._ask("find", "", lambda: self._there.sum_facts(collection, where, by, of))
