@@ -23,7 +23,8 @@ from shared.contracts.sealed import Keyring
 from shared.secret_files import kept
 
 DEVELOPMENT_ISSUER = "https://issuer.onedoor.invalid"
-SECRETS = ("seal_keys", "holder_key", "form_key", "signing_key")
+SECRETS = ("seal_keys", "holder_key", "form_key", "signing_key", "audit_key")
+KEY_FILES = ("signing_key", "audit_key")
 PRODUCTION = ("kafka", "mongo_uri", "public_url", "issuer", "jwks")
 
 
@@ -54,6 +55,10 @@ def _pairs(text: object, mark: str) -> object:
     if len({name for name, _, _ in parts}) != len(parts):
         raise ValueError("names something twice")
     return {name: value for name, _, value in parts}
+
+
+def _paths(text: object) -> object:
+    return [part.strip() for part in text.split(",") if part.strip()] if isinstance(text, str) else text
 
 
 def _keys(text: object) -> object:
@@ -93,6 +98,8 @@ class Settings(BaseSettings):
     holder_key: Annotated[bytes, BeforeValidator(_key)] = Field(default=b"", repr=False)
     form_key: Annotated[bytes, BeforeValidator(_key)] = Field(default=b"", repr=False)  # tokens of forms on pages
     signing_key: Path | None = None  # PEM file of the Ed25519 key that signs licences
+    audit_key: Path | None = None  # PEM file of the Ed25519 key that signs each day of the audit chain
+    retired_keys: Annotated[tuple[Path, ...], NoDecode, BeforeValidator(_paths)] = ()  # their earlier public keys, PEM
 
     # How pages name the hall, and where a browser signs in and out (a proxy's or provider's address); empty in
     # development: the chooser of sample persons.
@@ -172,8 +179,9 @@ def _check_production(settings: Settings, secrets: tuple[str, ...]) -> None:
         raise SettingsError("ONEDOOR_SENDER=file is for development; name a gateway, or none.")
     if settings.jwks.startswith("http://"):
         raise SettingsError("ONEDOOR_JWKS must be an https:// address or a file in production.")
-    if "signing_key" in secrets and not os.access(str(settings.signing_key), os.R_OK):
-        raise SettingsError(f"ONEDOOR_SIGNING_KEY: the file {settings.signing_key} cannot be read.")
+    for name in KEY_FILES:
+        if name in secrets and not os.access(str(getattr(settings, name)), os.R_OK):
+            raise SettingsError(f"{variable(name)}: the file {getattr(settings, name)} cannot be read.")
 
 
 def _made(settings: Settings, secrets: tuple[str, ...]) -> dict[str, object]:
@@ -188,11 +196,16 @@ def _made(settings: Settings, secrets: tuple[str, ...]) -> dict[str, object]:
         made["holder_key"] = kept(home / "secrets" / "holder.key", lambda: os.urandom(32))
     if "form_key" in secrets and not settings.form_key:
         made["form_key"] = kept(home / "secrets" / "form.key", lambda: os.urandom(32))
-    if "signing_key" in secrets and settings.signing_key is None:
-        path = home / "secrets" / "signing.pem"
-        kept(path, new_ed25519_pem)
-        made["signing_key"] = path
+    for name in KEY_FILES:
+        if name in secrets and getattr(settings, name) is None:
+            made[name] = key_file(home, name)
+            kept(key_file(home, name), new_ed25519_pem)
     return made
+
+
+def key_file(home: Path, name: str) -> Path:
+    """Where a development machine keeps one of KEY_FILES: `secrets/signing.pem`, `secrets/audit.pem`."""
+    return home / "secrets" / f"{name.removesuffix('_key')}.pem"
 
 
 def new_ed25519_pem() -> bytes:

@@ -11,13 +11,14 @@ from fastapi import APIRouter, Depends, Path, Query
 from fastapi.responses import RedirectResponse, Response
 from starlette.requests import Request
 
-from services.licensing import numbers, signing, views
+from services.licensing import numbers, views
 from services.licensing.finding import Finder
 from services.licensing.holder import unmasked
 from services.licensing.issuing import check_signature
 from services.licensing.model import Deliver, Method, Result
 from services.licensing.printing import Printer
 from services.licensing.store import numbered, of_case, of_cases, of_holder, owned
+from shared import signing
 from shared.contracts.envelope import CaseNo
 from shared.identity import Person, require, scope_of
 from shared.log import logger

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from services.licensing import signing
 from services.licensing.api import Desk, api
 from services.licensing.decide import decide
 from services.licensing.finding import Finder
@@ -13,6 +12,7 @@ from services.licensing.issuing import IssuingRules
 from services.licensing.pages import pages
 from services.licensing.printing import Printer
 from services.licensing.store import INDEXES, ResultCodec
+from shared import signing
 from shared.backing import Backing, RealBacking
 from shared.clock import Clock, system_clock
 from shared.messaging.runtime import Runtime
@@ -25,6 +25,7 @@ def create_app(settings: Settings, clock: Clock = system_clock, backing: Backing
     settings.need("signing_key", "holder_key", "seal_keys")
     assert settings.signing_key is not None  # noqa: S101  need() has seen it
     signer = signing.load(settings.signing_key)
+    keys = {**signing.load_public(settings.retired_keys), signer.key_id: signer.public}
     finder = Finder(settings.keyring, settings.holder_key)
     rules = IssuingRules(signer, finder)
     backing = backing or RealBacking("licensing", settings)
@@ -37,7 +38,7 @@ def create_app(settings: Settings, clock: Clock = system_clock, backing: Backing
         publisher=backing.publisher(),
         clock=clock,
     )
-    desk = Desk(runtime, settings, Printer(settings), finder, {signer.key_id: signer.public})
+    desk = Desk(runtime, settings, Printer(settings), finder, keys)
     return assemble(
         runtime,
         settings,

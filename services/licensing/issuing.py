@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from services.licensing import identifier, signing
+from services.licensing import identifier
 from services.licensing.finding import Finder
 from services.licensing.model import Facts, Result, Signed
+from shared import signing
 from shared.contracts.sealed import Sealed
 from shared.contracts.terms import Party
 

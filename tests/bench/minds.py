@@ -7,13 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from services.licensing import signing
 from services.licensing.finding import Finder
 from services.licensing.issuing import IssuingRules
 from services.ratings.tags import RULES as RATING_RULES
 from services.supervision.calendar import load_calendar
 from services.supervision.due import Office
 from services.supervision.rules import Rules
+from shared import signing
 from shared.messaging.draft import Decide
 from shared.messaging.hears import Ears
 from shared.settings import Settings

@@ -20,7 +20,6 @@ from services.licensing import decide as licensing
 from services.licensing.handlers import HEARS as LICENSING_HEARS
 from services.licensing.issuing import IssuingRules
 from services.licensing.model import Facts, Signed
-from services.licensing.signing import Ed25519Signer
 from services.licensing.store import ResultCodec
 from services.ratings import decide as ratings
 from services.ratings.handlers import HEARS as RATINGS_HEARS
@@ -35,6 +34,7 @@ from services.supervision.store import SupervisionCodec
 from shared.messaging.document import Codec
 from shared.messaging.hears import Hears
 from shared.settings import Settings
+from shared.signing import Ed25519Signer
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from pypdf import PdfReader
 
 from services.licensing import identifier
 from services.licensing.issuing import payload
-from services.licensing.signing import Ed25519Public
 from shared.contracts.terms import Party
 from shared.local.issuer import sample_id_number
+from shared.signing import Ed25519Public
 from shared.web.commands import holder_ref
 from tests.component.licensing.conftest import APPLICATION, CASE, COMPANY, FOOD, LAW, PERSON, REMEDIES
 

@@ -11,13 +11,13 @@ from services.licensing import identifier
 from services.licensing.decide import decide, last_valid_day
 from services.licensing.issuing import IssuingRules, check_signature, payload
 from services.licensing.model import Deliver, Facts, Result
-from services.licensing.signing import Ed25519Signer
 from services.licensing.store import ResultCodec
 from shared.contracts.approval import CaseApproved, CaseRefused
 from shared.contracts.licensing import LicenceIssued, ResultDelivered, ResultIssued
 from shared.contracts.sealed import Sealed
 from shared.contracts.terms import LicenceType, Party, ResultTemplate
 from shared.local.issuer import sample_uscc
+from shared.signing import Ed25519Signer
 from shared.testing.story import Story
 
 APPLICATION, CASE = "0123456789ABC", "0123456789ABC-01"

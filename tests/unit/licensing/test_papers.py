@@ -9,9 +9,9 @@ from services.licensing.decide import decide
 from services.licensing.document import NoticeDocument
 from services.licensing.issuing import IssuingRules
 from services.licensing.papers import paper
-from services.licensing.signing import Ed25519Signer
 from shared.contracts.terms import Party
 from shared.local.issuer import sample_uscc
+from shared.signing import Ed25519Signer
 from shared.testing.story import Story
 from tests.unit.licensing.test_decide import NOTICE, REFUSAL
 

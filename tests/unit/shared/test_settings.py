@@ -40,7 +40,7 @@ def environment(monkeypatch, tmp_path):
 def production(environment, tmp_path):
     path = tmp_path / "signing.pem"
     path.write_bytes(b"pem")
-    environment(**PRODUCTION, SIGNING_KEY=str(path))
+    environment(**PRODUCTION, SIGNING_KEY=str(path), AUDIT_KEY=str(path))
     return environment
 
 
@@ -50,6 +50,7 @@ def test_development_makes_its_secrets_once_and_for_its_owner_only(environment, 
     assert [len(key) for key in first.seal_keys.values()] == [32]
     assert first.holder_key == second.holder_key != next(iter(first.seal_keys.values()))
     assert first.signing_key.read_bytes().startswith(b"-----BEGIN PRIVATE KEY-----")
+    assert first.audit_key.read_bytes() != first.signing_key.read_bytes()
     for path in (tmp_path / "secrets").iterdir():
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
@@ -79,7 +80,7 @@ def test_the_first_seal_key_closes_new_boxes(production):
     assert load_settings().keyring.seal(party, "A").kid == "k1"
 
 
-@pytest.mark.parametrize("name", [*PRODUCTION.keys() - {"ENV"}, "SIGNING_KEY"])
+@pytest.mark.parametrize("name", [*PRODUCTION.keys() - {"ENV"}, "SIGNING_KEY", "AUDIT_KEY"])
 def test_production_names_the_variable_that_is_missing(production, monkeypatch, name):
     monkeypatch.delenv(f"ONEDOOR_{name}")
     with pytest.raises(SettingsError, match=f"ONEDOOR_{name}"):

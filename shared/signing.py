@@ -1,4 +1,4 @@
-"""Signs results and checks signatures, so that a licence proves itself to anyone who has the public key.
+"""Signs what the hall vouches for, so that a licence, or a day of the audit, proves itself to who has the public key.
 
 An SM2 signer (GB/T 32918, wanted where the hall must use national algorithms) plugs in here without any
 other change: one class with the members of `Signer` and one with those of `PublicKey`; callers know only
@@ -91,9 +91,9 @@ def thumbprint(key: Ed25519Public) -> str:
 def payload(kind: str, facts: Mapping[str, Json]) -> bytes:
     """The bytes that are signed: canonical JSON (RFC 8785; numbers are integers only) of kind and facts.
 
-    `facts` are the public facts of a result, dates and instants as ISO text. `kind` (such as `licence` or
-    `notice`) keeps a signature over one sort of paper from serving for another. Raises `ValueError` with
-    the path of a value that has no exact JSON form.
+    `facts` are the public facts of what is signed, dates and instants as ISO text. `kind` (such as `licence`,
+    `notice` or `audit_day`) keeps a signature over one sort of thing from serving for another. Raises `ValueError`
+    with the path of a value that has no exact JSON form.
     """
     text = json.dumps(_ordered({"kind": kind, "facts": facts}, "$"), ensure_ascii=False, separators=(",", ":"))
     return text.encode()
@@ -114,6 +114,14 @@ def jwks(public_keys: Mapping[str, PublicKey]) -> dict[str, list[dict[str, str]]
     }
 
 
+def pem(key: PublicKey) -> str:
+    """The key as PEM (SubjectPublicKeyInfo), which openssl reads."""
+    raw = base64.urlsafe_b64decode(f"{key.jwk()['x']}=")
+    public = Ed25519PublicKey.from_public_bytes(raw)
+    encoding, form = serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    return public.public_bytes(encoding, form).decode()
+
+
 def load(path: Path) -> Ed25519Signer:
     """The signer in a PEM file (PKCS 8, no passphrase). Raises `WrongKey`."""
     try:
@@ -126,7 +134,7 @@ def load(path: Path) -> Ed25519Signer:
 
 
 def load_public(paths: Iterable[Path]) -> dict[str, PublicKey]:
-    """Public keys (PEM) of retired signers by key id: their licences still verify. Raises `WrongKey`."""
+    """Public keys (PEM) of retired signers by key id: what they signed still verifies. Raises `WrongKey`."""
     found: dict[str, PublicKey] = {}
     for path in paths:
         try:
@@ -143,7 +151,7 @@ def load_public(paths: Iterable[Path]) -> dict[str, PublicKey]:
 def generate(path: Path) -> Ed25519Signer:
     """Make a new development key, readable by its owner only (mode 0600), and load it.
 
-    Never overwrites: a lost signing key makes licences unverifiable. Raises `FileExistsError`.
+    Never overwrites: who loses a signing key can never sign again under its id. Raises `FileExistsError`.
     """
     pem = Ed25519PrivateKey.generate().private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()

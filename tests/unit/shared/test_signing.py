@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from joserfc.jwk import KeySet, OKPKey
 
-from services.licensing.signing import (
+from shared.signing import (
     Ed25519Signer,
     Json,
     PublicKey,
