@@ -8,11 +8,11 @@ from __future__ import annotations
 from typing import Any, TypeVar, assert_never
 
 from shared.contracts.envelope import Instant
-from shared.contracts.supervision import ClockPaused, ClockResumed, ClockStarted, LightChanged
+from shared.contracts.supervision import ClockMoved, ClockPaused, ClockResumed, ClockStarted, LightChanged
 from shared.contracts.terms import Light
 from shared.kernel import Frozen
 
-TimeTold = ClockStarted | ClockPaused | ClockResumed | LightChanged
+TimeTold = ClockStarted | ClockPaused | ClockResumed | ClockMoved | LightChanged
 """What supervision says of a clock while it runs."""
 
 
@@ -34,13 +34,13 @@ class Timed(Frozen):
 T = TypeVar("T", bound=Timed)
 
 
-def dates(event: ClockStarted | ClockResumed) -> dict[str, Any]:
+def dates(event: ClockStarted | ClockResumed | ClockMoved) -> dict[str, Any]:
     """The fields of a clock that an event gives anew."""
     names = ("due", "statutory_due", "provisional", "counting")
     return {name: getattr(event, name) for name in names}
 
 
-def changed(clock: T, event: ClockPaused | ClockResumed | LightChanged) -> T:
+def changed(clock: T, event: ClockPaused | ClockResumed | ClockMoved | LightChanged) -> T:
     """The clock after this event; those of one clock come in order, from one document of supervision."""
     match event:
         case LightChanged():
@@ -49,5 +49,7 @@ def changed(clock: T, event: ClockPaused | ClockResumed | LightChanged) -> T:
             return clock.model_copy(update={"paused": True})
         case ClockResumed():
             return clock.model_copy(update={**dates(event), "paused": False})
+        case ClockMoved():
+            return clock.model_copy(update=dates(event))
         case _:
             assert_never(event)

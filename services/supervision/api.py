@@ -52,19 +52,19 @@ DepartmentFilter = Annotated[
 def api(parts: Parts) -> APIRouter:
     """`/applications`, `/cases`, `/numbers`, `/audit`."""
     router = APIRouter(tags=["倒计时监管"])
-    runtime, store, rules, access = parts.runtime, parts.store, parts.rules, parts.access
+    runtime, store, access = parts.runtime, parts.store, parts.access
 
     @router.get("/applications/{application}/timeline", summary="申请的时间线：每个事件及其在日志中的位置")
     async def timeline(application: ApplicationInPath, asker: TimelineReader) -> Timeline:
         """申请人看本人的申请，部门看涉及本部门的，窗口和监管人员看全部；按收到的先后排列。"""
         doc, state = await access.application(application, asker)
-        return timeline_view(state, await answering(chain(store, doc)), runtime.clock(), rules)
+        return timeline_view(state, await answering(chain(store, doc)), runtime.clock(), parts.rules)
 
     @router.get("/applications/{application}/clocks", summary="申请的全部倒计时")
     async def clocks(application: ApplicationInPath, asker: TimelineReader) -> Clocks:
         """受理、办理、联办、出件各个时限：灯色、到期日、剩余工作日。"""
         _, state = await access.application(application, asker)
-        shown = clocks_view(state, runtime.clock(), rules)
+        shown = clocks_view(state, runtime.clock(), parts.rules)
         return Clocks(application=state.application, matter_name=state.matter_name, clocks=shown)
 
     @router.get("/cases", summary="亮某种灯的申请，超期最久的在前")
@@ -93,7 +93,7 @@ def api(parts: Parts) -> APIRouter:
         return LitPage(light=light, department=seen, total=total, page=page, size=size, applications=found)
 
     def lit_view(state: Supervised, wanted: Wanted) -> Clocks:
-        shown = [clock_view(clock, runtime.clock(), rules) for clock in lit_clocks(state, wanted)]
+        shown = [clock_view(clock, runtime.clock(), parts.rules) for clock in lit_clocks(state, wanted)]
         return Clocks(application=state.application, matter_name=state.matter_name, clocks=shown)
 
     @router.get("/cases/{case}/urges", summary="办件的催办及部门的答复")

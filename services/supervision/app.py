@@ -12,10 +12,11 @@ from services.supervision import model
 from services.supervision.access import Access
 from services.supervision.acts import Acts
 from services.supervision.api import api
-from services.supervision.calendar import load_calendar
+from services.supervision.calendar import base_of, laid_over
 from services.supervision.decide import decide
 from services.supervision.due import Office
 from services.supervision.handlers import HEARS
+from services.supervision.in_force import InForce
 from services.supervision.numbers import LiveNumbers
 from services.supervision.pages import pages
 from services.supervision.parts import Parts
@@ -45,20 +46,24 @@ def create_app(
     """
     settings.need("holder_key")
     backing = backing or RealBacking("supervision", settings)
-    rules = Rules(Office(load_calendar(), settings.cut_off))
-    asked: model.Rules = rules
+    base = base_of()
+    in_force = InForce(Rules(Office(laid_over(base, ()), settings.cut_off)), base)
+
+    def rules() -> model.Rules:
+        return in_force.rules
+
     store = backing.store(SupervisionCodec(), INDEXES)
     runtime = Runtime(
         "supervision",
         hears=HEARS,
         decide=decide,
-        rules=lambda: asked,
+        rules=rules,
         store=store,
         publisher=backing.publisher(),
         clock=clock,
     )
     access = Access(store, settings)
-    parts = Parts(runtime, store, settings, rules, access, Acts(runtime, access), LiveNumbers(runtime, store))
+    parts = Parts(runtime, store, settings, in_force, access, Acts(runtime, access), LiveNumbers(runtime, store))
     scanner, background = _scan(runtime, settings, backing, heard_until)
     app = assemble(
         runtime,
@@ -67,7 +72,7 @@ def create_app(
         title="倒计时监管",
         description="全厅唯一的时钟：受理、办理、联办、出件各时限的倒计时、亮灯和到期，以及每份申请的时间线和审计链。",
         routers=[api(parts), *pages(parts)],
-        background=background,
+        background=[lambda: in_force.kept(runtime), *background],
     )
     app.state.scanner = scanner
     return app

@@ -1,29 +1,37 @@
-"""Which days are working days: the yearly State Council notices as versioned data, plus an operator's own files.
+"""Which days are working days: what a deployment knows by itself, and the operator's notices laid over it.
 
 Announced years (2004 to 2026) come from `chinesecalendar`; files in `calendar_data/` add later notices and local
-days, and win over it. A make-up day counts as a working day, a holiday of 放假办法 or of 调休 does not
-(行政许可法 Art. 82). Past the announced years Monday to Friday counts, and whatever is computed there is provisional.
-Days that are out of the ordinary have the name of their festival, so that a count can be explained day by day.
+days, and win over it; notices that were published in the running hall win over both. A make-up day counts as a working
+day, a holiday of 放假办法 or of 调休 does not (行政许可法 Art. 82). Past the announced years Monday to Friday counts,
+and whatever is computed there is provisional. Days that are out of the ordinary have the name of their festival, so
+that a count can be explained day by day.
 """
 
 from __future__ import annotations
 
 import hashlib
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import accumulate
 from pathlib import Path
-from typing import Any
 
 from chinese_calendar import constants
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from services.supervision.notices import (
+    BEGINS,
+    ENDS,
+    CalendarFileError,
+    Exceptions,
+    Notice,
+    check_whole,
+    read_notice,
+)
+
+__all__ = ["BEGINS", "ENDS", "Base", "Calendar", "CalendarFileError", "base_of", "laid_over", "load_calendar"]
 
 DIRECTORY = Path(__file__).with_name("calendar_data")
-BEGINS, ENDS = date(2004, 1, 1), date(2199, 12, 31)
-KINDS = {"working": True, "rest": False}
 FESTIVALS = {
     constants.Holiday.new_years_day: "元旦",
     constants.Holiday.spring_festival: "春节",
@@ -34,17 +42,9 @@ FESTIVALS = {
     constants.Holiday.mid_autumn_festival: "中秋节",
 }
 """As 全国年节及纪念日放假办法 calls them; a one-time holiday keeps the name that `chinesecalendar` has for it."""
-FIXED_HOLIDAYS = ((1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3))
-"""Rest days of every year by 全国年节及纪念日放假办法 (2024): a notice that leaves one out is incomplete."""
 
-Exceptions = Mapping[date, bool]
-"""Days that are announced: True working, False rest."""
 Names = Mapping[date, str]
 """The festival of an announced day: the one that is celebrated, or that a make-up day makes up for."""
-
-
-class CalendarFileError(ValueError):
-    """A calendar file that cannot be used: the text says which file and line, what is wrong and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +120,34 @@ class Calendar:
         return date.fromordinal(lowest + bisect_left(near, number, key=self.working_days_until))
 
 
+@dataclass(frozen=True, slots=True)
+class Base:
+    """What a deployment knows of days by itself: `chinesecalendar` and its own files. Made by `base_of`."""
+
+    days: Exceptions
+    names: Names
+    certain_until: date
+
+    @property
+    def text(self) -> str:
+        """One line for each day that is out of the ordinary, in order: the date, `+` working or `-` rest, its name."""
+        odd = (day for day in sorted(self.days) if self.days[day] != (day.weekday() < 5) or self.names.get(day))
+        return "\n".join(f"{day}{'-+'[self.days[day]]}{self.names.get(day, '')}" for day in odd)
+
+    @property
+    def digest(self) -> str:
+        """Names the content: equal bases have equal digests."""
+        return hashlib.sha256(f"{self.certain_until}\n{self.text}".encode()).hexdigest()[:16]
+
+    @classmethod
+    def read(cls, text: str, certain_until: date) -> Base:
+        """The base whose `text` this is."""
+        lines = [(date.fromisoformat(line[:10]), line[10] == "+", line[11:]) for line in text.splitlines()]
+        return cls(
+            {day: working for day, working, _ in lines}, {day: name for day, _, name in lines if name}, certain_until
+        )
+
+
 def announced() -> tuple[dict[date, bool], date]:
     """The days that `chinesecalendar` knows to be out of the ordinary, and the last day that it covers."""
     days = dict.fromkeys(constants.holidays, False) | dict.fromkeys(constants.workdays, True)
@@ -132,98 +160,51 @@ def festivals() -> dict[date, str]:
     return {day: spoken[name] for day, name in {**constants.holidays, **constants.workdays}.items()}
 
 
-def load_calendar(directory: Path = DIRECTORY) -> Calendar:
+def base_of(directory: Path = DIRECTORY) -> Base:
     """The announced years and every `*.yaml` in `directory`. Raises CalendarFileError on the first bad file."""
     if not directory.is_dir():
-        raise CalendarFileError(f"{directory}: no such folder of calendar files; create it or correct the path")
+        what, remedy = "no such folder of calendar files", "create it or correct the path"
+        raise CalendarFileError(str(directory), f"{what}; {remedy}", "没有这个日历文件夹；请建立它或者改正路径。")
     days, certain_until = announced()
-    names = festivals()
+    files = [read_notice(path.stem, path.read_bytes(), str(path)) for path in sorted(directory.glob("*.yaml"))]
+    replaced = {name for each in files for name in each.replaces}
+    return _over(Base(days, festivals(), certain_until), [each for each in files if each.name not in replaced])
+
+
+def laid_over(base: Base, notices: Sequence[Notice]) -> Calendar:
+    """The calendar of these notices over a base. Raises CalendarFileError where they do not fit together."""
+    whole = _over(base, notices)
+    return Calendar.of(whole.days, whole.certain_until, whole.names)
+
+
+def load_calendar(directory: Path = DIRECTORY) -> Calendar:
+    """The calendar of a deployment alone. Errors as `base_of`."""
+    return laid_over(base_of(directory), ())
+
+
+def _over(base: Base, notices: Sequence[Notice]) -> Base:
+    days, names = dict(base.days), dict(base.names)
     said_by: dict[date, str] = {}
-    notices: dict[int, str] = {}
-    for path in sorted(directory.glob("*.yaml")):
-        notice = _Notice(path)
-        for day, (working, name, place) in notice.days().items():
+    for notice in notices:
+        for day, said in notice.days.items():
             if day in said_by:
-                raise CalendarFileError(f"{place}: {day} is already in {said_by[day]}; keep one of the two")
-            said_by[day], days[day], names[day] = place, working, name
-        year = notice.announces(days)
-        if year is not None:
-            notices[year] = str(path)
-    return Calendar.of(days, _certain_until(certain_until, notices), names)
+                english = f"{day} is already in {said_by[day]}; keep one of the two, or write `replaces:`"
+                chinese = f"{day} 在 {said_by[day]} 里已经有了；请只留一处，或者用 replaces: 写明取代哪一份。"
+                raise CalendarFileError(said.place, english, chinese)
+            said_by[day], days[day], names[day] = said.place, said.working, said.name
+    certain_until = _certain_until(base.certain_until, notices)
+    for notice in notices:
+        check_whole(notice, days)
+    return Base(days, names, certain_until)
 
 
-def _certain_until(known: date, notices: Mapping[int, str]) -> date:
-    for year in sorted(notices):
+def _certain_until(known: date, notices: Sequence[Notice]) -> date:
+    announcing = sorted(((each.announces, each.place) for each in notices if each.announces), key=lambda pair: pair[0])
+    for year, place in announcing:
         if year > known.year + 1:
+            english = f"announces {year}, but {known.year + 1} is not announced; add that notice first"
             raise CalendarFileError(
-                f"{notices[year]}: announces {year}, but {known.year + 1} is not announced; add that notice first"
+                place, english, f"公布的是 {year} 年，但 {known.year + 1} 年还没有公布；请先录入那一年的通知。"
             )
         known = max(known, date(year, 12, 31))
     return known
-
-
-class _Notice:
-    """One operator's file while it is read: `basis`, optional `announces: YEAR`, and `days: {date: working|rest}`,
-    each with the name of the festival behind it where there is one (`rest 春节`)."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        try:
-            self._data: Any = YAML().load(path.read_text(encoding="utf-8"))
-        except MarkedYAMLError as error:
-            line = error.problem_mark.line + 1 if error.problem_mark else 1
-            raise CalendarFileError(f"{path}:{line}: not valid YAML: {error.problem}; correct this line") from error
-        except (YAMLError, ValueError) as error:  # an impossible date, or bytes that are not UTF-8
-            raise CalendarFileError(f"{path}: cannot be read: {error}; correct the file") from error
-        self._check_fields()
-
-    def _check_fields(self) -> None:
-        if not isinstance(self._data, dict):
-            raise self._error(0, "the file has no fields", "write basis: and days:")
-        for name in self._data:
-            if name not in ("basis", "announces", "days"):
-                raise self._error(self._line(name), f"unknown field {name!r}", "use basis, announces, days")
-        basis = self._data.get("basis")
-        if not isinstance(basis, str) or not basis.strip():
-            raise self._error(self._line("basis"), "basis is missing", "name the notice that these days rest on")
-        if not isinstance(self._data.get("days"), dict) or not self._data["days"]:
-            raise self._error(self._line("days"), "days is missing or empty", "write DATE: working or DATE: rest")
-
-    def days(self) -> dict[date, tuple[bool, str, str]]:
-        """Each date with whether it is a working day, its festival, and its file and line."""
-        found = {}
-        for day, kind in self._data["days"].items():
-            line = int(self._data["days"].lc.key(day)[0]) + 1
-            if type(day) is not date:
-                raise self._error(line, f"{day!r} is not a date", "write it as 2027-01-01, without quotes")
-            if day < BEGINS:
-                raise self._error(line, f"{day} is before the calendar begins", f"use dates from {BEGINS} on")
-            word, _, name = kind.partition(" ") if isinstance(kind, str) else ("", "", "")
-            if word not in KINDS or len(name) > 20:
-                raise self._error(line, f"{day} is {kind!r}", "write working or rest, and a short name if it has one")
-            found[day] = (KINDS[word], name.strip(), f"{self._path}:{line}")
-        return found
-
-    def announces(self, days: Exceptions) -> int | None:
-        """The year that this file makes certain, if it does; `days` is everything known so far."""
-        year = self._data.get("announces")
-        if year is None:
-            return None
-        line = self._line("announces")
-        if type(year) is not int or not BEGINS.year <= year <= 2100:
-            raise self._error(line, f"announces is {year!r}", "write one year, for example 2027")
-        working = [date(year, month, day) for month, day in FIXED_HOLIDAYS if _works(days, year, month, day)]
-        if working:
-            raise self._error(line, f"{year} has {working[0]} as a working day", "enter the whole notice")
-        return year
-
-    def _line(self, field: str) -> int:
-        return int(self._data.lc.key(field)[0]) + 1 if field in self._data else 1
-
-    def _error(self, line: int, what: str, remedy: str) -> CalendarFileError:
-        return CalendarFileError(f"{self._path}:{max(line, 1)}: {what}; {remedy}")
-
-
-def _works(days: Exceptions, year: int, month: int, day: int) -> bool:
-    at = date(year, month, day)
-    return days.get(at, at.weekday() < 5)

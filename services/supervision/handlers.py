@@ -6,7 +6,7 @@ It hears its own clocks too: only from the topic do they have a place, and only 
 from __future__ import annotations
 
 from shared.contracts import approval, intake, licensing, ratings, supervision
-from shared.contracts.envelope import Heard
+from shared.contracts.envelope import ApplicationEvent, Heard
 from shared.contracts.topics import APPROVAL, INTAKE, LICENSING, RATINGS, SUPERVISION
 from shared.messaging.hears import Addressed, Hears
 
@@ -16,10 +16,13 @@ def on_anything(heard: Heard) -> Addressed:
     return ((heard.key, heard),)
 
 
+OWN = tuple(event for event in supervision.EVENTS if issubclass(event, ApplicationEvent))
+"""What is said of the hall as a whole has no application whose chain it could enter."""
+
 HEARS = (
     Hears(INTAKE, intake.EVENTS, on_anything),
     Hears(APPROVAL, approval.EVENTS, on_anything),
     Hears(LICENSING, licensing.EVENTS, on_anything),
     Hears(RATINGS, ratings.EVENTS, on_anything),
-    Hears(SUPERVISION, supervision.EVENTS, on_anything),
+    Hears(SUPERVISION, OWN, on_anything),
 )

@@ -34,6 +34,7 @@ EVENTS: Mapping[str, str] = {
     "ClockStarted": "开始计时",
     "ClockPaused": "暂停计时",
     "ClockResumed": "恢复计时",
+    "ClockMoved": "日历更新，期限重算",
     "ClockStopped": "结束计时",
     "LightChanged": "亮灯变化",
     "DeadlinePassed": "期限届满",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from services.supervision.access import Access
 from services.supervision.acts import Acts
+from services.supervision.in_force import InForce
 from services.supervision.numbers import LiveNumbers
 from services.supervision.rules import Rules
 from shared.messaging.document import Store
@@ -20,7 +21,12 @@ class Parts:
     runtime: Runtime
     store: Store
     settings: Settings
-    rules: Rules
+    in_force: InForce
     access: Access
     acts: Acts
     numbers: LiveNumbers
+
+    @property
+    def rules(self) -> Rules:
+        """By the calendar that this process knows now."""
+        return self.in_force.rules

@@ -10,6 +10,7 @@ from datetime import date, datetime
 
 from services.supervision import due as days_of
 from services.supervision import lights
+from services.supervision.calendar import Calendar
 from services.supervision.clocks import CLOCKS, Countdown, instant_of
 from services.supervision.counting import counting
 from services.supervision.due import Due, Office, Pauses
@@ -21,10 +22,29 @@ from shared.contracts.terms import Light, Unit
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Everything is pure: instants in, instants out, all aware and kept in UTC."""
+    """Everything is pure: instants in, instants out, all aware and kept in UTC.
+
+    `number` is that of the calendar's version; `in_force` holds, for each version up to it, since when it was in force
+    and its calendar. 0: no version was published yet.
+    """
 
     office: Office
     clocks: tuple[Countdown, ...] = CLOCKS
+    in_force: tuple[tuple[datetime, Calendar], ...] = ()
+
+    @property
+    def number(self) -> int:
+        """The number of the version of the calendar that clocks are counted by."""
+        return len(self.in_force)
+
+    def missed(self, number: int) -> datetime:
+        """Since when a calendar is in force of which a clock counted by this number knows nothing. IndexError: none."""
+        return self.in_force[number][0]
+
+    def earlier(self, number: int) -> Rules:
+        """The rules as they were by an earlier version; 0, before there were versions, counted as the first does."""
+        _, calendar = self.in_force[max(number, 1) - 1]
+        return replace(self, office=replace(self.office, calendar=calendar), in_force=self.in_force[: max(number, 1)])
 
     @property
     def calendar(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
@@ -26,14 +27,15 @@ class Day(NamedTuple):
 class Trend:
     """Days that are over are counted once in each process."""
 
-    def __init__(self, store: Store, office: Office) -> None:
+    def __init__(self, store: Store, office: Callable[[], Office]) -> None:
         self._store, self._office = store, office
         self._known: dict[date, Day] = {}
 
     async def __call__(self, now: datetime, count: int = 20) -> tuple[Day, ...]:
         """The last `count` working days before today, in order. Raises Unavailable."""
-        last = self._office.calendar.working_days_until(shanghai(now).date().toordinal() - 1)
-        days = [self._office.calendar.working_day(number) for number in range(last - count + 1, last + 1)]
+        calendar = self._office().calendar
+        last = calendar.working_days_until(shanghai(now).date().toordinal() - 1)
+        days = [calendar.working_day(number) for number in range(last - count + 1, last + 1)]
         missing = [day for day in days if day not in self._known]
         found = dict(zip(missing, await asyncio.gather(*(self._count(day) for day in missing)), strict=True))
         self._known |= {day: row for day, row in found.items() if _end(day) + SETTLED_AFTER < now}

@@ -83,6 +83,15 @@ class CaseEvent(ApplicationEvent):
         return self.case
 
 
+class HallEvent(Event):
+    """An event about the hall as a whole, keyed by what it is about (`named`), which no application is called."""
+
+    named: ClassVar[str]
+
+    def key(self) -> str:
+        return self.named
+
+
 @dataclass(frozen=True, slots=True)
 class Heard:
     """One well-formed record: the event with everything the envelope and the log say about it, and its bytes."""

@@ -7,8 +7,8 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from shared.contracts.envelope import ApplicationEvent, CaseEvent, DepartmentCode, Event, Instant
-from shared.contracts.terms import Light, PublicText
+from shared.contracts.envelope import ApplicationEvent, CaseEvent, DepartmentCode, Event, HallEvent, Instant
+from shared.contracts.terms import Light, PublicText, Term
 
 COUNTED_BEYOND = 31
 """Calendar days beyond the last limit of which a clock still says whether they count: so far is told how long it is
@@ -62,6 +62,24 @@ class ClockResumed(ClockEvent):
     counting: str = ""
 
 
+class ClockMoved(ClockEvent):
+    """期限重算: a new version of the calendar has moved the limits of a running clock, or the days that are counted.
+
+    `due` and `statutory_due` are those that now hold, `..._before` those that held. `at`: since when the calendar is in
+    force; `number` says which version that is. A limit that had passed by then stands. `counting` as in ClockStarted.
+    """
+
+    at: Instant
+    due: Instant
+    statutory_due: Instant | None = None
+    due_before: Instant
+    statutory_due_before: Instant | None = None
+    provisional: bool = False
+    calendar: str
+    number: int = Field(ge=1)
+    counting: str = ""
+
+
 class ClockStopped(ClockEvent):
     """计时结束: the clock's one ending by an act. `light` is judged by the act's instant."""
 
@@ -110,13 +128,41 @@ class UrgeAnswered(CaseEvent):
     at: Instant
 
 
+class TurnedDay(Term):
+    """A day that is now a working day, or no longer one."""
+
+    day: date
+    working: bool
+
+
+class CalendarPublished(HallEvent):
+    """日历公布: from `at` on every clock counts by this version. `certain_until`: the last day that is announced; all
+    dates after it are provisional.
+
+    `number` counts from 1, `calendar` names the content. `turned`: the days that differ from the version before. `by`
+    is a subject reference; empty: it came with a deployment.
+    """
+
+    service: ClassVar[str] = "supervision"
+    named: ClassVar[str] = "calendar"
+    number: int = Field(ge=1)
+    calendar: str
+    certain_until: date
+    basis: PublicText
+    turned: tuple[TurnedDay, ...] = ()
+    by: str = Field(default="", max_length=128)
+    at: Instant
+
+
 EVENTS: tuple[type[Event], ...] = (
     ClockStarted,
     ClockPaused,
     ClockResumed,
+    ClockMoved,
     ClockStopped,
     LightChanged,
     DeadlinePassed,
     UrgeIssued,
     UrgeAnswered,
+    CalendarPublished,
 )

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
+from services.supervision.model import Supervised
 from tests.proof.evidence import Evidence, Violation
 from tests.proof.reading import Said
 from tests.proof.roster import hearers
@@ -25,7 +26,7 @@ def chains(evidence: Evidence, poisoned: Collection[str]) -> Iterator[Violation]
         for service, application in hearers(said):
             if service == "supervision":
                 heard[application].append(said)
-    states = dict(evidence.states("supervision"))
+    states = {name: state for name, state in evidence.states("supervision") if isinstance(state, Supervised)}
     for application in sorted({*rows, *states, *heard} - set(poisoned)):
         state = states.get(application)
         entries, head = (state.entries, state.head) if state else (0, "0" * 64)

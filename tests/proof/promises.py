@@ -142,7 +142,7 @@ def standing(evidence: Evidence) -> Iterator[tuple[str, str, str, int]]:
         if state.deliveries:
             yield "licensing", "delivered", name, 1
     for _, state in evidence.states("supervision"):
-        for case in {urge.case for urge in state.urges}:
+        for case in {urge.case for urge in getattr(state, "urges", ())}:
             urges = state.urges_of(case)
             yield "supervision", "urged", case, len(urges)
             yield "supervision", "answered", case, sum(len(urge.answers) for urge in urges)

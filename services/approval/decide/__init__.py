@@ -28,6 +28,7 @@ from services.approval.model import (
 )
 from shared.contracts.intake import CaseAccepted, CaseClosed, CaseReady, WithdrawalRequested
 from shared.contracts.supervision import (
+    ClockMoved,
     ClockPaused,
     ClockResumed,
     ClockStarted,
@@ -59,7 +60,7 @@ def decide(
             return hand_back(state, message, now)
         case ReassignTask():
             return reassign(state, message, now)
-        case ClockStarted() | ClockPaused() | ClockResumed() | LightChanged():
+        case ClockStarted() | ClockPaused() | ClockResumed() | ClockMoved() | LightChanged():
             return keep_time(state, message)
         case UrgeIssued():
             return keep_urge(state, message)

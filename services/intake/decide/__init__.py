@@ -38,7 +38,14 @@ from services.intake.model.commands import (
 )
 from shared.contracts.approval import CaseApproved, CaseRefused, CaseWithdrawn
 from shared.contracts.licensing import ResultIssued
-from shared.contracts.supervision import ClockPaused, ClockResumed, ClockStarted, DeadlinePassed, LightChanged
+from shared.contracts.supervision import (
+    ClockMoved,
+    ClockPaused,
+    ClockResumed,
+    ClockStarted,
+    DeadlinePassed,
+    LightChanged,
+)
 from shared.kernel import Decision, Refused
 
 
@@ -73,7 +80,7 @@ def decide(state: State | None, message: Message, now: datetime, rules: None = N
             return note_told(state, message)
         case DeadlinePassed():
             return deem(state, message, now)
-        case ClockStarted() | ClockPaused() | ClockResumed() | LightChanged():
+        case ClockStarted() | ClockPaused() | ClockResumed() | ClockMoved() | LightChanged():
             return keep_time(state, message)
         case CaseApproved() | CaseRefused() | CaseWithdrawn():
             return note_decision(state, message, now)

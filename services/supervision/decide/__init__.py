@@ -9,26 +9,40 @@ from datetime import datetime
 from typing import assert_never
 
 from services.supervision.decide.audit import entered
+from services.supervision.decide.book import published
 from services.supervision.decide.coming import fired, next_due
 from services.supervision.decide.subjects import learned
 from services.supervision.decide.timed import told
 from services.supervision.decide.urging import answered, urged
-from services.supervision.model import AnswerUrge, IssueUrge, Message, Rules, Scan, Supervised
+from services.supervision.model import (
+    AnswerUrge,
+    CalendarBook,
+    IssueUrge,
+    Message,
+    PublishCalendar,
+    Recount,
+    Rules,
+    Scan,
+    Supervised,
+)
 from shared.contracts.envelope import Event, Heard
 from shared.contracts.supervision import EVENTS
 from shared.kernel import Decision, Refused
 
 
 def decide(
-    state: Supervised | None,
+    known: Supervised | CalendarBook | None,
     message: Message,
     now: datetime,
     rules: Rules,
-) -> Decision[Supervised] | Refused:
+) -> Decision[Supervised] | Decision[CalendarBook] | Refused:
     """The one entry to supervision's rules. `now` is the instant of an urge or its answer; every instant of a clock is
     an act's or a limit's, never that of noticing. Refused: `nothing_due`, when a scan finds that another one was first;
-    and what `urging` says.
+    and what `urging` and `book` say.
     """
+    if isinstance(message, PublishCalendar):
+        return published(known if isinstance(known, CalendarBook) else None, message, now)
+    state = known if isinstance(known, Supervised) else None
     match message:
         case Heard():
             return hear(state or Supervised(application=message.key), message, rules)
@@ -38,6 +52,8 @@ def decide(
             return urged(state, message, now, rules)
         case AnswerUrge():
             return answered(state, message, now)
+        case Recount():
+            return Refused("nothing_older")
         case _:
             assert_never(message)
 

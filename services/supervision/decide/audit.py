@@ -46,6 +46,7 @@ DETAILS: Mapping[str, tuple[str, ...]] = {
     "ClockStarted": ("subject", "clock", "started_at", "due", "statutory_due", "provisional", "calendar"),
     "ClockPaused": ("subject", "clock", "at"),
     "ClockResumed": ("subject", "clock", "at", "due", "statutory_due", "provisional"),
+    "ClockMoved": ("subject", "clock", "at", "due", "due_before", "statutory_due", "provisional", "calendar"),
     "ClockStopped": ("subject", "clock", "at", "light", "on_time"),
     "LightChanged": ("subject", "clock", "light", "at"),
     "DeadlinePassed": ("subject", "clock", "kind", "due"),

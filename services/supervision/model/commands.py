@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
+from services.supervision.model.book import KeptBase, KeptNotice
 from shared.contracts.envelope import Heard, Instant
+from shared.contracts.supervision import TurnedDay
 from shared.kernel import Frozen
 
 
@@ -35,4 +37,25 @@ class AnswerUrge(Frozen):
     by: str
 
 
-Message = Heard | Scan | IssueUrge | AnswerUrge
+class Recount(Frozen):
+    """A command of the sweep after a new calendar: what runs is counted by it; see decide/recount.py."""
+
+
+class PublishCalendar(Frozen):
+    """The calendar that is to be in force as version `number`, reckoned at the edge: its content (`calendar`), what it
+    is made of, and the days that turn. `notice`: the operator's notice that it is published for; empty: the command of
+    a deployment. `by` is a subject reference."""
+
+    number: int
+    calendar: str
+    certain_until: date
+    basis: str
+    base: KeptBase
+    notices: tuple[KeptNotice, ...] = ()
+    notice: str = ""
+    turned: tuple[TurnedDay, ...] = ()
+    running: int = 0
+    by: str = ""
+
+
+Message = Heard | Scan | IssueUrge | AnswerUrge | Recount | PublishCalendar

@@ -11,6 +11,7 @@ from services.supervision.model import Supervised
 from services.supervision.pages.look import Look, name_of
 from services.supervision.pages.words import ACTS, CLOCKS, LIGHTS, ON_DUTY, PASSED, PLAIN, VERDICTS, spoken
 from services.supervision.store import Row
+from shared.web.dates import day
 from shared.web.i18n import _
 
 
@@ -37,13 +38,20 @@ class Happening:
 def history_of(look: Look) -> list[Happening]:
     """The entries that are news to the reader, the newest first. What happened to several cases in the same minute is
     one entry for its owner."""
-    news = [_news(look, row) for row in look.entries if name_of(row) in (ON_DUTY if look.duty else PLAIN)]
+    news = [_news(look, row) for row in look.entries if _is_news(look, row)]
     news.sort(key=lambda each: (each.at, each.n))
     found = [_told(look, [each]) for each in news] if look.duty else [_told(look, each) for each in _together(news)]
     found.reverse()
     if found and look.open and found[0].mark == "done":
         found[0] = replace(found[0], mark="now")
     return found
+
+
+def _is_news(look: Look, row: Row) -> bool:
+    """What their pages have words for; of a new calendar those on duty alone see what it left where it was."""
+    if name_of(row) == "ClockMoved" and not look.duty:
+        return bool(row["details"].get("due") != row["details"].get("due_before"))
+    return name_of(row) in (ON_DUTY if look.duty else PLAIN)
 
 
 class _News(NamedTuple):
@@ -123,6 +131,11 @@ def _more(look: Look, row: Row) -> str:
         return _("受理以前撤回。")
     if event == "ResultIssued":
         return str(details.get("name", ""))
+    if event == "ClockMoved":
+        before, after = (datetime.fromisoformat(details[name]) for name in ("due_before", "due"))
+        if before == after:
+            return _("到期日不变，中间的工作日有变。")
+        return _("到期日原来是%(before)s，现在是%(after)s。", before=day(before), after=day(after))
     if look.duty and event in ("UrgeIssued", "UrgeAnswered"):
         return _of_urge(state, str(row["subject"]), details)
     return ""

@@ -61,7 +61,7 @@ class Chart(NamedTuple):
 def wall(parts: Parts, pages: Pages) -> APIRouter:
     """For those on duty."""
     router = APIRouter(include_in_schema=False)
-    trend = Trend(parts.store, parts.rules.office)
+    trend = Trend(parts.store, lambda: parts.rules.office)
 
     @router.get("/wall")
     async def show(request: Request, asker: Reader) -> HTMLResponse:

@@ -98,6 +98,7 @@ PLAIN: Mapping[str, str] = {
     "ResultDelivered": _text("结果已送达"),
     "RatingGiven": _text("您作了评价"),
     "DeadlinePassed": _text("期限已过"),
+    "ClockMoved": _text("放假安排有更新，期限重新计算"),
     "UrgeIssued": _text("监管人员催办了"),
     "UrgeAnswered": _text("%(department)s答复了催办"),
 }
@@ -119,6 +120,7 @@ ON_DUTY: Mapping[str, str] = {
     "ClockStarted": _text("%(clock)s开始计时"),
     "ClockPaused": _text("%(clock)s暂停"),
     "ClockResumed": _text("%(clock)s恢复计时"),
+    "ClockMoved": _text("放假安排有更新，%(clock)s期限重新计算"),
     "ClockStopped": _text("%(clock)s结束计时：%(light)s"),
     "LightChanged": _text("%(clock)s亮灯：%(light)s"),
     "UrgeIssued": _text("催办%(departments)s"),

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from shared.contracts.supervision import ClockPaused, ClockResumed, ClockStarted, LightChanged
+from shared.contracts.supervision import ClockMoved, ClockPaused, ClockResumed, ClockStarted, LightChanged
 from tests.unit.approval.sample import APP, CASE, NOW, TOGETHER, accepted, agrees, started, story
 
 LATER = NOW + timedelta(days=20)
@@ -38,6 +38,18 @@ def test_lights_pauses_and_new_dates_are_kept_as_they_are_said():
     clock = the_clock(told)
     assert (clock.light, clock.paused, clock.due, clock.counting) == ("green", False, LATER, "cc")
     assert (clock.statutory_due, clock.provisional) == (LATER, True)
+
+
+def test_a_new_calendar_moves_the_dates_and_nothing_else():
+    told = story(accepted(*TOGETHER), started(), lit("yellow"))
+    before = the_clock(told)
+    moved = ClockMoved(
+        **ABOUT, generation=2, at=NOW, due=LATER, statutory_due=LATER, due_before=before.due, provisional=True,
+        calendar="2026.2", number=2, counting="ccc",
+    )  # fmt: skip
+    clock = the_clock(told.given(moved))
+    assert (clock.due, clock.statutory_due, clock.provisional, clock.counting) == (LATER, LATER, True, "ccc")
+    assert (clock.light, clock.paused) == ("yellow", False)
 
 
 def test_a_clock_that_is_heard_of_before_its_case_waits_for_it():

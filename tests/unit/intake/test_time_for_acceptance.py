@@ -2,13 +2,16 @@
 
 import pytest
 
-from shared.contracts.supervision import ClockPaused, ClockResumed, ClockStarted, LightChanged
+from shared.contracts.supervision import ClockMoved, ClockPaused, ClockResumed, ClockStarted, LightChanged
 from tests.unit.intake.sample import ACCEPT, DUE, NO, START, asks, brings, day, story
 
 ABOUT = {"application": NO, "subject": NO, "clock": "acceptance"}
 STARTED = ClockStarted(**ABOUT, generation=1, started_at=START, due=DUE, calendar="2026.1", counting="cccc--c")
 PAUSED = ClockPaused(**ABOUT, generation=2, at=day(3))
 RESUMED = ClockResumed(**ABOUT, generation=3, at=day(4), due=day(11, 10), provisional=True, counting="cc--ccc")
+MOVED = ClockMoved(
+    **ABOUT, generation=2, at=day(3), due=day(11, 10), due_before=DUE, calendar="2026.2", number=2, counting="ccc-"
+)
 
 
 def lit(light):
@@ -36,7 +39,12 @@ def test_after_a_supplement_it_runs_to_its_new_date_once_that_is_known():
     assert (clock.due, clock.provisional, clock.counting) == (day(11, 10), True, "cc--ccc")
 
 
-@pytest.mark.parametrize("event", [STARTED, PAUSED, RESUMED, lit("yellow")])
+def test_a_new_calendar_moves_its_date_and_leaves_its_light():
+    clock = story().given(STARTED, lit("yellow"), MOVED).state.running
+    assert (clock.due, clock.counting, clock.light, clock.provisional) == (day(11, 10), "ccc-", "yellow", False)
+
+
+@pytest.mark.parametrize("event", [STARTED, PAUSED, RESUMED, MOVED, lit("yellow")])
 def test_time_says_nothing_and_is_not_kept_after_acceptance(event):
     told = story().given(ACCEPT)
     after = told.when(event)

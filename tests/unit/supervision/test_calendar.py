@@ -10,11 +10,16 @@ import pytest
 from typer.testing import CliRunner
 
 from services.supervision.__main__ import app
-from services.supervision.calendar import Calendar, CalendarFileError, announced, load_calendar
+from services.supervision.calendar import (
+    Calendar,
+    CalendarFileError,
+    announced,
+    load_calendar,
+)
+from services.supervision.notices import check_whole, read_notice
+from tests.unit.supervision.notices import BASE, NOTICE_2027, whole_year, written
 
 CALENDAR = load_calendar()
-FIXED_2027 = "".join(f"  2027-{d}: rest\n" for d in ("01-01", "05-01", "05-02", "10-01", "10-02", "10-03"))
-NOTICE_2027 = f"basis: 样例通知\nannounces: 2027\ndays:\n{FIXED_2027}"
 
 
 def days_of(first: int, last: int) -> list[date]:
@@ -96,6 +101,29 @@ def test_a_years_notice_makes_its_dates_certain(tmp_path: Path) -> None:
     calendar = load_calendar(folder(tmp_path, national=NOTICE_2027))
     assert calendar.certain_until == date(2027, 12, 31)
     assert not calendar.is_working_day(date(2027, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("left_out", "named"),
+    [("-02-", "春节"), ("04-05", "清明节"), ("06-09", "端午节"), ("09-15", "中秋节"), ("10-01", "2027-10-01")],
+)
+def test_a_years_notice_without_one_of_its_festivals_is_refused(tmp_path: Path, left_out: str, named: str) -> None:
+    lines = [line for line in NOTICE_2027.splitlines() if left_out not in line]
+    message = problem(tmp_path, n="\n".join(lines))
+    assert message.startswith("n.yaml:2: 2027 has ")
+    assert named in message
+
+
+@pytest.mark.parametrize("year", [2025, 2026])
+def test_the_announced_years_are_whole_by_the_same_rule(year: int) -> None:
+    notice = read_notice("n", written(whole_year(year), announces=year))
+    check_whole(notice, BASE.days)
+
+
+def test_a_later_file_can_replace_an_earlier_one(tmp_path: Path) -> None:
+    again = NOTICE_2027.replace("01-30: working", "01-31: working").replace("announces", "replaces: a\nannounces")
+    calendar = load_calendar(folder(tmp_path, a=NOTICE_2027, b=again))
+    assert [calendar.is_working_day(date(2027, 1, day)) for day in (30, 31)] == [False, True]
 
 
 @pytest.mark.parametrize(

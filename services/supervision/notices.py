@@ -1,0 +1,223 @@
+"""An operator's notice of days: one YAML text, read and checked before anything is counted by it.
+
+`basis` and `days: {date: working|rest}`, each with the name of the festival behind it where there is one (`rest 春节`);
+`announces: YEAR` when it is the whole notice of a year, `replaces: NAME` when it takes another notice's place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+BEGINS, ENDS = date(2004, 1, 1), date(2199, 12, 31)
+KINDS = {"working": True, "rest": False}
+FIELDS = ("basis", "announces", "replaces", "days")
+LARGEST = 32 * 1024
+"""Bytes of one notice: a year has 366 days."""
+NAME = re.compile(r"[\w\-.（）()〔〕]{1,60}")
+"""What a notice may be called: its file without `.yaml`."""
+FIXED_HOLIDAYS = ((1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3))
+"""Rest days of every year by 全国年节及纪念日放假办法 (2024): a notice that leaves one out is incomplete."""
+MOVABLE_SINCE = 2025
+
+
+class Movable(NamedTuple):
+    """A festival of the moon or the sun (放假办法 Art. 2): at least so many weekdays off in one of these spans, since a
+    holiday that meets a Saturday or Sunday is made up for on a weekday (Art. 6)."""
+
+    name: str
+    spans: tuple[tuple[tuple[int, int], tuple[int, int], int], ...]
+
+
+MOVABLE_HOLIDAYS = (
+    Movable("春节", (((1, 20), (2, 25), 4),)),
+    Movable("清明节", (((4, 3), (4, 7), 1),)),
+    Movable("端午节", (((5, 28), (6, 28), 1),)),
+    Movable("中秋节", (((9, 7), (9, 30), 1), ((10, 1), (10, 9), 6))),  # it may fall into the week of 国庆节
+)
+
+Exceptions = Mapping[date, bool]
+"""Days that are announced: True working, False rest."""
+
+
+class CalendarFileError(ValueError):
+    """A notice that cannot be used: file and line, what is wrong and what to do, in English and in Chinese."""
+
+    def __init__(self, place: str, english: str, chinese: str) -> None:
+        super().__init__(f"{place}: {english}")
+        self.chinese = f"{place}：{chinese}"
+
+
+class Said(NamedTuple):
+    """What a notice says of a day: whether it is a working day, the festival behind it, and its file and line."""
+
+    working: bool
+    name: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A notice that was read. `place` is its file; `announces_at` the line of the year that it makes certain."""
+
+    name: str
+    place: str
+    text: str
+    basis: str
+    days: Mapping[date, Said]
+    announces: int | None
+    announces_at: str
+    replaces: tuple[str, ...]
+
+
+def read_notice(name: str, content: bytes | str, place: str = "") -> Notice:
+    """The notice of this name; `place` is what its errors call it. Raises CalendarFileError."""
+    place = place or name
+    text = _text(content, place)
+    if not NAME.fullmatch(name):
+        what, chinese = f"{name[:60]!r} cannot name a notice", f"“{name[:60]}”不能作为文件名"
+        remedy = "use at most 60 letters, digits, - and ."
+        raise CalendarFileError(
+            place, f"{what}; {remedy}", f"{chinese}；请用字母、汉字、数字、- 和 .，最多 60 个字符。"
+        )
+    return _Reader(name, place, text).notice()
+
+
+def check_whole(notice: Notice, days: Exceptions) -> None:
+    """Refuse a notice that announces a year and leaves a holiday of 放假办法 out; `days`: all that is known with it."""
+    year = notice.announces
+    if year is None:
+        return
+    working = [date(year, month, day) for month, day in FIXED_HOLIDAYS if works(days, date(year, month, day))]
+    if working:
+        raise CalendarFileError(
+            notice.announces_at,
+            f"{year} has {working[0]} as a working day; enter the whole notice",
+            f"按放假办法 {working[0]} 应当放假，文件里却是工作日；请录入整份通知。",
+        )
+    missing = [each.name for each in MOVABLE_HOLIDAYS if year >= MOVABLE_SINCE and not _has(days, year, each)]
+    if missing:
+        raise CalendarFileError(
+            notice.announces_at,
+            f"{year} has no days off for {'、'.join(missing)}; enter the whole notice",
+            f"{year} 年没有{'、'.join(missing)}的放假日；请录入整份通知。",
+        )
+
+
+def works(days: Exceptions, day: date) -> bool:
+    """Whether it is a working day by what is announced."""
+    return days.get(day, day.weekday() < 5)
+
+
+def _has(days: Exceptions, year: int, festival: Movable) -> bool:
+    return any(_weekdays_off(days, date(year, *first), date(year, *last)) >= n for first, last, n in festival.spans)
+
+
+def _weekdays_off(days: Exceptions, first: date, last: date) -> int:
+    span = (first + timedelta(days=n) for n in range((last - first).days + 1))
+    return sum(day.weekday() < 5 and not works(days, day) for day in span)
+
+
+def _text(content: bytes | str, place: str) -> str:
+    try:
+        text = content.decode("utf-8") if isinstance(content, bytes) else content
+    except UnicodeDecodeError as error:
+        raise CalendarFileError(
+            place, f"cannot be read: {error}; correct the file", "不是 UTF-8 文本；请另存为 UTF-8 编码的 YAML 文件。"
+        ) from error
+    if len(text.encode()) > LARGEST:
+        raise CalendarFileError(
+            place, f"larger than {LARGEST} bytes; enter one notice", "文件太大；一个文件写一份通知。"
+        )
+    return text
+
+
+class _Reader:
+    """One notice while it is read."""
+
+    def __init__(self, name: str, place: str, text: str) -> None:
+        self._name, self._place, self._text = name, place, text
+        try:
+            self._data: Any = YAML().load(text)
+        except MarkedYAMLError as error:
+            line = error.problem_mark.line + 1 if error.problem_mark else 1
+            english = f"not valid YAML: {error.problem}; correct this line"
+            raise CalendarFileError(f"{place}:{line}", english, "不是有效的 YAML；请改正这一行。") from error
+        except (YAMLError, ValueError, RecursionError) as error:  # an impossible date, or characters that YAML forbids
+            english = f"cannot be read: {error}; correct the file"
+            raise CalendarFileError(place, english, f"读不出来（{error}）；请改正文件，例如不存在的日期。") from error
+
+    def notice(self) -> Notice:
+        """Everything checked that needs nothing but this text."""
+        self._check_fields()
+        days, replaces = self._days(), self._replaces()
+        announces, line = self._announces(), self._line("announces")
+        if not days and (not replaces or announces):
+            what, remedy = "days is missing or empty", "write DATE: working or DATE: rest"
+            raise self._error(self._line("days"), f"{what}; {remedy}", "没有 days；请写“日期: working”或“日期: rest”。")
+        return Notice(
+            self._name, self._place, self._text, self._data["basis"].strip(), days, announces,
+            f"{self._place}:{line}", replaces,
+        )  # fmt: skip
+
+    def _check_fields(self) -> None:
+        if not isinstance(self._data, dict):
+            english = "the file has no fields; write basis: and days:"
+            raise self._error(0, english, "文件里没有内容；请写 basis: 和 days:。")
+        for name in self._data:
+            if name not in FIELDS:
+                english = f"unknown field {name!r}; use {', '.join(FIELDS)}"
+                raise self._error(self._line(name), english, f"不认识 {name!r}；只能用 {'、'.join(FIELDS)}。")
+        basis = self._data.get("basis")
+        if not isinstance(basis, str) or not basis.strip() or len(basis) > 200:
+            english = "basis is missing or too long; name the notice that these days rest on"
+            raise self._error(self._line("basis"), english, "没有 basis；请写明依据哪份通知，最多 200 个字。")
+        if not isinstance(self._data.get("days", {}), dict):
+            english = "days is no list of dates; write DATE: working or DATE: rest"
+            raise self._error(self._line("days"), english, "days 要逐行写“日期: working”或“日期: rest”。")
+
+    def _days(self) -> Mapping[date, Said]:
+        found = {}
+        for day, kind in (self._data.get("days") or {}).items():
+            line = int(self._data["days"].lc.key(day)[0]) + 1
+            if type(day) is not date:
+                english = f"{day!r} is not a date; write it as 2027-01-01, without quotes"
+                raise self._error(line, english, f"“{day}”不是日期；请写成 2027-01-01，不加引号。")
+            if not BEGINS <= day <= ENDS:
+                english = f"{day} is before the calendar begins, or after it ends; use dates from {BEGINS} to {ENDS}"
+                raise self._error(line, english, f"{day} 不在日历之内；请用 {BEGINS} 至 {ENDS} 的日期。")
+            word, _, name = kind.partition(" ") if isinstance(kind, str) else ("", "", "")
+            if word not in KINDS or len(name) > 20:
+                english = f"{day} is {kind!r}; write working or rest, and a short name if it has one"
+                raise self._error(line, english, f"{day} 写的是“{kind}”；请写 working 或 rest，后面可加节日名称。")
+            found[day] = Said(KINDS[word], name.strip(), f"{self._place}:{line}")
+        return found
+
+    def _announces(self) -> int | None:
+        year = self._data.get("announces")
+        if year is None:
+            return None
+        if type(year) is not int or not BEGINS.year <= year <= 2100:
+            english = f"announces is {year!r}; write one year, for example 2027"
+            raise self._error(self._line("announces"), english, f"announces 写的是“{year}”；请写一个年份，例如 2027。")
+        return int(year)
+
+    def _replaces(self) -> tuple[str, ...]:
+        given = self._data.get("replaces")
+        names = [given] if isinstance(given, str) else [] if given is None else given
+        if not isinstance(names, Iterable) or not all(isinstance(name, str) and NAME.fullmatch(name) for name in names):
+            english = f"replaces is {given!r}; write the name of a notice, or a list of names"
+            raise self._error(self._line("replaces"), english, "replaces 要写一份通知的名称，或名称的列表。")
+        return tuple(str(name) for name in names)
+
+    def _line(self, field: str) -> int:
+        return int(self._data.lc.key(field)[0]) + 1 if field in self._data else 1
+
+    def _error(self, line: int, english: str, chinese: str) -> CalendarFileError:
+        return CalendarFileError(f"{self._place}:{max(line, 1)}", english, chinese)
