@@ -8,19 +8,15 @@ from datetime import datetime
 
 from fastapi import FastAPI
 
-from services.supervision import model
 from services.supervision.access import Access
 from services.supervision.acts import Acts
 from services.supervision.api import api
-from services.supervision.calendar import base_of, laid_over
 from services.supervision.decide import decide
-from services.supervision.due import Office
 from services.supervision.handlers import HEARS
 from services.supervision.in_force import InForce
 from services.supervision.numbers import LiveNumbers
 from services.supervision.pages import pages
 from services.supervision.parts import Parts
-from services.supervision.rules import Rules
 from services.supervision.scan import HeardUntil, Scanner
 from services.supervision.store import INDEXES, SupervisionCodec
 from shared.backing import Backing, RealBacking
@@ -46,18 +42,13 @@ def create_app(
     """
     settings.need("holder_key")
     backing = backing or RealBacking("supervision", settings)
-    base = base_of()
-    in_force = InForce(Rules(Office(laid_over(base, ()), settings.cut_off)), base)
-
-    def rules() -> model.Rules:
-        return in_force.rules
-
+    in_force = InForce.of_deployment(settings.cut_off)
     store = backing.store(SupervisionCodec(), INDEXES)
     runtime = Runtime(
         "supervision",
         hears=HEARS,
         decide=decide,
-        rules=rules,
+        rules=in_force.asked,
         store=store,
         publisher=backing.publisher(),
         clock=clock,

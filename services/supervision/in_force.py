@@ -10,11 +10,14 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import time
 
 import structlog
 
-from services.supervision.calendar import Base, CalendarFileError
+from services.supervision import model
+from services.supervision.calendar import Base, CalendarFileError, base_of, laid_over
 from services.supervision.composing import calendar_in, of_deployment
+from services.supervision.due import Office
 from services.supervision.model import BOOK, CalendarBook
 from services.supervision.rules import Rules
 from shared import tracing
@@ -33,6 +36,16 @@ class InForce:
     def __init__(self, rules: Rules, base: Base) -> None:
         self.rules, self.base = rules, base
         self.book: CalendarBook | None = None
+
+    @classmethod
+    def of_deployment(cls, closing: time) -> InForce:
+        """As a process begins. Raises CalendarFileError for a broken calendar file."""
+        base = base_of()
+        return cls(Rules(Office(laid_over(base, ()), closing)), base)
+
+    def asked(self) -> model.Rules:
+        """The rules as decisions ask them."""
+        return self.rules
 
     async def learn(self, store: Store) -> bool:
         """Read the book; True where it has a version that was not known yet. Raises Unavailable."""
