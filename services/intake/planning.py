@@ -121,4 +121,9 @@ def _publication(item: Item) -> PublishItem:
         name=item.name,
         department=item.department,
         limits=_limits(item.limits),
+        item_kind=item.kind,
+        handling=item.handling,
+        visits=item.visits.times,
+        online_depth=item.online_depth,
+        registers=item.registers or "",
     )

@@ -128,6 +128,13 @@ def remaining(office: Office, started: datetime, days: int, unit: Unit, pauses: 
     return min(days, -_counted(last, upto, gaps))
 
 
+def used(office: Office, started: datetime, ended: datetime, unit: Unit, pauses: Pauses) -> int:
+    """Whole days from the one after the start up to and including that of the end, but for those that a pause
+    swallowed: 0 where both are on one day. A rest day is no working day, so an end on one has used the days before."""
+    before, upto = office.number(shanghai(started).date(), unit), office.number(shanghai(ended).date(), unit)
+    return max(0, _counted(before, upto, tuple(_gaps(office, before, unit, pauses))))
+
+
 def due_date(office: Office, start: date, days: int) -> tuple[date, bool]:
     """The last day of a limit of `days` working days for a case accepted in the morning of `start`."""
     end = due(office, datetime.combine(start, time(0), SHANGHAI), days)

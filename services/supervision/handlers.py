@@ -7,12 +7,17 @@ from __future__ import annotations
 
 from shared.contracts import approval, intake, licensing, ratings, supervision
 from shared.contracts.envelope import ApplicationEvent, Heard
-from shared.contracts.topics import APPROVAL, INTAKE, LICENSING, RATINGS, SUPERVISION
+from shared.contracts.topics import APPROVAL, CATALOGUE, INTAKE, LICENSING, RATINGS, SUPERVISION
 from shared.messaging.hears import Addressed, Hears
 
 
 def on_anything(heard: Heard) -> Addressed:
     """The event with its envelope, to the document of its application."""
+    return ((heard.key, heard),)
+
+
+def on_item(heard: Heard) -> Addressed:
+    """What the catalogue says of an item, to the document of that item; its code never looks like an application's."""
     return ((heard.key, heard),)
 
 
@@ -25,4 +30,5 @@ HEARS = (
     Hears(LICENSING, licensing.EVENTS, on_anything),
     Hears(RATINGS, ratings.EVENTS, on_anything),
     Hears(SUPERVISION, OWN, on_anything),
+    Hears(CATALOGUE, intake.CATALOGUE_EVENTS, on_item),
 )

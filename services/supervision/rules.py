@@ -97,6 +97,28 @@ class Rules:
         """Which of its days count, for others to read; see `counting.counting`."""
         return counting(self.office_of(self.clock(clock.key)), clock)
 
+    def used(self, clock: Clock) -> int:
+        """How many days of its unit a clock that has ended took; see `due.used`."""
+        if clock.started is None or clock.ended is None:
+            return 0
+        office = self.office_of(self.clock(clock.key))
+        return days_of.used(office, clock.started, clock.ended, clock.unit, clock.pauses)
+
+    def paused(self, clock: Clock) -> int:
+        """How many working days its pauses took of a clock that has ended."""
+        if clock.started is None or clock.ended is None or not clock.pauses:
+            return 0
+        office = self.office_of(self.clock(clock.key))
+        whole, counted = (
+            days_of.used(office, clock.started, clock.ended, "working_days", pauses) for pauses in ((), clock.pauses)
+        )
+        return whole - counted
+
+    def lost(self, waits: Pauses) -> int:
+        """The working days on which the office closed while somebody was waited for; a wait without end is none yet."""
+        number = self.office.number_before
+        return sum(number(until, "working_days") - number(since, "working_days") for since, until in waits if until)
+
     def remaining(
         self,
         clock: str,

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple, cast
 
 from services.supervision.clocks import CLOCKS
 from services.supervision.decide.audit import COLLECTION, MILESTONES, Break, first_break, instant, opened
-from services.supervision.model import LIGHTS, CalendarBook, Clock, Supervised, Urge
+from services.supervision.decide.counted import CASES
+from services.supervision.model import LIGHTS, CalendarBook, Clock, Offered, Supervised, Urge
 from shared.contracts.terms import Light
 from shared.kernel import Fact
 from shared.messaging.document import Document, Index, Store, Where
@@ -19,29 +20,33 @@ INDEXES = (
     Index((("lit", 1),)),
     Index((("open", 1), ("lights", 1))),
     Index((("time", 1), ("kind", 1)), MILESTONES),
+    Index((("ended_month", 1), ("due", 1)), CASES),
+    Index((("accepted_month", 1),), CASES),
 )
 Row = Mapping[str, Any]
+State = Supervised | CalendarBook | Offered
 
 
 class SupervisionCodec:
     """State ↔ plain values. Indexed: who may look, which lights shine where and since when, and what comes next."""
 
-    def dump(self, state: Supervised | CalendarBook) -> Mapping[str, Any]:
+    def dump(self, state: State) -> Mapping[str, Any]:
         """Plain values, without what stands at its default: a clock has twenty fields and needs few.
 
         So no default of a stored model may ever change.
         """
         return state.model_dump(mode="json", exclude_defaults=True)
 
-    def load(self, raw: Any) -> Supervised | CalendarBook:
-        """The state; ValueError when it does not fit."""
-        return (CalendarBook if "versions" in raw else Supervised).model_validate(raw)
+    def load(self, raw: Any) -> State:
+        """The state; ValueError when it does not fit. Each kind has a field that no other has."""
+        kinds: tuple[tuple[str, type[State]], ...] = (("versions", CalendarBook), ("publications", Offered))
+        return next((kind for field, kind in kinds if field in raw), Supervised).model_validate(raw)
 
-    def index(self, state: Supervised | CalendarBook) -> Mapping[str, Any]:
+    def index(self, state: State) -> Mapping[str, Any]:
         """`lit`: every light of a running clock with its key, and with each department that it concerns, and who has an
         urge to answer in an open case; beside each, since when: the earliest limit under that light, or the urge.
         `lights`: the light and the departments of each open case, so that one index answers both counts."""
-        if isinstance(state, CalendarBook):
+        if not isinstance(state, Supervised):
             return {}
         since: dict[str, datetime] = {}
         marks: set[str] = set()

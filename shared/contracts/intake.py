@@ -156,7 +156,12 @@ class EntryCorrected(ApplicationEvent):
 
 
 class ItemPublished(Event):
-    """事项已发布: one version of an item, on the compacted catalogue topic."""
+    """事项已发布: one version of an item, on the compacted catalogue topic.
+
+    `item_kind` is the two-digit 事项类型, `handling` the 办件类型, `visits` how often one must come, `online_depth` the
+    网办深度. `registers`: the kind of market entity (市场主体) that comes into being with it, empty for none. Empty or
+    None for all: said before these fields.
+    """
 
     service: ClassVar[str] = "intake"
     item: str
@@ -164,6 +169,11 @@ class ItemPublished(Event):
     name: str
     department: DepartmentCode
     limits: Limits
+    item_kind: str = ""
+    handling: Literal["", "即办件", "承诺件"] = ""
+    visits: int | None = Field(default=None, ge=0)
+    online_depth: str = ""
+    registers: str = ""
     published_at: Instant
 
     def key(self) -> str:

@@ -50,7 +50,7 @@ INTAKE = Topic(
 CATALOGUE = Topic(
     "onedoor.catalogue.v1",
     "intake",
-    (),
+    ("supervision",),
     "item",
     intake.CATALOGUE_EVENTS,
     partitions=1,

@@ -1,4 +1,4 @@
-"""Rows for lists and numbers against a rebuild from the topics: ratings, and milestones of applications and cases."""
+"""Rows for lists and numbers against a rebuild from the topics: ratings, milestones, and cases."""
 
 from __future__ import annotations
 
@@ -9,7 +9,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from tests.proof.evidence import Evidence, Violation
+from tests.proof.recount import ENDINGS, recounted
 
+STATISTICS_READ = (
+    "ApplicationSubmitted", "SupplementRequested", "ApplicationSupplemented", "CaseAccepted", "CaseReady", *ENDINGS
+)  # fmt: skip
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
@@ -50,6 +54,21 @@ def milestones(evidence: Evidence, poisoned: Collection[str]) -> Iterator[Violat
         yield Violation("lost", "fact_missing", f"supervision/{name}", "it was said and has no row")
     for name in there - wanted:
         yield Violation("doubled", "fact_added", f"supervision/{name}", "a row that nothing was said for")
+
+
+def counted(evidence: Evidence, poisoned: Collection[str]) -> Iterator[Violation]:
+    """What statistics are summed from: one row for each accepted case, as a recount from the topics has it."""
+    rows = evidence.facts.get("supervision", {}).get("cases", {})
+    wanted = recounted(said.event for name in STATISTICS_READ for said in evidence.events(name))
+    held_up = {case for case in {*rows, *wanted} if case.partition("-")[0] in set(poisoned)}
+    for case in wanted.keys() - rows.keys() - held_up:
+        yield Violation("lost", "fact_missing", f"supervision/{case}", "it was accepted and has no row")
+    for case in rows.keys() - wanted.keys() - held_up:
+        yield Violation("doubled", "fact_added", f"supervision/{case}", "a row of a case that was never accepted")
+    for case in (rows.keys() & wanted.keys()) - held_up:
+        differing = [name for name, value in wanted[case].items() if rows[case].get(name) != value]
+        if differing:
+            yield Violation("broken", "fact_differs", f"supervision/{case}", f"in {differing}")
 
 
 def rebuilt(evidence: Evidence) -> dict[str, Mapping[str, Any]]:

@@ -132,6 +132,8 @@ class Item(Frozen):
     visits: Visits
     applicant_deadline: Deadline | None = None
     performed_by: Text | None = None
+    registers: Literal["企业", "个体工商户"] | None = None
+    """The kind of market entity (市场主体) that comes into being with an approval: 新增市场主体 are counted by it."""
     power_source: Literal["上级下放", "上级授权", "同级授权", "上级委托", "同级委托"] | None = None
     notices: tuple[Notice, ...] = ()
 

@@ -26,6 +26,11 @@ def publish(state: PublishedItem | None, command: PublishItem, now: datetime) ->
         name=command.name,
         department=command.department,
         limits=command.limits,
+        item_kind=command.item_kind,
+        handling=command.handling,
+        visits=command.visits,
+        online_depth=command.online_depth,
+        registers=command.registers,
         published_at=now,
     )
     published = PublishedItem(item=command.item, item_version=command.item_version, digest=command.digest)

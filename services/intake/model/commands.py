@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 from pydantic import Field
 
@@ -127,6 +128,11 @@ class PublishItem(Frozen):
     name: str
     department: DepartmentCode
     limits: Limits
+    item_kind: str = ""
+    handling: Literal["", "即办件", "承诺件"] = ""
+    visits: int | None = None
+    online_depth: str = ""
+    registers: str = ""
 
 
 Command = (

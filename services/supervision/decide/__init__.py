@@ -6,11 +6,12 @@ No event is ever refused for being early: stops, pauses and lengths that come be
 from __future__ import annotations
 
 from datetime import datetime
-from typing import assert_never
+from typing import Any, assert_never
 
 from services.supervision.decide.audit import entered
 from services.supervision.decide.book import published
 from services.supervision.decide.coming import fired, next_due
+from services.supervision.decide.counted import counted, offered
 from services.supervision.decide.subjects import learned
 from services.supervision.decide.timed import told
 from services.supervision.decide.urging import answered, urged
@@ -19,6 +20,7 @@ from services.supervision.model import (
     CalendarBook,
     IssueUrge,
     Message,
+    Offered,
     PublishCalendar,
     Recount,
     Rules,
@@ -26,23 +28,36 @@ from services.supervision.model import (
     Supervised,
 )
 from shared.contracts.envelope import Event, Heard
+from shared.contracts.intake import ItemPublished
 from shared.contracts.supervision import EVENTS
 from shared.kernel import Decision, Refused
 
 
 def decide(
-    known: Supervised | CalendarBook | None,
+    known: Supervised | CalendarBook | Offered | None,
     message: Message,
     now: datetime,
     rules: Rules,
-) -> Decision[Supervised] | Decision[CalendarBook] | Refused:
+) -> Decision[Any] | Refused:
     """The one entry to supervision's rules. `now` is the instant of an urge or its answer; every instant of a clock is
     an act's or a limit's, never that of noticing. Refused: `nothing_due`, when a scan finds that another one was first;
     and what `urging` and `book` say.
     """
     if isinstance(message, PublishCalendar):
         return published(known if isinstance(known, CalendarBook) else None, message, now)
+    if isinstance(message, Heard) and isinstance(message.event, ItemPublished):
+        return offered(known if isinstance(known, Offered) else None, message.event)
     state = known if isinstance(known, Supervised) else None
+    decided = _of_application(state, message, now, rules)
+    return decided if isinstance(decided, Refused) else counted(state, decided, rules)
+
+
+def _of_application(
+    state: Supervised | None,
+    message: Heard | Scan | IssueUrge | AnswerUrge | Recount,
+    now: datetime,
+    rules: Rules,
+) -> Decision[Supervised] | Refused:
     match message:
         case Heard():
             return hear(state or Supervised(application=message.key), message, rules)

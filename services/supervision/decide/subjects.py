@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import get_args
 
-from services.supervision.model import Case, Outcome, Supervised
-from shared.contracts.approval import TaskAssigned
+from services.supervision.model import Case, Supervised
+from shared.contracts.approval import CaseApproved, CaseRefused, CaseWithdrawn, TaskAssigned
 from shared.contracts.envelope import CaseEvent, Event
-from shared.contracts.intake import ApplicationSubmitted, CaseAccepted, CaseReady, EntryCorrected
+from shared.contracts.intake import (
+    ApplicationSubmitted,
+    ApplicationSupplemented,
+    CaseAccepted,
+    CaseClosed,
+    CaseNotRequired,
+    CaseReady,
+    CaseReferred,
+    EntryCorrected,
+    SupplementRequested,
+)
 from shared.contracts.licensing import ResultIssued
+
+Ending = CaseNotRequired | CaseReferred | CaseClosed | CaseApproved | CaseRefused | CaseWithdrawn
 
 
 def learned(state: Supervised, event: Event) -> Supervised:
@@ -18,6 +29,11 @@ def learned(state: Supervised, event: Event) -> Supervised:
         return _submitted(state, event)
     if isinstance(event, EntryCorrected):
         return state if event.owner == state.owner else state.model_copy(update={"owner": event.owner})
+    if isinstance(event, SupplementRequested):
+        return state.model_copy(update={"waits": (*state.waits, (event.at, None))})
+    if isinstance(event, ApplicationSupplemented):
+        answered = tuple((since, until or event.at) for since, until in state.waits)
+        return state.model_copy(update={"waits": answered})
     if isinstance(event, CaseEvent):
         before = state.case(event.case)
         after = _case(before, event)
@@ -31,7 +47,12 @@ def _submitted(state: Supervised, event: ApplicationSubmitted) -> Supervised:
     for outline in event.cases:
         case = state.case(outline.case)
         departments = _with(case.departments, (outline.department,))
-        told = {"name": outline.name, "department": outline.department, "waits_for": outline.waits_for}
+        told = {
+            "item": outline.item,
+            "name": outline.name,
+            "department": outline.department,
+            "waits_for": outline.waits_for,
+        }
         state = state.with_case(case.model_copy(update={**told, "departments": departments}))
         state = _named(state, ((outline.department, outline.department_name),))
     return state.model_copy(
@@ -41,15 +62,16 @@ def _submitted(state: Supervised, event: ApplicationSubmitted) -> Supervised:
             "bundle": event.bundle,
             "whole": event.whole,
             "owner": event.owner,
+            "channel": event.channel,
+            "desk": event.desk,
             "submitted_at": event.submitted_at,
         }
     )
 
 
 def _case(case: Case, event: CaseEvent) -> Case:
-    name = type(event).__name__
-    if name in get_args(Outcome):
-        return case.model_copy(update={"outcome": name})
+    if isinstance(event, Ending):
+        return _ended(case, event)
     match event:
         case CaseAccepted():
             departments = {event.department, *(code for step in event.steps for code in step.departments)}
@@ -64,6 +86,14 @@ def _case(case: Case, event: CaseEvent) -> Case:
             return case.model_copy(update={"issued": True})
         case _:
             return case
+
+
+def _ended(case: Case, event: Ending) -> Case:
+    """The first ending by its instant: a case that is withdrawn while it is closed has two, in any order."""
+    name = type(event).__name__
+    if case.ended_at is not None and (case.ended_at, case.outcome or "") <= (event.at, name):
+        return case
+    return case.model_copy(update={"outcome": name, "ended_at": event.at})
 
 
 def _names(event: CaseAccepted) -> Iterator[tuple[str, str]]:

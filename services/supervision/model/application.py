@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
-from services.supervision.model.clock import Clock
+from services.supervision.model.clock import Clock, Pause
 from services.supervision.model.urge import Urge
 from shared.contracts.envelope import Instant
-from shared.contracts.terms import Light, Limits
+from shared.contracts.terms import Channel, Light, Limits
 from shared.kernel import Frozen
 
 Outcome = Literal["CaseNotRequired", "CaseReferred", "CaseClosed", "CaseApproved", "CaseRefused", "CaseWithdrawn"]
@@ -23,6 +23,7 @@ class Case(Frozen):
     it, in order of code. `waits_for`: the cases that come first."""
 
     case: str
+    item: str = ""
     name: str = ""
     department: str = ""
     departments: tuple[str, ...] = ()
@@ -31,6 +32,7 @@ class Case(Frozen):
     accepted_at: Instant | None = None
     deemed: bool = False
     outcome: Outcome | None = None
+    ended_at: Instant | None = None
     issued: bool = False
 
     @property
@@ -45,7 +47,8 @@ class Supervised(Frozen):
     `submitted_at` None: the list of cases is not complete yet, and the owner is unknown. `whole`: what a bundle
     promises over all its cases, where that was said. `entries` and `head`: the length of the audit chain and the hash
     of its last entry. `next_change`: when the next light or limit is due. `department_names`: what the departments are
-    called, as far as it was said.
+    called, as far as it was said. `channel`, `desk`: how it came, and the window that received it. `waits`: from each
+    list of what is missing to its answer, in which the applicant was waited for.
     """
 
     application: str
@@ -54,6 +57,9 @@ class Supervised(Frozen):
     bundle: bool = False
     whole: Limits | None = None
     owner: str = ""
+    channel: Channel | Literal[""] = ""
+    desk: str = ""
+    waits: tuple[Pause, ...] = ()
     submitted_at: Instant | None = None
     cases: tuple[Case, ...] = ()
     clocks: tuple[Clock, ...] = ()
