@@ -69,11 +69,6 @@ class TestWhatItSays:
         row = last(FILED, accepted(TAKEN))
         where = (row["item"], row["item_name"], row["department"], row["window"])
         assert where == ("i1", "样例事项1", "scjg", "online")
-            "i1",
-            "样例事项1",
-            "scjg",
-            "online",
-        )
         assert (row["promised"], row["statutory"], row["limited"], row["unit"]) == (5, 20, 1, "working_days")
         assert (row["due_month"], row["ended_month"], row["outcome"]) == ("2026-02", "", "")
 
