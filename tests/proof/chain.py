@@ -9,6 +9,7 @@ from hashlib import sha256
 from typing import Any
 
 from services.supervision.model import Supervised
+from shared.contracts.topics import CATALOGUE
 from tests.proof.evidence import Evidence, Violation
 from tests.proof.reading import Said
 from tests.proof.roster import hearers
@@ -24,7 +25,7 @@ def chains(evidence: Evidence, poisoned: Collection[str]) -> Iterator[Violation]
     heard: dict[str, list[Said]] = defaultdict(list)
     for said in evidence.said:
         for service, application in hearers(said):
-            if service == "supervision":
+            if service == "supervision" and said.record.topic != CATALOGUE.name:  # an item has no chain
                 heard[application].append(said)
     states = {name: state for name, state in evidence.states("supervision") if isinstance(state, Supervised)}
     for application in sorted({*rows, *states, *heard} - set(poisoned)):

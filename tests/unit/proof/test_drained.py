@@ -131,6 +131,17 @@ def test_a_milestone_missing_and_added(sound, rated):
     assert sorted(found) == [("fact_added", "doubled"), ("fact_missing", "lost")]
 
 
+def test_a_row_of_statistics_missing_added_and_changed(sound):
+    rows = sound.facts["supervision"]["cases"]
+    case, row = next((case, row) for case, row in rows.items() if row["outcome"] == "approved")
+    for name, value in {"used": row["used"] + 1, "accepted_month": "2001-01", "timely": 1 - row["timely"]}.items():
+        rows[case] = {**row, name: value}
+        assert rules(drained(sound)) == {"fact_differs"}
+    rows[case] = row
+    rows["nobody"] = rows.pop(case)
+    assert rules(drained(sound)) == {"fact_missing", "fact_added"}
+
+
 def test_an_audit_entry_changed_missing_or_reordered(sound, rated):
     rows = sound.facts["supervision"]["audit"]
     names = sorted(name for name in rows if name.startswith(rated))
