@@ -72,8 +72,15 @@ LIVE_STREAMS = _gauge("live_streams", "Streams open to pages that keep themselve
 COMMANDS = _counter("commands_total", "Commands answered", "command", "outcome")
 
 # What only one service does.
-# Supervision: how long after its due instant the oldest unannounced clock is noticed, in seconds.
+# Supervision, each replica of its own shards: since when, in seconds, the oldest change of a clock is due and not said,
+# and how many applications have one; take the largest and the sum over replicas. What cannot say it (a parked
+# application, a rule that raises) is counted apart: it waits for a person. Alert: lag above 300 s for 5 minutes, any
+# stuck for an hour.
 CLOCKS_SCAN_LAG = _gauge("clocks_scan_lag_seconds", "Delay of the scan behind the oldest due clock")
+CLOCKS_DUE = _gauge("clocks_due", "Applications with a change that is due and was not said yet")
+CLOCKS_STUCK = _gauge("clocks_stuck", "Applications with a due change that cannot be said")
+# Work that replicas share by leases: the shards that this one holds. Alert: the sum for `scan` below 64 for 5 minutes.
+LEASES_HELD = _gauge("leases_held", "Shards of shared work that this replica holds", "work")
 # Licensing: PDFs made (each licence once, at its first download).
 LICENCES_RENDERED = _counter("licences_rendered_total", "Licence and notice PDFs rendered", "outcome")
 

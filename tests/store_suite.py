@@ -211,6 +211,44 @@ class StoreSuite:
         assert await store.count({"named.0": {"$gte": "002"}}) == 2
         assert await store.count({"named.2": {"$gte": ""}}) == 0
 
+    async def test_a_board_of_leases_is_turned_by_one_at_a_time(self, store):
+        nobody = await store.leases("scan")
+        assert (nobody.version, nobody.terms) == (0, ())
+        assert await store.lease("scan", nobody, "$one", [0, 2], 60.0) is True
+        assert await store.lease("scan", nobody, "two", [0, 1, 2], 60.0) is False, "another was first"
+        seen = await store.leases("scan")
+        assert await store.lease("scan", seen, "two", [1], 60.0) is True
+        assert await store.lease("scan", seen, "three", [1], 60.0) is False, "the board has been turned since"
+        board = await store.leases("scan")
+        assert {term.member: term.shards for term in board.living} == {"$one": {0, 2}, "two": {1}}
+        assert board.version == 2
+        assert (await store.leases("another work")).terms == ()
+
+    async def test_a_lease_ends_by_the_clock_of_the_database(self, store):
+        await store.lease("scan", await store.leases("scan"), "short", [0], 0.2)
+        await store.lease("scan", await store.leases("scan"), "long", [1], 60.0)
+        board = await store.leases("scan")
+        assert 59 < (board.living[-1].until - board.at).total_seconds() <= 60
+        await asyncio.sleep(0.25)
+        assert [term.member for term in (await store.leases("scan")).living] == ["long"]
+        assert await store.lease("scan", await store.leases("scan"), "long", [0, 1], 60.0) is True
+        assert [term.member for term in (await store.leases("scan")).terms] == ["long"], "who has expired is gone"
+
+    async def test_who_leaves_stands_on_the_board_no_more(self, store):
+        for member in ("one", "two"):
+            await store.lease("scan", await store.leases("scan"), member, [0], 60.0)
+        assert await store.lease("scan", await store.leases("scan"), "one", (), 0) is True
+        assert [term.member for term in (await store.leases("scan")).terms] == ["two"]
+
+    async def test_of_many_who_come_at_once_each_turns_the_board_once(self, store):
+        async def come(member: str) -> None:
+            while not await store.lease("scan", await store.leases("scan"), member, [], 60.0):
+                await asyncio.sleep(0)
+
+        await asyncio.gather(*(come(f"member {n}") for n in range(8)))
+        board = await store.leases("scan")
+        assert (board.version, len(board.living)) == (8, 8)
+
     async def test_interventions_are_read_newest_first(self, store):
         at = datetime(2026, 3, 2, 1, tzinfo=UTC)
         first, second, third, last = (

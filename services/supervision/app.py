@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from datetime import datetime
+from functools import partial
 
 from fastapi import FastAPI
 
 from services.supervision.access import Access
 from services.supervision.acts import Acts
 from services.supervision.api import api
+from services.supervision.behind import standing
 from services.supervision.decide import decide
 from services.supervision.handlers import HEARS
 from services.supervision.in_force import InForce
 from services.supervision.numbers import LiveNumbers
 from services.supervision.pages import pages
 from services.supervision.parts import Parts
-from services.supervision.scan import HeardUntil, Scanner
+from services.supervision.scan import WORK, HeardUntil, Scanner
 from services.supervision.store import INDEXES, SupervisionCodec
 from shared.backing import Backing, RealBacking
 from shared.clock import Clock, system_clock
@@ -64,6 +66,7 @@ def create_app(
         description="全厅唯一的时钟：受理、办理、联办、出件各时限的倒计时、亮灯和到期，以及每份申请的时间线和审计链。",
         routers=[api(parts), *pages(parts)],
         background=[lambda: in_force.kept(runtime), *background],
+        standing={"scan": partial(standing, runtime, WORK)},
     )
     app.state.scanner = scanner
     return app

@@ -1,7 +1,8 @@
 """The scan: once a second, whatever came due is said, the longest due first, up to the instant fully heard.
 
-Two replicas that scan at once do no harm: a compare-and-set decides, and the later one finds nothing due. What cannot
-be moved (a parked application) is stepped over, so it never keeps the next one waiting.
+Applications lie in numbered shards; a replica scans those on which it holds a lease, all of them together in order of
+time. Two that scan the same do no harm: a compare-and-set decides, and the later one finds nothing due. What cannot be
+moved (a parked application) is stepped over, so it never keeps the next one waiting.
 """
 
 from __future__ import annotations
@@ -11,54 +12,81 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 
-from services.supervision.model import Scan, Supervised
-from services.supervision.store import come_due
-from shared import metrics, tracing
+from services.supervision.behind import Behind
+from services.supervision.model import Scan
+from services.supervision.shards import SHARDS
+from services.supervision.store import come_due, count_due, due_since
+from shared import tracing
 from shared.kernel import Refused
 from shared.messaging.commands import Overloaded
 from shared.messaging.document import Document, Unavailable
+from shared.messaging.leases import Leases
 from shared.messaging.runtime import Runtime
 
 EVERY_SECONDS = 1.0
 AT_ONCE = 500
 """Applications looked at and told together: a full batch of commands."""
+LEAVE_SECONDS = 2.0
+"""For giving up the leases when the service stops."""
+WORK = "scan"
+"""What the leases are on."""
 
 HeardUntil = Callable[[], Awaitable[datetime | None]]
-"""The instant up to which everything on our topics was heard; None: not known yet. Raises Unavailable."""
+"""The instant up to which the group, all replicas together, has handled everything on our topics; None: not known yet.
+Raises Unavailable."""
 
 
 class Scanner:
-    """Finds what came due and tells each application so."""
+    """Finds what came due in the shards that this replica holds, and tells each application so.
 
-    def __init__(self, runtime: Runtime, heard_until: HeardUntil, at_once: int = AT_ONCE) -> None:
+    `member`: what the replica is called on the board of leases; a name of its own where it is not given.
+    """
+
+    def __init__(self, runtime: Runtime, heard_until: HeardUntil, at_once: int = AT_ONCE, member: str = "") -> None:
         self._runtime, self._heard_until, self._at_once = runtime, heard_until, at_once
+        self.leases = Leases(runtime.store, WORK, SHARDS, member)
+        self.behind = Behind(runtime)
 
     async def once(self) -> int:
         """One pass; returns how many applications said something. Raises Unavailable or Overloaded.
 
         How far everything was heard is asked only when something is due: the broker has no part in a quiet second.
         """
-        left = await self._due(self._runtime.clock(), 0, 1)
-        instant = await self._heard_until() if left else None
-        moved = stuck = 0
+        self.behind.hold(await self.leases.held())
+        now = self._runtime.clock()
+        first = await self._due(now, 0, 1)
+        if not first:
+            self.behind.nothing_due()
+            return 0
+        self.behind.begin(due_since(first[0]), await count_due(self._runtime.store, self.leases.known, now))
+        instant = await self._heard_until()
+        moved = 0
         if instant is not None:
-            docs = await self._due(instant, 0, self._at_once)
-            while docs:
-                coming = self._due(instant, stuck + len(docs), self._at_once)
-                told, found = await asyncio.gather(self._tell(docs, instant), coming)
-                moved, stuck = moved + told, stuck + len(docs) - told
-                docs = await self._next(found, instant, stuck)
+            moved, stuck = await self._say(instant)
             left = await self._due(self._runtime.clock(), stuck, 1)
-        self._measure(left)
+            self.behind.end(due_since(left[0]) if left else None, stuck)
         return moved
 
+    async def _say(self, instant: datetime) -> tuple[int, int]:
+        """Tell whatever is due up to `instant`: how many said something, and how many were stepped over."""
+        moved = stuck = 0
+        docs = await self._due(instant, 0, self._at_once)
+        while docs:
+            coming = self._due(instant, stuck + len(docs), self._at_once)
+            told, found = await asyncio.gather(self._tell(docs, instant), coming)
+            moved, stuck = moved + told, stuck + len(docs) - told
+            self.behind.hold(await self.leases.held())
+            docs = await self._next(found, instant, stuck)
+            self.behind.go_on(due_since(docs[0]) if docs else None, told)
+        return moved, stuck
+
     async def _due(self, upto: datetime, stuck: int, limit: int) -> list[Document]:
-        return await come_due(self._runtime.store, upto, skip=stuck, limit=limit)
+        return await come_due(self._runtime.store, self.leases.known, upto, skip=stuck, limit=limit)
 
     async def _next(self, found: list[Document], instant: datetime, stuck: int) -> list[Document]:
         """What was found while others were being moved; found anew where that passed over what is due longer."""
         first = await self._due(instant, stuck, 1)
-        if found and first and _since(found[0]) == _since(first[0]):
+        if found and first and due_since(found[0]) == due_since(first[0]):
             return found
         return await self._due(instant, stuck, self._at_once) if first else []
 
@@ -77,12 +105,6 @@ class Scanner:
         trace = tracing.new_trace().traceparent
         return await self._runtime.ask(application, Scan(instant=instant), cause="scan", traceparent=trace)
 
-    def _measure(self, left: Sequence[Document]) -> None:
-        """The gauge: seconds since the oldest change that was due and could have been said."""
-        since = [at for doc in left if (at := _since(doc))]
-        lag = max(((self._runtime.clock() - at).total_seconds() for at in since), default=0.0)
-        metrics.CLOCKS_SCAN_LAG.labels(self._runtime.name).set(lag)
-
     async def forever(self) -> None:
         """Pass after pass, whatever happens: without the scan no deadline is ever announced."""
         while True:
@@ -98,15 +120,18 @@ class Scanner:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Scans inside the block."""
+        """Scans inside the block; after it, others may have our shards at once."""
         task = asyncio.create_task(self.forever(), name="scan")
         try:
             yield
         finally:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
+            await self._leave()
 
-
-def _since(doc: Document) -> datetime | None:
-    """Since when it is due; None where its state cannot be read."""
-    return doc.state.next_change if isinstance(doc.state, Supervised) else None
+    async def _leave(self) -> None:
+        try:
+            async with asyncio.timeout(LEAVE_SECONDS):
+                await self.leases.give_up()
+        except (TimeoutError, Unavailable) as error:  # then our leases end by themselves
+            self._runtime.observer.failed(error)

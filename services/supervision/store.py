@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, cast
 
@@ -10,12 +10,13 @@ from services.supervision.clocks import CLOCKS
 from services.supervision.decide.audit import COLLECTION, MILESTONES, Break, first_break, instant, opened
 from services.supervision.decide.counted import CASES
 from services.supervision.model import LIGHTS, CalendarBook, Clock, Offered, Supervised, Urge
+from services.supervision.shards import shard_of
 from shared.contracts.terms import Light
 from shared.kernel import Fact
 from shared.messaging.document import Document, Index, Store, Where
 
 INDEXES = (
-    Index((("next_change", 1), ("application", 1))),
+    Index((("shard", 1), ("next_change", 1), ("application", 1))),
     Index((("application", 1),)),
     Index((("lit", 1),)),
     Index((("open", 1), ("lights", 1))),
@@ -62,6 +63,7 @@ class SupervisionCodec:
                 since[mark] = min(urge.at, since.get(mark, urge.at))
         return {
             "application": state.application,
+            "shard": shard_of(state.application),
             "owner": state.owner,
             "departments": list(state.departments),
             "next_change": state.next_change,
@@ -95,10 +97,25 @@ def _since(mark: str) -> str:
     return f"since_{mark.replace('/', '_')}"
 
 
-async def come_due(store: Store, upto: datetime, *, skip: int, limit: int) -> list[Document]:
-    """Applications with something due up to `upto`, the longest due first."""
+def _due(shards: Collection[int], upto: datetime) -> Where:
+    """What is due in these shards. Documents that were saved before there were shards count as in the first."""
+    return {"shard": {"$in": [*sorted(shards), *([None] if 0 in shards else [])]}, "next_change": {"$lte": upto}}
+
+
+async def come_due(store: Store, shards: Collection[int], upto: datetime, *, skip: int, limit: int) -> list[Document]:
+    """Applications of these shards with something due up to `upto`, the longest due first."""
     order = (("next_change", 1), ("application", 1))
-    return await store.find({"next_change": {"$lte": upto}}, sort=order, limit=limit, skip=skip)
+    return await store.find(_due(shards, upto), sort=order, limit=limit, skip=skip) if shards else []
+
+
+async def count_due(store: Store, shards: Collection[int], upto: datetime) -> int:
+    """How many `come_due` would find."""
+    return await store.count(_due(shards, upto)) if shards else 0
+
+
+def due_since(doc: Document) -> datetime | None:
+    """Since when something is due; None where nothing is, or its state cannot be read."""
+    return doc.state.next_change if isinstance(doc.state, Supervised) else None
 
 
 async def find_visible(store: Store, application: str, sights: Iterable[Where]) -> Document | None:

@@ -29,6 +29,10 @@ def show_status(address: str, console: Console) -> bool:
     if any(row["parked"] for row in rows):
         console.print("[red]✗[/red] 有停放的申请：./onedoor deadletters list")
     for row in rows:
+        for part in row.values():
+            if isinstance(part, dict) and part.get("words"):
+                console.print(f"[yellow]![/yellow] {part['words']}")
+    for row in rows:
         for fault in row["faults"]:
             console.print(f"[red]✗ {row['name']}[/red] {fault}")
     return all(row["ready"] and not row["parked"] for row in rows)

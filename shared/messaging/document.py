@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from shared.contracts.envelope import Outgoing, Record
 from shared.kernel import Fact
+from shared.messaging.leases import LeaseStore
 
 REMEMBERED_COMMANDS = 32
 
@@ -148,7 +149,7 @@ class Codec(Protocol):
         """The fields that queries look for."""
 
 
-class Store(Protocol):
+class Store(LeaseStore, Protocol):
     """Where one service keeps its documents. Every method raises Unavailable when the database does not answer."""
 
     async def prepare(self) -> None:

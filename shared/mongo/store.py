@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import itertools
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -16,6 +16,8 @@ from pymongo.read_concern import ReadConcern
 from shared.kernel import Fact
 from shared.log import logger
 from shared.messaging.document import Change, Codec, Document, Index, Intervention, Sort, Unstorable, Waiting, Where
+from shared.messaging.leases import Board
+from shared.mongo import leases
 from shared.mongo.client import MAJORITY, answering
 from shared.mongo.content import UNENCODABLE, Operation, content_errors, saving
 from shared.mongo.rows import (
@@ -190,6 +192,14 @@ class MongoStore:
         async with answering():
             cursor = self.db["interventions"].find({}, {"_id": 0}).sort([("at", -1), ("_id", -1)])
             return [Intervention(**row) for row in await cursor.limit(limit).to_list(None)]
+
+    # -- leases --------------------------------------------------------------------------
+
+    async def leases(self, work: str) -> Board:
+        return await leases.board_of(self.db["leases"], work)
+
+    async def lease(self, work: str, seen: Board, member: str, shards: Collection[int], seconds: float) -> bool:
+        return await leases.turned(self.db["leases"], work, seen, member, shards, seconds)
 
     # -- queries -------------------------------------------------------------------------
 

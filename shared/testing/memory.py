@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,6 +24,7 @@ from shared.messaging.document import (
     Waiting,
     Where,
 )
+from shared.messaging.leases import Board, Term
 
 
 class MemoryStore:
@@ -40,6 +41,7 @@ class MemoryStore:
         self.facts: dict[str, dict[str, Mapping[str, Any]]] = {}
         self.kept: dict[str, Waiting] = {}
         self.audit: list[Intervention] = []
+        self.boards: dict[str, Board] = {}
 
     async def prepare(self) -> None:
         """Nothing to prepare."""
@@ -131,6 +133,17 @@ class MemoryStore:
     async def interventions(self, limit: int) -> list[Intervention]:
         newest = sorted(enumerate(self.audit), key=lambda pair: (pair[1].at, pair[0]), reverse=True)
         return [each for _, each in newest[:limit]]
+
+    async def leases(self, work: str) -> Board:
+        return replace(self.boards.get(work) or Board(0, self._clock()), at=self._clock())
+
+    async def lease(self, work: str, seen: Board, member: str, shards: Collection[int], seconds: float) -> bool:
+        if (self.boards[work].version if work in self.boards else 0) != seen.version:
+            return False
+        others = [term for term in seen.living if term.member != member]
+        ours = Term(member, frozenset(shards), self._clock() + timedelta(seconds=seconds))
+        self.boards[work] = Board(seen.version + 1, self._clock(), (*others, *([ours] if seconds else [])))
+        return True
 
     async def find(self, where: Where, *, sort: Sort = (), limit: int = 100, skip: int = 0) -> list[Document]:
         rows = _sorted([{**row, "": name} for name, row in self.index.items() if _matches(row, where)], sort)

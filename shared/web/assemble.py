@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
+from types import MappingProxyType
 
 from fastapi import APIRouter, FastAPI
 
@@ -14,7 +15,7 @@ from shared.messaging.runtime import Runtime
 from shared.messaging.tail import Tail
 from shared.settings import Settings
 from shared.web.app import build_app
-from shared.web.operations import operations
+from shared.web.operations import Standing, operations
 from shared.web.operations_pages import operations_pages
 
 Background = Callable[[], AbstractAsyncContextManager[None]]
@@ -30,8 +31,10 @@ def assemble(
     description: str,
     routers: Iterable[APIRouter],
     background: Iterable[Background] = (),
+    standing: Mapping[str, Standing] = MappingProxyType({}),
 ) -> FastAPI:
-    """The app of one service. `app.state.runtime` is its runtime, `app.state.tail` what its open pages listen to."""
+    """The app of one service. `app.state.runtime` is its runtime, `app.state.tail` what its open pages listen to.
+    `standing`: what its operators see of it beside messages, each under a name in `/ops/status`."""
     connection, tail = backing.connect(runtime), Tail(runtime.name, backing.feed(runtime))
 
     @asynccontextmanager
@@ -62,7 +65,7 @@ def assemble(
         settings,
         title=title,
         description=description,
-        routers=[*routers, operations(runtime), operations_pages(runtime, settings)],
+        routers=[*routers, operations(runtime, standing), operations_pages(runtime, settings)],
         health=health,
         lifespan=lifespan,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query
@@ -17,6 +18,9 @@ from shared.web.problems import Problem, Words, generic
 
 Lane = Annotated[str, Path(max_length=200, description="停放的申请编号（或记录位置）")]
 SHOWN = 50
+Standing = Callable[[], Awaitable[Mapping[str, Any]]]
+"""How one part of a service stands, as JSON; `words`, where it has some, say to operators what is wrong and what to do.
+Raises Unavailable."""
 
 
 class ParkedLane(BaseModel):
@@ -60,13 +64,13 @@ class InterventionEntry(BaseModel):
     outcome: str
 
 
-def operations(runtime: Runtime) -> APIRouter:
-    """`/ops/*` of one service."""
+def operations(runtime: Runtime, standing: Mapping[str, Standing]) -> APIRouter:
+    """`/ops/*` of one service; `standing` is told with its status, each under its name."""
     router = APIRouter(prefix="/ops", tags=["operations"])
 
     @router.get("/status", summary="How far behind this service is")
     async def status(_: Annotated[Person, Depends(require("status.read"))]) -> dict[str, Any]:
-        found: dict[str, Any] = await answering(_status(runtime))
+        found: dict[str, Any] = await answering(_status(runtime, standing))
         return found
 
     @router.get("/deadletters", summary="Parked lanes, oldest first")
@@ -123,7 +127,7 @@ async def discarded(runtime: Runtime, lane: str, by: str, position: str) -> Inte
     return Intervened(lane=lane, handled=0, held_by=None)
 
 
-async def _status(runtime: Runtime) -> dict[str, Any]:
+async def _status(runtime: Runtime, standing: Mapping[str, Standing]) -> dict[str, Any]:
     age, documents = await runtime.store.outbox_age()
     parked = await runtime.store.parked(1000)
     return {
@@ -133,6 +137,7 @@ async def _status(runtime: Runtime) -> dict[str, Any]:
         "outbox_documents": documents,
         "parked": len(parked),
         "waiting_records": sum(doc.parked.waiting for doc in parked if doc.parked),
+        **{name: await told() for name, told in standing.items()},
     }
 
 

@@ -7,7 +7,8 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from services.supervision.scan import Scanner
+from services.supervision.scan import WORK, Scanner
+from services.supervision.shards import SHARDS
 from shared.contracts.topics import SERVICES, SUPERVISION, all_topics, dead_letters, topic_named
 from shared.messaging.commands import Overloaded, digest
 from shared.messaging.document import Document, Unavailable, Waiting
@@ -64,7 +65,7 @@ class Replica:
     async def _scan(self) -> None:
         """Pass after pass, as Scanner.forever does, but counted, and less often than every virtual second."""
         topics = [name for name in self.runtime.ears.topics if name != SUPERVISION.name]
-        scanner = Scanner(self.runtime, HeardUntil(self._group, self.process, topics))
+        scanner = Scanner(self.runtime, HeardUntil(self._group, self.process, topics), member=self.process.name)
         while True:
             try:
                 if await scanner.once():
@@ -180,7 +181,16 @@ class Hall:
     def busy(self) -> str:
         """What is still on its way; nothing when everything was said and heard."""
         behind = [f"{name} hears" for name, group in self.groups.items() if group.lag()]
+        if self._unscanned():
+            behind.append("supervision scans")
         return ", ".join(behind + [f"{name} speaks" for name, each in self.databases.items() if each.since])
+
+    def _unscanned(self) -> int:
+        """Shards on which no living replica holds a lease: those of a dead one wait until its lease has ended."""
+        board = self.databases["supervision"].boards.get(WORK)
+        living = {each.process.name for each in self.alive("supervision")}
+        terms = [term for term in board.terms if term.member in living] if board else []
+        return SHARDS - len(frozenset[int]().union(*(term.shards for term in terms)))
 
     def evidence(self) -> Evidence:
         """What stands on the topics and in the databases at this instant, without the poison that was planted."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from shared.kernel import Fact
 from shared.messaging.document import Change, Codec, Document, Intervention, Sort, Unstorable, Waiting, Where
+from shared.messaging.leases import Board
 from shared.testing.memory import MemoryStore
 from shared.testing.simulation.wire import Piece, Wire
 from shared.testing.simulation.world import Process, World
@@ -148,6 +149,12 @@ class RemoteStore:
 
     async def interventions(self, limit: int) -> list[Intervention]:
         return await self._ask("audited", "", lambda: self._there.interventions(limit))
+
+    async def leases(self, work: str) -> Board:
+        return await self._ask("leases", work, lambda: self._there.leases(work))
+
+    async def lease(self, work: str, seen: Board, member: str, shards: Collection[int], seconds: float) -> bool:
+        return await self._ask("lease", work, lambda: self._there.lease(work, seen, member, shards, seconds))
 
     async def find(self, where: Where, *, sort: Sort = (), limit: int = 100, skip: int = 0) -> list[Document]:
         return await self._ask("find", "", lambda: self._there.find(where, sort=sort, limit=limit, skip=skip))
