@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query
 
 from services.supervision.access import TIMELINE
 from services.supervision.decide.audit import entry_id
-from services.supervision.model import Supervised
+from services.supervision.model import Key, Supervised
 from services.supervision.parts import Parts
 from services.supervision.refusals import REFUSALS
 from services.supervision.store import Wanted, chain, count_lit, find_lit, lit_clocks, verify
@@ -38,7 +38,6 @@ ApplicationInPath = Annotated[str, Path(pattern=r"^[0-9A-Z]{13}$", description="
 CaseInPath = Annotated[
     str, Path(pattern=r"^[0-9A-Z]{13}-\d{2}$", description="办件编号", examples=["7ZQ0M3X5KD2WA-01"])
 ]
-ClockKey = Literal["acceptance", "decision", "joint", "issuance"]
 TimelineReader = Annotated[Person, Depends(require(*TIMELINE))]
 ClockReader = Annotated[Person, Depends(require("clock.read"))]
 Urger = Annotated[Person, Depends(require("urge.issue"))]
@@ -75,8 +74,11 @@ def api(parts: Parts) -> APIRouter:
         ],
         department: DepartmentFilter = None,
         clock: Annotated[
-            ClockKey | None,
-            Query(description="只看这种时限：acceptance 受理，decision 办理，joint 联办，issuance 出件"),
+            Key | None,
+            Query(
+                description="只看这种时限：acceptance 受理，decision 办理，joint 联办，issuance 出件；只计天数的时限"
+                "（step 环节、procedure 特别程序、reply 督办答复等）期满后才在其中"
+            ),
         ] = None,
         page: Annotated[int, Query(ge=1, le=1000, description="第几页")] = 1,
         size: Annotated[int, Query(ge=1, le=100, description="每页几份申请")] = 20,

@@ -1,130 +1,15 @@
-"""The table of clocks: what starts, pauses, resumes and stops each, how long it runs, who is told, and by which law.
+"""The table of clocks: what starts, pauses, extends and stops each, how long it runs, who is told, and by which law.
 
-A new clock is one row here and one test. Events are named by their class in `shared.contracts`; a length is a number
-of days, or the place in an event where it stands (`CaseAccepted.limits.promised_days`).
+A new clock is one row here and one test; `countdown.py` says what a row means. Events are named by their class in
+`shared.contracts`. Lengths without a basis in law are the hall's own policy, and say so.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import datetime
-from functools import reduce
-from typing import Any, Literal
-
-from services.supervision.lights import POLICY, Instants, Yellow
-from shared.contracts.envelope import Event
-from shared.contracts.terms import Unit
-
-Kind = Literal["acceptance", "promised", "statutory", "joint", "issuance"]
-Role = Literal["applicant", "clerk", "officer", "department_head", "supervisor"]
-INSTANTS = {"ApplicationSubmitted": "submitted_at", "CaseAccepted": "accepted_at"}
-"""The field that holds the instant of an event, where it is not `at`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """One limit of a clock: its length, the `DeadlinePassed.kind` said when it passes, its basis and its effect."""
-
-    days: int | str
-    kind: Kind
-    basis: str
-    effect: str
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """Who is told when the light turns to each colour; a clock with the law's limit alone skips red."""
-
-    yellow: tuple[Role, ...]
-    red: tuple[Role, ...]
-    deep_red: tuple[Role, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Countdown:
-    """One row: a clock 倒计时 over an application or over one case.
-
-    `starts`: any of these, unless the field `held_by` of the event is not empty. `pauses` and `resumes` keep the
-    remainder; `restarts` ends a pause and counts all days anew from that event. `stops`: any of these ends it; a
-    clock over an application ends when each of its cases has had one. Without a `promised` limit the statutory one
-    is the only one, and a limit whose length is None in its event does not exist (no limit at all: no clock).
-    `whose`: a department's days end when it closes, and its calendar days never with a rest day; an applicant's end
-    at 24:00 (民法典 Art. 203; see due.py). All limits of a clock have one unit: that at the place `unit_in` of an
-    event, or `unit`.
-    """
-
-    key: str
-    name: str
-    over: Literal["application", "case"]
-    starts: tuple[str, ...]
-    stops: tuple[str, ...]
-    told: Told
-    promised: Limit | None = None
-    statutory: Limit | None = None
-    held_by: str = ""
-    pauses: tuple[str, ...] = ()
-    resumes: tuple[str, ...] = ()
-    restarts: tuple[str, ...] = ()
-    unit: Unit = "working_days"
-    unit_in: str = ""
-    whose: Literal["department", "applicant"] = "department"
-    yellow: Yellow = field(default=POLICY)
-    hears: frozenset[str] = field(init=False)
-    """All events that do something to it."""
-
-    def __post_init__(self) -> None:
-        named = (*self.starts, *self.pauses, *self.resumes, *self.restarts, *self.stops)
-        object.__setattr__(self, "hears", frozenset(named))
-
-    def starts_with(self, event: Event) -> bool:
-        """Whether this event starts the clock of its subject."""
-        return type(event).__name__ in self.starts and not (self.held_by and getattr(event, self.held_by, None))
-
-    def lengths(self, events: Iterable[Event]) -> tuple[int | None, int | None]:
-        """(promised, statutory) days, read from the table or from that one of `events` that carries them.
-
-        LookupError when the event is not among them: the state has to keep it until the clock starts.
-        """
-        named = {type(event).__name__: event for event in events}
-        return _days(self.promised, named), _days(self.statutory, named)
-
-    def unit_of(self, events: Iterable[Event]) -> Unit:
-        """The unit of its limits, from the table or from that one of `events` that carries it. Errors as `lengths`."""
-        named = {type(event).__name__: event for event in events}
-        unit: Unit = _at_place(self.unit_in, named) if self.unit_in else self.unit
-        return unit
-
-    def deadlines(self, instants: Instants) -> tuple[tuple[Kind, datetime], ...]:
-        """What `DeadlinePassed` is to be said, and of which instant: in order of time."""
-        ends = ((self.promised, instants.due), (self.statutory, instants.statutory_due))
-        known = [(limit.kind, at) for limit, at in ends if limit is not None and at is not None]
-        return tuple(sorted(known, key=lambda end: end[1]))
-
-
-def instant_of(event: Event) -> datetime:
-    """When an event happened by law, which is not when it was heard."""
-    at = getattr(event, INSTANTS.get(type(event).__name__, "at"))
-    if not isinstance(at, datetime):
-        raise TypeError(f"{type(event).__name__} has no instant; name its field in clocks.INSTANTS")
-    return at
-
-
-def _days(limit: Limit | None, events: dict[str, Event]) -> int | None:
-    if limit is None:
-        return None
-    if isinstance(limit.days, int):
-        return limit.days
-    days = _at_place(limit.days, events)
-    return None if days is None else int(days)
-
-
-def _at_place(place: str, events: dict[str, Event]) -> Any:
-    name, *path = place.split(".")
-    return reduce(getattr, path, events[name])
-
+from services.supervision.countdown import Countdown, Limit, Told
 
 ENDINGS = ("CaseApproved", "CaseRefused", "CaseWithdrawn", "CaseClosed")
+LICENCE_ENDINGS = ("LicenceRenewed", "LicenceRevoked", "LicenceCancelled", "LicenceExpired")
 
 CLOCKS: tuple[Countdown, ...] = (
     Countdown(
@@ -150,7 +35,11 @@ CLOCKS: tuple[Countdown, ...] = (
         unit_in="CaseAccepted.limits.unit",
         starts=("CaseAccepted", "CaseReady"),
         held_by="waits_for",  # in a bundle a case that waits for another starts at CaseReady
+        pauses=("ProcedureStarted",),
+        resumes=("ProcedureEnded",),
+        extends=("LimitExtended",),
         stops=ENDINGS,
+        near_in="CaseAccepted.limits.near",
         promised=Limit(
             days="CaseAccepted.limits.promised_days",
             kind="promised",
@@ -160,7 +49,7 @@ CLOCKS: tuple[Countdown, ...] = (
         statutory=Limit(
             days="CaseAccepted.limits.statutory_days",
             kind="statutory",
-            basis="行政许可法 Art. 42(1), 82",
+            basis="行政许可法 Art. 42(1), 45, 82",
             effect="the case is deep red: the law is broken, and the overrun is explained in public",
         ),
         told=Told(
@@ -174,11 +63,14 @@ CLOCKS: tuple[Countdown, ...] = (
         name="联办",
         over="application",
         starts=("CaseAccepted",),
+        pauses=("ProcedureStarted",),  # Art. 45 speaks of every limit of its section, this one too
+        resumes=("ProcedureEnded",),
+        extends=("JointLimitExtended",),
         stops=(*ENDINGS, "CaseNotRequired", "CaseReferred"),
         statutory=Limit(
             days="CaseAccepted.joint_days",
             kind="joint",
-            basis="行政许可法 Art. 42(2), 82",
+            basis="行政许可法 Art. 42(2), 45, 82",
             effect="the joint case is deep red: 45 working days for all departments together are over",
         ),
         told=Told(yellow=("department_head",), red=(), deep_red=("department_head", "supervisor")),
@@ -197,4 +89,177 @@ CLOCKS: tuple[Countdown, ...] = (
         ),
         told=Told(yellow=("clerk",), red=(), deep_red=("clerk", "supervisor")),
     ),
+    Countdown(
+        key="supplement",
+        name="补正",
+        over="application",
+        leads=False,
+        whose="applicant",
+        unit="calendar_days",
+        starts=("SupplementRequested",),
+        stops=("ApplicationSupplemented", "CaseAccepted", "CaseNotRequired", "CaseReferred", "CaseClosed"),
+        promised=Limit(
+            days=30,
+            kind="supplement",
+            basis="policy: 行政许可法 Art. 32(4) gives applicants no limit",
+            effect="the applicant is reminded; nothing is lost",
+        ),
+        told=Told(red=("applicant", "clerk")),
+    ),
+    Countdown(
+        key="step",
+        name="环节",
+        over="task",
+        leads=False,
+        unit_in="TaskAssigned.unit",
+        starts=("TaskAssigned",),
+        pauses=("ProcedureStarted",),
+        resumes=("ProcedureEnded",),
+        stops=("OpinionGiven", *ENDINGS),
+        promised=Limit(
+            days="TaskAssigned.due_days",
+            kind="step",
+            basis="policy: the item's plan inside the promise of 优化营商环境条例 Art. 36",
+            effect="the step is red, also where the case is in time",
+        ),
+        told=Told(red=("officer", "department_head")),
+    ),
+    Countdown(
+        key="procedure",
+        name="特别程序",
+        over="procedure",
+        leads=False,
+        starts=("ProcedureStarted",),
+        stops=("ProcedureEnded", *ENDINGS),
+        promised=Limit(
+            days="ProcedureStarted.planned_days",
+            kind="procedure",
+            basis="行政许可法 Art. 45: the applicant was told in writing how long it takes",
+            effect="the pause is longer than what the applicant was told",
+        ),
+        told=Told(red=("officer", "department_head", "supervisor")),
+    ),
+    Countdown(
+        key="delivery",
+        name="送达",
+        over="case",
+        leads=False,
+        starts=("ResultIssued",),
+        stops=("ResultDelivered",),
+        promised=Limit(
+            days=10,
+            kind="delivery",
+            basis="policy beside 行政许可法 Art. 44: whoever has not fetched a result is called or sent it",
+            effect="the counter calls the applicant, or posts the result",
+        ),
+        told=Told(red=("clerk", "applicant")),
+    ),
+    Countdown(
+        key="renewal_opens",
+        name="可申请延续",
+        over="licence",
+        leads=False,
+        ends_at_limit=True,
+        whose="applicant",
+        unit="calendar_days",
+        starts=("LicenceIssued",),
+        stops=LICENCE_ENDINGS,
+        promised=Limit(
+            days="LicenceIssued.valid_until",
+            less=90,
+            kind="renewal_opens",
+            basis="policy before 行政许可法 Art. 50(1): its holder is told in good time",
+            effect="the holder is told that the licence can be renewed",
+        ),
+        told=Told(red=("applicant",)),
+    ),
+    Countdown(
+        key="renewal",
+        name="申请延续",
+        over="licence",
+        leads=False,
+        ends_at_limit=True,
+        whose="applicant",
+        unit="calendar_days",
+        starts=("LicenceIssued",),
+        stops=LICENCE_ENDINGS,
+        promised=Limit(
+            days="LicenceIssued.valid_until",
+            less=30,
+            kind="renewal",
+            basis="行政许可法 Art. 50(1): asked for thirty days before it expires",
+            effect="whoever asks now asks late",
+        ),
+        told=Told(red=("applicant",)),
+    ),
+    Countdown(
+        key="expiry",
+        name="有效期",
+        over="licence",
+        leads=False,
+        ends_at_limit=True,
+        whose="applicant",
+        unit="calendar_days",
+        starts=("LicenceIssued",),
+        stops=LICENCE_ENDINGS,
+        promised=Limit(
+            days="LicenceIssued.valid_until",
+            kind="expiry",
+            basis="行政许可法 Art. 70(1): the last day of validity is over",
+            effect="licensing expires the licence",
+        ),
+        told=Told(red=("applicant",)),
+    ),
+    Countdown(
+        key="rating",
+        name="评价",
+        over="case",
+        leads=False,
+        ends_at_limit=True,
+        whose="applicant",
+        unit="calendar_days",
+        starts=("RatingInvited",),
+        stops=("RatingGiven", "RatingDefaulted"),
+        promised=Limit(
+            days=7,
+            kind="rating",
+            basis="policy: 7 natural days (粤办函〔2020〕21号)",
+            effect="ratings records a default, which never counts with what people said",
+        ),
+        told=Told(),
+    ),
+    Countdown(
+        key="rectification",
+        name="差评整改",
+        over="case",
+        leads=False,
+        starts=("RectificationOpened",),
+        stops=("RectificationClosed",),
+        promised=Limit(
+            days=5,
+            kind="rectification",
+            basis="policy: 5 working days (国办发〔2019〕51号 sets none; local rules)",
+            effect="the rectification is overdue, and shown as such",
+        ),
+        told=Told(red=("department_head", "supervisor")),
+    ),
+    Countdown(
+        key="reply",
+        name="督办答复",
+        over="reply",
+        leads=False,
+        unit="calendar_days",  # to a date: where that is a rest day, to the next working day (民法典 Art. 203(1))
+        starts=("UrgeIssued",),
+        stops=("UrgeAnswered", "CaseRefused", "CaseWithdrawn", "CaseClosed", "ResultIssued"),
+        promised=Limit(
+            days="UrgeIssued.reply_by",
+            kind="reply",
+            basis="policy: the day up to which the supervisor asked for the answer",
+            effect="the urge goes up by a rung",
+        ),
+        told=Told(red=("department_head", "supervisor")),
+    ),
 )
+
+LEADING = tuple(row.key for row in CLOCKS if row.leads)
+"""The clocks whose light is that of a case or application."""

@@ -12,24 +12,18 @@ from typing import NamedTuple, Protocol
 
 from services.supervision.due import Due, Office, Pauses, counted_at, due_with_pauses
 from shared.clock import shanghai
-from shared.contracts.terms import Light, Unit
+from shared.contracts.terms import Light, Near, Unit
 
 SEVERITY: dict[Light, int] = {"green": 0, "paused": 0, "yellow": 1, "red": 2, "deep_red": 3}
 
 
-@dataclass(frozen=True, slots=True)
-class Yellow:
-    """Yellow when no more than `least_days`, or than `percent` of the promised days, remain; never at 0 days."""
-
-    least_days: int = 1
-    percent: int = 20
-
-    def days_left(self, promised: int) -> int:
-        """Whole days that remain when a limit of `promised` days turns yellow."""
-        return min(promised, max(self.least_days, promised * self.percent // 100))
+POLICY = Near()
+"""Our default, where the item says nothing."""
 
 
-POLICY = Yellow()
+def days_left(near: Near, promised: int) -> int:
+    """Whole days that remain when a limit of `promised` days turns yellow; never at 0 days."""
+    return min(promised, max(near.least_days, promised * near.percent // 100))
 
 
 class Instants(Protocol):
@@ -81,18 +75,18 @@ def timing(
     statutory_days: int | None,
     unit: Unit = "working_days",
     pauses: Pauses = (),
-    yellow: Yellow = POLICY,
+    near: Near = POLICY,
 ) -> Timing:
     """Every instant of a clock. Without a promise the statutory limit is the only one. ValueError: no limit at all."""
-    near = statutory_days if promised_days is None else promised_days
-    if near is None:
+    first = statutory_days if promised_days is None else promised_days
+    if first is None:
         raise ValueError("a clock needs a promised or a statutory limit; give the days of one of them")
-    promise = due_with_pauses(office, started, near, unit, pauses)
+    promise = due_with_pauses(office, started, first, unit, pauses)
     law = None
     if statutory_days is not None:
         law = due_with_pauses(office, started, statutory_days, unit, pauses)
     return Timing(
-        yellow_at=_yellow_at(office, started, near, unit, pauses, yellow),
+        yellow_at=_yellow_at(office, started, first, unit, pauses, near),
         due=_at(promise),
         statutory_due=_at(law),
         provisional=any(end is not None and end.provisional for end in (promise, law)),
@@ -147,16 +141,14 @@ def _at(end: Due | None) -> datetime | None:
     return None if end is None else end.at
 
 
-def _yellow_at(
-    office: Office, started: datetime, days: int, unit: Unit, pauses: Pauses, yellow: Yellow
-) -> datetime | None:
+def _yellow_at(office: Office, started: datetime, days: int, unit: Unit, pauses: Pauses, near: Near) -> datetime | None:
     """The instant at which exactly the last `days_left` days remain: the cut-off of the counted day before them.
 
     A light may turn on a rest day: only the end of a limit moves.
     """
     if days == 0:
         return None
-    before = days - yellow.days_left(days)
+    before = days - days_left(near, days)
     if before > 0:
         return counted_at(office, started, before, unit, pauses)
     closed = office.cut_off(office.number(shanghai(started).date(), unit), unit)

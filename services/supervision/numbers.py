@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable
 from datetime import datetime
 
-from services.supervision.clocks import CLOCKS
+from services.supervision.clocks import LEADING
 from services.supervision.model import LIGHTS, Supervised
 from services.supervision.store import Shown, lit, open_cases, reached_since
 from services.supervision.views import Numbers, Today
@@ -48,7 +48,7 @@ class LiveNumbers:
 
     async def _name(self, code: str) -> str | None:
         marks = [lit(light, code) for light in LIGHTS]
-        marks += [f"{mark}:{row.key}" for mark in marks for row in CLOCKS]
+        marks += [f"{mark}:{key}" for mark in marks for key in LEADING]
         for doc in await self._store.find({"lit": {"$in": marks}}, limit=1):
             if isinstance(doc.state, Supervised):
                 return doc.state.department_names.get(code)

@@ -5,19 +5,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from services.supervision import due as days_of
 from services.supervision import lights
 from services.supervision.calendar import Calendar
-from services.supervision.clocks import CLOCKS, Countdown, instant_of
+from services.supervision.clocks import CLOCKS
+from services.supervision.countdown import Countdown, instant_of
 from services.supervision.counting import counting
 from services.supervision.due import Due, Office, Pauses
 from services.supervision.model import Clock
 from shared.clock import shanghai
 from shared.contracts.envelope import Event
-from shared.contracts.terms import Light, Unit
+from shared.contracts.terms import Light, Near, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,16 @@ class Rules:
     office: Office
     clocks: tuple[Countdown, ...] = CLOCKS
     in_force: tuple[tuple[datetime, Calendar], ...] = ()
+    _rows: dict[str, tuple[Countdown, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        heard = {name for row in self.clocks for name in row.hears}
+        rows = {name: tuple(row for row in self.clocks if name in row.hears) for name in heard}
+        object.__setattr__(self, "_rows", rows)
+
+    def rows(self, event: Event) -> tuple[Countdown, ...]:
+        """The clocks to which this event does something, in the order of the table."""
+        return self._rows.get(type(event).__name__, ())
 
     @property
     def number(self) -> int:
@@ -87,11 +98,12 @@ class Rules:
         statutory_days: int | None,
         pauses: Pauses = (),
         unit: Unit = "working_days",
+        near: Near | None = None,
     ) -> lights.Timing:
-        """Every instant of a clock's generation; see `lights.timing`."""
+        """Every instant of a clock's generation; see `lights.timing`. `near` None: the table's own threshold."""
         row = self.clock(clock)
         office = self.office_of(row)
-        return lights.timing(office, started, promised_days, statutory_days, unit, pauses, row.yellow)
+        return lights.timing(office, started, promised_days, statutory_days, unit, pauses, near or row.near)
 
     def counting(self, clock: Clock) -> str:
         """Which of its days count, for others to read; see `counting.counting`."""

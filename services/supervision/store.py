@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, cast
 
-from services.supervision.clocks import CLOCKS
+from services.supervision.clocks import LEADING
 from services.supervision.decide.audit import COLLECTION, MILESTONES, Break, first_break, instant, opened
 from services.supervision.decide.counted import CASES
 from services.supervision.model import LIGHTS, CalendarBook, Clock, Offered, Supervised, Urge
@@ -45,18 +45,19 @@ class SupervisionCodec:
 
     def index(self, state: State) -> Mapping[str, Any]:
         """`lit`: every light of a running clock with its key, and with each department that it concerns, and who has an
-        urge to answer in an open case; beside each, since when: the earliest limit under that light, or the urge.
+        urge to answer in an open case; beside each, since when: the earliest limit under that light, or the urge. A
+        clock that only counts down has marks once its limit has passed.
         `lights`: the light and the departments of each open case, so that one index answers both counts."""
         if not isinstance(state, Supervised):
             return {}
         since: dict[str, datetime] = {}
         marks: set[str] = set()
-        for clock in state.clocks:
-            if clock.running and clock.started:
+        for clock in sorted(state.clocks, key=lambda each: each.aside):
+            if clock.running and clock.started and not (clock.aside and clock.light == "green"):
                 for mark in (clock.light, *(lit(clock.light, code) for code in state.concerned(clock))):
                     marks.add(f"{mark}:{clock.key}")
                     at = clock.due or clock.started
-                    since[mark] = min(at, since.get(mark, at))
+                    since[mark] = since.get(mark, at) if clock.aside else min(at, since.get(mark, at))
         for urge in waiting_urges(state):
             for mark in (URGED, *(lit(URGED, code) for code in urge.awaited)):
                 marks.add(mark)
@@ -128,7 +129,8 @@ async def find_visible(store: Store, application: str, sights: Iterable[Where]) 
 
 
 class Wanted(NamedTuple):
-    """Which applications are asked for: a light (or URGED), where it concerns a department, of one kind of clock."""
+    """Which applications are asked for: a light (or URGED), where it concerns a department, of one kind of clock (None:
+    of any that leads)."""
 
     light: str
     department: str | None = None
@@ -141,7 +143,7 @@ class Wanted(NamedTuple):
             return {"lit": mark, "open": True}
         if self.clock:
             return {"lit": f"{mark}:{self.clock}"}
-        return {"lit": {"$in": [mark, *(f"{mark}:{row.key}" for row in CLOCKS)]}}
+        return {"lit": {"$in": [mark, *(f"{mark}:{key}" for key in LEADING)]}}
 
 
 async def find_lit(store: Store, wanted: Wanted, *, skip: int, limit: int) -> list[Document]:
@@ -162,7 +164,7 @@ def lit_clocks(state: Supervised, wanted: Wanted) -> list[Clock]:
         for clock in state.clocks
         if clock.running
         and clock.light == wanted.light
-        and wanted.clock in (None, clock.key)
+        and (clock.key == wanted.clock if wanted.clock else not clock.aside)
         and (wanted.department is None or wanted.department in state.concerned(clock))
     ]
 

@@ -259,8 +259,8 @@ def urge_view(urge: Urge, state: Supervised) -> UrgeView:
 
 
 def clocks_view(state: Supervised, now: datetime, rules: Rules) -> list[ClockView]:
-    """Every clock that has started, application first, then case by case."""
-    return [clock_view(clock, now, rules) for clock in state.clocks if clock.started]
+    """Every leading clock that has started, application first, then case by case."""
+    return [clock_view(clock, now, rules) for clock in state.leading if clock.started]
 
 
 def timeline_view(state: Supervised, rows: list[Row], now: datetime, rules: Rules) -> Timeline:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from pydantic import ConfigDict, Field
 
 from shared.contracts.envelope import ApplicationEvent, CaseEvent, DepartmentCode, Event, Instant
 from shared.contracts.sealed import Sealed
-from shared.contracts.terms import Party, PublicText, ResultTemplate, Verdict
+from shared.contracts.terms import Party, PublicText, ResultTemplate, Unit, Verdict
 
 
 class TaskAssigned(CaseEvent):
-    """任务已分派 to one department; `due_days` are the step's target, in the unit of the item's limits."""
+    """任务已分派 to one department; `due_days` are the step's target, in `unit`, that of the item's limits."""
 
     service: ClassVar[str] = "approval"
     task: str
@@ -22,6 +22,7 @@ class TaskAssigned(CaseEvent):
     item: str
     item_name: str
     due_days: int = Field(ge=0)
+    unit: Unit = "working_days"
     at: Instant
 
 
@@ -51,6 +52,72 @@ class OpinionGiven(CaseEvent):
     verdict: Verdict
     reason: PublicText | None = None
     officer: str
+    at: Instant
+
+
+ExcludedProcedure = Literal[
+    "hearing",
+    "bidding",
+    "auction",
+    "inspection",
+    "testing",
+    "quarantine",
+    "appraisal",
+    "expert_review",
+]
+"""听证、招标、拍卖、检验、检测、检疫、鉴定、专家评审: the eight of 行政许可法 Art. 45, and no other."""
+
+
+class ProcedureStarted(CaseEvent):
+    """特别程序开始 (行政许可法 Art. 45): its time is not counted, from here to ProcedureEnded.
+
+    `notice` is the number of the written notice that told the applicant how long it takes: without one there is no
+    pause. `planned_days` are working days. `task`: the one task that waits for it (empty: the whole case does).
+    `by`: a reference, never a name.
+    """
+
+    service: ClassVar[str] = "approval"
+    procedure: str = Field(min_length=1, max_length=40)
+    kind: ExcludedProcedure
+    task: str = ""
+    planned_days: int = Field(ge=1)
+    notice: str = Field(min_length=1, max_length=64)
+    reason: PublicText
+    by: str = Field(min_length=1, max_length=128)
+    at: Instant
+
+
+class ProcedureEnded(CaseEvent):
+    """特别程序结束: the remaining days go on."""
+
+    service: ClassVar[str] = "approval"
+    procedure: str = Field(min_length=1, max_length=40)
+    at: Instant
+
+
+class LimitExtended(CaseEvent):
+    """延长办理期限 (行政许可法 Art. 42(1)): once, by the head of the deciding body, with its reasons told.
+
+    `days`: in the unit of the item's limits, at most 10.
+    """
+
+    service: ClassVar[str] = "approval"
+    days: int = Field(ge=1, le=10)
+    reason: PublicText
+    by: str = Field(min_length=1, max_length=128)
+    at: Instant
+
+
+class JointLimitExtended(ApplicationEvent):
+    """延长联办期限 (行政许可法 Art. 42(2)): once, by the head of the same-level government, its reasons told.
+
+    `days`: working days, at most 15.
+    """
+
+    service: ClassVar[str] = "approval"
+    days: int = Field(ge=1, le=15)
+    reason: PublicText
+    by: str = Field(min_length=1, max_length=128)
     at: Instant
 
 
@@ -122,6 +189,10 @@ EVENTS: tuple[type[Event], ...] = (
     TaskAssigned,
     TaskReassigned,
     OpinionGiven,
+    ProcedureStarted,
+    ProcedureEnded,
+    LimitExtended,
+    JointLimitExtended,
     CaseApproved,
     CaseRefused,
     CaseWithdrawn,

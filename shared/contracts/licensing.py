@@ -6,7 +6,7 @@ from datetime import date
 from typing import ClassVar, Literal
 
 from shared.contracts.envelope import CaseEvent, Event, Instant
-from shared.contracts.terms import ResultKind
+from shared.contracts.terms import PublicText, ResultKind
 
 
 class ResultIssued(CaseEvent):
@@ -44,4 +44,45 @@ class ResultDelivered(CaseEvent):
     at: Instant
 
 
-EVENTS: tuple[type[Event], ...] = (ResultIssued, LicenceIssued, ResultDelivered)
+class LicenceEvent(CaseEvent):
+    """Something in the later life of a licence, which belongs to the case that it came from."""
+
+    service: ClassVar[str] = "licensing"
+    licence: str
+    at: Instant
+
+    def about(self) -> str:
+        return self.licence
+
+
+class LicenceRenewed(LicenceEvent):
+    """延续 (行政许可法 Art. 50): the licence `successor` follows it, deemed renewed too."""
+
+    successor: str
+
+
+class LicenceRevoked(LicenceEvent):
+    """撤销 (行政许可法 Art. 69)."""
+
+    reason: PublicText
+
+
+class LicenceCancelled(LicenceEvent):
+    """注销 (行政许可法 Art. 70)."""
+
+    reason: PublicText
+
+
+class LicenceExpired(LicenceEvent):
+    """有效期届满: its last day is over, and nobody renewed it."""
+
+
+EVENTS: tuple[type[Event], ...] = (
+    ResultIssued,
+    LicenceIssued,
+    ResultDelivered,
+    LicenceRenewed,
+    LicenceRevoked,
+    LicenceCancelled,
+    LicenceExpired,
+)

@@ -29,4 +29,36 @@ class RatingGiven(CaseEvent):
     at: Instant
 
 
-EVENTS: tuple[type[Event], ...] = (RatingInvited, RatingGiven)
+class RatingDefaulted(CaseEvent):
+    """默认评价: nobody rated within the days that are given for it; never counted with what people said."""
+
+    service: ClassVar[str] = "ratings"
+    department: DepartmentCode
+    at: Instant
+
+
+class RectificationOpened(CaseEvent):
+    """差评整改: a bad rating (level 1 or 2) is to be verified with its author and put right."""
+
+    service: ClassVar[str] = "ratings"
+    department: DepartmentCode
+    level: int = Field(ge=1, le=2)
+    at: Instant
+
+
+class RectificationClosed(CaseEvent):
+    """整改办结: corrected, explained where no rule was broken, or found mistaken on appeal."""
+
+    service: ClassVar[str] = "ratings"
+    department: DepartmentCode
+    outcome: Literal["corrected", "explained", "mistaken"]
+    at: Instant
+
+
+EVENTS: tuple[type[Event], ...] = (
+    RatingInvited,
+    RatingGiven,
+    RatingDefaulted,
+    RectificationOpened,
+    RectificationClosed,
+)

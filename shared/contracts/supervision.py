@@ -16,7 +16,8 @@ over."""
 
 
 class ClockEvent(ApplicationEvent):
-    """`subject` is the application or case that is timed; every change of a clock raises its `generation`."""
+    """`subject` is what is timed: the application, a case, a task, a procedure, a licence, or a department's reply to
+    an urge. Every change of a clock raises its `generation`."""
 
     service: ClassVar[str] = "supervision"
     subject: str
@@ -28,7 +29,9 @@ class ClockEvent(ApplicationEvent):
 
 
 class ClockStarted(ClockEvent):
-    """计时开始. `due` is the promised (or only) limit; `provisional` beyond the announced calendar.
+    """计时开始, said of the clocks of acceptance, decision, joint decision and issuance.
+
+    `due` is the promised (or only) limit; `provisional` beyond the announced calendar.
 
     `counting` tells others how many days are left, or over, without a calendar of their own: one letter for each
     calendar day after that of the start (Asia/Shanghai), up to COUNTED_BEYOND days after that of the last limit; c
@@ -102,6 +105,28 @@ class DeadlinePassed(ClockEvent):
     due: Instant
 
 
+class CountdownPassed(ClockEvent):
+    """到期, of a clock that shows no light over its case and says nothing else: a step's target, a reply, a licence's
+    last day. It is said as DeadlinePassed is.
+
+    renewal_opens, renewal: the first and the last day on which a licence's renewal is asked for (行政许可法 Art. 50).
+    """
+
+    kind: Literal[
+        "supplement",
+        "step",
+        "procedure",
+        "delivery",
+        "renewal_opens",
+        "renewal",
+        "expiry",
+        "rating",
+        "rectification",
+        "reply",
+    ]
+    due: Instant
+
+
 class UrgeIssued(CaseEvent):
     """催办: departments are asked to move an open case; `urge` numbers the urges of a case from 1.
 
@@ -162,6 +187,7 @@ EVENTS: tuple[type[Event], ...] = (
     ClockStopped,
     LightChanged,
     DeadlinePassed,
+    CountdownPassed,
     UrgeIssued,
     UrgeAnswered,
     CalendarPublished,

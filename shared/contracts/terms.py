@@ -75,16 +75,24 @@ class Step(Term):
     days: int = Field(ge=0)
 
 
+class Near(Term):
+    """临期: a limit is near when no more than `least_days`, or than `percent` of its promised days, remain."""
+
+    least_days: int = Field(default=1, ge=0)
+    percent: int = Field(default=20, ge=0, le=100)
+
+
 class Limits(Term):
     """Days from acceptance: working days (行政许可法 Art. 42, 82), or calendar days where a special law says so.
 
-    `statutory_days` None: the law sets no limit.
+    `statutory_days` None: the law sets no limit. `near` None: the hall's own threshold holds.
     """
 
     promised_days: int = Field(ge=0)
     statutory_days: int | None = Field(default=None, ge=0)
     basis: str = ""
     unit: Unit = "working_days"
+    near: Near | None = None
 
 
 class LicenceType(Term):

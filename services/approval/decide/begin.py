@@ -89,6 +89,7 @@ def _assigned(case: Case, task: Task, now: datetime) -> TaskAssigned:
         item=case.item,
         item_name=case.item_name,
         due_days=task.days,
+        unit=case.unit,
         at=now,
     )
 

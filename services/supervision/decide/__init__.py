@@ -10,7 +10,7 @@ from typing import Any, assert_never
 
 from services.supervision.decide.audit import entered
 from services.supervision.decide.book import published
-from services.supervision.decide.coming import fired, next_due
+from services.supervision.decide.coming import came_due, fired, indexed
 from services.supervision.decide.counted import counted, offered
 from services.supervision.decide.subjects import learned
 from services.supervision.decide.timed import told
@@ -66,7 +66,7 @@ def _of_application(
         case IssueUrge():
             return urged(state, message, now, rules)
         case AnswerUrge():
-            return answered(state, message, now)
+            return answered(state, message, now, rules)
         case Recount():
             return Refused("nothing_older")
         case _:
@@ -81,12 +81,12 @@ def hear(state: Supervised, heard: Heard, rules: Rules) -> Decision[Supervised]:
     state = learned(state, heard.event)
     after, said = told(state, heard.event, rules)
     if after.clocks is not state.clocks:
-        after = _indexed(after, rules)
+        after = indexed(after, rules)
     return Decision(after, tuple(said), facts=facts)
 
 
 def scan(state: Supervised | None, command: Scan, rules: Rules) -> Decision[Supervised] | Refused:
-    """Say every light and limit that came due up to `command.instant`, each clock's in order of time."""
+    """Say every light and limit that came due up to `command.instant`, in order of time."""
     if state is None:
         return Refused("nothing_due")
     said: list[Event] = []
@@ -96,8 +96,4 @@ def scan(state: Supervised | None, command: Scan, rules: Rules) -> Decision[Supe
         said += events
     if not said:
         return Refused("nothing_due")
-    return Decision(_indexed(state, rules), tuple(said), {"said": len(said)})
-
-
-def _indexed(state: Supervised, rules: Rules) -> Supervised:
-    return state.model_copy(update={"next_change": next_due(state, rules)})
+    return Decision(indexed(state, rules), tuple(sorted(said, key=came_due)), {"said": len(said)})

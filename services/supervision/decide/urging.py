@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from services.supervision.decide.coming import indexed
+from services.supervision.decide.timed import told
 from services.supervision.model import Answer, AnswerUrge, IssueUrge, Rules, Supervised, Urge
 from shared.contracts.supervision import UrgeAnswered, UrgeIssued
 from shared.contracts.terms import PERSONAL
@@ -43,11 +45,14 @@ def urged(state: Supervised | None, command: IssueUrge, now: datetime, rules: Ru
         application=state.application, case=case.case, urge=number, departments=departments, text=urge.text,
         by=urge.by, reply_by=urge.reply_by, at=now,
     )  # fmt: skip
-    after = state.model_copy(update={"urges": (*state.urges, urge)})
+    after, _ = told(state.model_copy(update={"urges": (*state.urges, urge)}), said, rules)
+    after = indexed(after, rules)
     return Decision(after, (said,), {"case": case.case, "urge": number, "departments": list(departments)})
 
 
-def answered(state: Supervised | None, command: AnswerUrge, now: datetime) -> Decision[Supervised] | Refused:
+def answered(
+    state: Supervised | None, command: AnswerUrge, now: datetime, rules: Rules
+) -> Decision[Supervised] | Refused:
     """Answer it, also when the case has ended meanwhile. Refused: `no_such_urge` (another department's too),
     `already_answered`, and as `_unfit` says."""
     urges = state.urges_of(command.case) if state else ()
@@ -65,7 +70,9 @@ def answered(state: Supervised | None, command: AnswerUrge, now: datetime) -> De
         application=state.application, case=urge.case, urge=urge.number, department=answer.department,
         text=answer.text, by=answer.by, at=now,
     )  # fmt: skip
-    return Decision(after, (said,), {"case": urge.case, "urge": urge.number, "department": answer.department})
+    after, passed = told(after, said, rules)
+    answer_given = {"case": urge.case, "urge": urge.number, "department": answer.department}
+    return Decision(indexed(after, rules), (*passed, said), answer_given)
 
 
 def not_now(state: Supervised, case: str) -> Refused | None:

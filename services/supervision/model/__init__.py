@@ -2,7 +2,7 @@
 
 from services.supervision.model.application import LIGHTS, NOTHING_HEARD, Case, Outcome, Supervised
 from services.supervision.model.book import BOOK, CalendarBook, CalendarVersion, KeptBase, KeptNotice
-from services.supervision.model.clock import Act, Clock, Kind, Pause, Stop
+from services.supervision.model.clock import Act, Clock, Key, Kind, Over, Pause, Stop
 from services.supervision.model.commands import AnswerUrge, IssueUrge, Message, PublishCalendar, Recount, Scan
 from services.supervision.model.item import Offered
 from services.supervision.model.ports import Change, Countdown, Instants, Judgement, Rules, Timing
@@ -10,7 +10,7 @@ from services.supervision.model.urge import Answer, Urge
 
 __all__ = [
     "BOOK", "LIGHTS", "NOTHING_HEARD", "Act", "Answer", "AnswerUrge", "CalendarBook", "CalendarVersion", "Case",
-    "Change", "Clock", "Countdown", "Instants", "IssueUrge", "Judgement", "KeptBase", "KeptNotice", "Kind", "Message",
-    "Offered", "Outcome", "Pause", "PublishCalendar", "Recount", "Rules", "Scan", "Stop", "Supervised", "Timing",
-    "Urge",
+    "Change", "Clock", "Countdown", "Instants", "IssueUrge", "Judgement", "KeptBase", "KeptNotice", "Key", "Kind",
+    "Message", "Offered", "Outcome", "Over", "Pause", "PublishCalendar", "Recount", "Rules", "Scan", "Stop",
+    "Supervised", "Timing", "Urge",
 ]  # fmt: skip

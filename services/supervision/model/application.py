@@ -73,6 +73,11 @@ class Supervised(Frozen):
         """The case with this number; a new one when nothing was heard of it."""
         return next((case for case in self.cases if case.case == number), None) or Case(case=number)
 
+    def case_of(self, subject: str) -> Case:
+        """The case that a clock's subject is, or belongs to; a new one for the application itself."""
+        clock = next((clock for clock in self.clocks if clock.subject == subject), None)
+        return self.case(clock.case if clock and clock.case else subject)
+
     def with_case(self, case: Case) -> Supervised:
         """With this case in the place of the one with its number."""
         others = (other for other in self.cases if other.case != case.case)
@@ -103,9 +108,20 @@ class Supervised(Frozen):
         """The urges of one case, the first one first."""
         return tuple(urge for urge in self.urges if urge.case == case)
 
+    @property
+    def leading(self) -> tuple[Clock, ...]:
+        """The clocks whose light is that of a case or of the application."""
+        return tuple(clock for clock in self.clocks if not clock.aside)
+
     def concerned(self, clock: Clock) -> tuple[str, ...]:
-        """The departments that a clock concerns: its case's, or everyone's where it times the application."""
-        return self.departments if clock.subject == self.application else self.case(clock.subject).departments
+        """The departments that a clock concerns: its own, its case's, or everyone's where it times the application."""
+        if clock.department:
+            return (clock.department,)
+        return (
+            self.departments
+            if clock.subject == self.application
+            else self.case(clock.case or clock.subject).departments
+        )
 
     def light_of(self, case: Case) -> Light:
         """The worst light of what runs for one case: its own clocks, and acceptance until it is decided."""
@@ -114,8 +130,8 @@ class Supervised(Frozen):
         return max(own, key=LIGHTS.index, default="green")
 
     def running_for(self, case: str) -> Iterator[Clock]:
-        """What runs for one case: its own clocks, and the application's until the case has stopped them."""
-        for clock in self.clocks:
+        """What leads and runs for one case: its own clocks, and the application's until the case has stopped them."""
+        for clock in self.leading:
             awaited = clock.subject == self.application and not any(stop.case == case for stop in clock.stops)
             if clock.running and (clock.subject == case or awaited):
                 yield clock

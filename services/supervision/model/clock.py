@@ -5,18 +5,59 @@ from __future__ import annotations
 from typing import Literal
 
 from shared.contracts.envelope import Instant
-from shared.contracts.terms import Light, Unit
+from shared.contracts.terms import Light, Near, Unit
 from shared.kernel import Frozen
 
-Kind = Literal["acceptance", "promised", "statutory", "joint", "issuance"]
+Kind = Literal[
+    "acceptance",
+    "promised",
+    "statutory",
+    "joint",
+    "issuance",
+    "supplement",
+    "step",
+    "procedure",
+    "delivery",
+    "renewal_opens",
+    "renewal",
+    "expiry",
+    "rating",
+    "rectification",
+    "reply",
+]
+"""The limits: the first five are said by DeadlinePassed, the others by CountdownPassed."""
+Key = Literal[
+    "acceptance",
+    "decision",
+    "joint",
+    "issuance",
+    "supplement",
+    "step",
+    "procedure",
+    "delivery",
+    "renewal_opens",
+    "renewal",
+    "expiry",
+    "rating",
+    "rectification",
+    "reply",
+]
+"""What the table of clocks calls each of them."""
+Over = Literal["application", "case", "task", "procedure", "licence", "reply"]
+"""What a clock is over: one of these, or something of a case."""
 Pause = tuple[Instant, Instant | None]
 
 
 class Act(Frozen):
-    """Something that changes a running clock; kept while the clock has not started."""
+    """Something that changes a running clock; kept while the clock has not started.
 
-    kind: Literal["pause", "resume", "restart"]
+    `cause`: the procedure that pauses it, or that has ended. `days`: by how many it is extended.
+    """
+
+    kind: Literal["pause", "resume", "restart", "extend"]
     at: Instant
+    cause: str = ""
+    days: int = 0
 
 
 class Stop(Frozen):
@@ -28,22 +69,33 @@ class Stop(Frozen):
 
 
 class Clock(Frozen):
-    """One clock over the application or a case (`subject`). Before `started` it only keeps what came too early.
+    """One clock over the application, a case, or something of a case (`subject`). Before `started` it only keeps what
+    came too early.
 
-    Every start, pause, resumption, restart, correction of the start and stop raises `generation`. `light` is the one
-    that shows; `announced` are the kinds of DeadlinePassed said for the limits as they stand. `yellow_at`, `due`,
+    `aside`: it only counts down, and colours nothing. `case` and `department` are those of a subject that is neither
+    application nor case. `near`: the item's own threshold of yellow. `promised_days` and `statutory_days` hold the
+    `extended` days too. `holds`: what it is paused for; it goes on when none is left.
+
+    Every start, pause, resumption, extension, restart, correction of the start and stop raises `generation`. `light` is
+    the one that shows; `announced` are the limits, as they stand, that were said to have passed. `yellow_at`, `due`,
     `statutory_due` and `paused` are those of `lights.Instants`. Once `ended`, the start alone can still be corrected,
     and with it how the ending is judged.
     """
 
     subject: str
     key: str
+    aside: bool = False
+    case: str = ""
+    department: str = ""
     promised_days: int | None = None
     statutory_days: int | None = None
+    extended: int = 0
     unit: Unit = "working_days"
+    near: Near | None = None
     started: Instant | None = None
     generation: int = 0
     pauses: tuple[Pause, ...] = ()
+    holds: tuple[str, ...] = ()
     yellow_at: Instant | None = None
     due: Instant | None = None
     statutory_due: Instant | None = None

@@ -16,7 +16,7 @@ from starlette.responses import Response
 
 from services.supervision.clocks import CLOCKS as ROWS
 from services.supervision.model import LIGHTS as FROM_BEST
-from services.supervision.model import Clock, Supervised
+from services.supervision.model import Clock, Key, Supervised
 from services.supervision.pages.words import CLOCKS, LIGHTS, left_in_words
 from services.supervision.parts import Parts
 from services.supervision.store import URGED, Wanted, count_lit, find_lit, lit_clocks, waiting_urges
@@ -35,7 +35,7 @@ MOST_ROWS = 10_000
 WORST_FIRST: tuple[Light, ...] = tuple(reversed(FROM_BEST))
 Reader = Annotated[Person, Depends(signed_in("clock.read"))]
 LightName = Annotated[Literal["", "green", "yellow", "red", "deep_red", "paused", "urged"], Query()]
-ClockName = Annotated[Literal["", "acceptance", "decision", "joint", "issuance"], Query()]
+ClockName = Annotated[Key | Literal[""], Query()]
 Department = Annotated[str, Query(pattern=r"^([a-z]{2,12})?$")]
 
 

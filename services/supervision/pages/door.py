@@ -134,7 +134,7 @@ def _said_of_the_whole(look: Look, every: Whole, whole: Explanation) -> str:
 def chosen(look: Look) -> Clock | None:
     """The running clock that the reader should look at: what is over before acceptance, then the case that takes
     longest, then its result, then the whole."""
-    running = [clock for clock in look.state.clocks if clock.running]
+    running = [clock for clock in look.state.leading if clock.running]
     for light in WORST_FIRST:
         late = [clock for clock in running if clock.light == light]
         if late:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from services.supervision.model import Supervised
 from services.supervision.pages.look import Look, name_of
-from services.supervision.pages.words import ACTS, CLOCKS, LIGHTS, ON_DUTY, PASSED, PLAIN, VERDICTS, spoken
+from services.supervision.pages.words import ACTS, CLOCKS, LIGHTS, ON_DUTY, PASSED, PLAIN, PROCEDURES, VERDICTS, spoken
 from services.supervision.store import Row
 from shared.web.dates import day
 from shared.web.i18n import _
@@ -66,8 +66,8 @@ class _News(NamedTuple):
 
 def _news(look: Look, row: Row) -> _News:
     details = row["details"]
-    at = details.get("due") if name_of(row) == "DeadlinePassed" else details.get("at")
-    case = look.state.case(str(row["subject"]).partition("/")[0])
+    at = details.get("due") if name_of(row) in ("DeadlinePassed", "CountdownPassed") else details.get("at")
+    case = look.state.case_of(details.get("subject") or str(row["subject"]))
     item = case.name if len(look.state.cases) > 1 else ""
     return _News(row["n"], datetime.fromisoformat(at or row["time"]), _words(look, row), item, row)
 
@@ -102,7 +102,7 @@ def _words(look: Look, row: Row) -> str:
         return _("视为受理，从收到那天计时")
     if event == "CaseAccepted" and look.state.case(row["subject"]).waits_for:
         return _("已受理，等前面的事项办好后开始")
-    if event == "DeadlinePassed":
+    if event in ("DeadlinePassed", "CountdownPassed"):
         return spoken(PASSED, details.get("kind"))
     return _filled(look, details, (ON_DUTY if look.duty else PLAIN)[event])
 
@@ -116,6 +116,8 @@ def _filled(look: Look, details: Mapping[str, Any], words: str) -> str:
         "verdict": spoken(VERDICTS, details.get("verdict")),
         "clock": spoken(CLOCKS, details.get("clock")),
         "light": spoken(LIGHTS, details.get("light")),
+        "procedure": spoken(PROCEDURES, details.get("kind")),
+        "days": details.get("days"),
     }
     return _(words, **values) if "%(" in words else _(words)
 

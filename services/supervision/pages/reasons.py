@@ -58,7 +58,7 @@ class Reasons:
 
 def all_reasons(look: Look) -> list[Reasons]:
     """Every started clock, what is or was over first."""
-    found = [reasons_of(look, clock) for clock in look.state.clocks if clock.started]
+    found = [reasons_of(look, clock) for clock in look.state.leading if clock.started]
     return sorted(found, key=lambda each: (not each.was_red, not each.clock.running, each.clock.started))
 
 

@@ -91,8 +91,7 @@ def told_of(look: Look) -> list[Told]:
 def _told(look: Look, row: Row) -> Told | None:
     event, details, state = name_of(row), row["details"], look.state
     at = datetime.fromisoformat(details.get("due") or details.get("at") or row["time"])
-    subject = str(row["subject"]).partition("/")[0]
-    item = state.case(subject).name or state.matter_name
+    item = state.case_of(details.get("subject") or str(row["subject"])).name or state.matter_name
     if event == "LightChanged":
         values = {
             "item": item,
@@ -100,7 +99,7 @@ def _told(look: Look, row: Row) -> Told | None:
             "light": spoken(LIGHTS, details["light"]),
         }
         return Told(at, _("%(light)s：%(item)s，%(clock)s", **values), "")
-    if event == "DeadlinePassed":
+    if event in ("DeadlinePassed", "CountdownPassed"):
         return Told(at, _("%(item)s：%(what)s", item=item, what=spoken(PASSED, details.get("kind"))), "")
     return None
 

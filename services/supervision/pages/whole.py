@@ -88,7 +88,7 @@ def _promised(look: Look) -> Clock | None:
 def _derived(look: Look, undecided: Sequence[Case]) -> Clock | None:
     """A clock that ends with the last of the parts; None: something is over its limit, or the end of a part is not
     known."""
-    if any(look.over(clock) or clock.light in LATE for clock in look.state.clocks if clock.running):
+    if any(look.over(clock) or clock.light in LATE for clock in look.state.leading if clock.running):
         return None
     ends = _ends(look, undecided)
     if ends is None:

@@ -66,8 +66,21 @@ CLOCKS: Mapping[str, str] = {
     "decision": _text("办理时限"),
     "joint": _text("联办时限"),
     "issuance": _text("出件时限"),
+    "supplement": _text("补正期间"),
+    "step": _text("环节时限"),
+    "procedure": _text("特别程序期间"),
+    "delivery": _text("送达期间"),
+    "renewal_opens": _text("可申请延续日"),
+    "renewal": _text("申请延续期限"),
+    "expiry": _text("证照有效期"),
+    "rating": _text("评价期间"),
+    "rectification": _text("差评整改时限"),
+    "reply": _text("答复时限"),
 }
-PAUSES: Mapping[str, str] = {"SupplementRequested": _text("等申请人补正")}
+PAUSES: Mapping[str, str] = {
+    "SupplementRequested": _text("等申请人补正"),
+    "ProcedureStarted": _text("特别程序，依法不计入期限"),
+}
 """Why a clock stands still, by the event that paused it."""
 LAWS: Mapping[str, str] = {
     "acceptance": _text("行政许可法第三十二条、第八十二条"),
@@ -99,6 +112,15 @@ PLAIN: Mapping[str, str] = {
     "RatingGiven": _text("您作了评价"),
     "DeadlinePassed": _text("期限已过"),
     "ClockMoved": _text("放假安排有更新，期限重新计算"),
+    "ProcedureStarted": _text("需要%(procedure)s，这段时间不计入期限"),
+    "ProcedureEnded": _text("特别程序结束，继续计时"),
+    "LimitExtended": _text("办理期限经批准延长 %(days)s 天，理由已告知"),
+    "JointLimitExtended": _text("联办期限经批准延长 %(days)s 天，理由已告知"),
+    "LicenceRenewed": _text("证照已延续"),
+    "LicenceRevoked": _text("证照已撤销"),
+    "LicenceCancelled": _text("证照已注销"),
+    "LicenceExpired": _text("证照有效期届满"),
+    "CountdownPassed": _text("期限已过"),
     "UrgeIssued": _text("监管人员催办了"),
     "UrgeAnswered": _text("%(department)s答复了催办"),
 }
@@ -117,6 +139,9 @@ ON_DUTY: Mapping[str, str] = {
     "LicenceIssued": _text("电子证照已签发"),
     "RatingInvited": _text("邀请评价"),
     "RatingGiven": _text("申请人作了评价"),
+    "RatingDefaulted": _text("到期未评价，记为默认评价"),
+    "RectificationOpened": _text("差评整改开始"),
+    "RectificationClosed": _text("差评整改办结"),
     "ClockStarted": _text("%(clock)s开始计时"),
     "ClockPaused": _text("%(clock)s暂停"),
     "ClockResumed": _text("%(clock)s恢复计时"),
@@ -133,8 +158,29 @@ PASSED: Mapping[str, str] = {
     "statutory": _text("法律规定的期限已过"),
     "joint": _text("联办的法定期限已过"),
     "issuance": _text("出件的法定期限已过"),
+    "supplement": _text("补正通知已满 30 天，还没有收到材料"),
+    "step": _text("环节时限已过"),
+    "procedure": _text("特别程序超过了告知的天数"),
+    "delivery": _text("结果出来 10 个工作日了，还没有领取"),
+    "renewal_opens": _text("证照可以申请延续了"),
+    "renewal": _text("申请延续的期限已过"),
+    "expiry": _text("证照有效期已过"),
+    "rating": _text("评价期间已过"),
+    "rectification": _text("差评整改时限已过"),
+    "reply": _text("答复时限已过"),
 }
-"""A DeadlinePassed by its kind."""
+"""A DeadlinePassed or CountdownPassed by its kind."""
+PROCEDURES: Mapping[str, str] = {
+    "hearing": _text("听证"),
+    "bidding": _text("招标"),
+    "auction": _text("拍卖"),
+    "inspection": _text("检验"),
+    "testing": _text("检测"),
+    "quarantine": _text("检疫"),
+    "appraisal": _text("鉴定"),
+    "expert_review": _text("专家评审"),
+}
+"""The eight of 行政许可法 Art. 45."""
 BREAKS: Mapping[str, str] = {
     "missing": _text("这一条不见了。请联系系统管理员，从事件日志核对。"),
     "changed": _text("这一条的内容被改过。请联系系统管理员，从事件日志核对。"),
@@ -151,6 +197,9 @@ ACTS: Mapping[str, str] = {
     "SupplementRequested": _text("行政许可法第三十二条第一款第四项"),
     "CaseApproved": _text("行政许可法第三十八条第一款"),
     "CaseRefused": _text("行政许可法第三十八条第二款"),
+    "ProcedureStarted": _text("行政许可法第四十五条"),
+    "LimitExtended": _text("行政许可法第四十二条第一款"),
+    "JointLimitExtended": _text("行政许可法第四十二条第二款"),
     "ResultIssued": _text("行政许可法第四十四条"),
     "ResultDelivered": _text("行政许可法第四十四条"),
     "RatingInvited": _text("国办发〔2019〕51号"),

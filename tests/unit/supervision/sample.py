@@ -105,6 +105,38 @@ def assigned(when: datetime, department: str = "xfdd", case: str = CASE) -> Even
     )  # fmt: skip
 
 
+def agreed(when: datetime, department: str = "xfdd", case: str = CASE) -> Event:
+    return approval.OpinionGiven(
+        application=case[:13], case=case, task=f"{case}-T1", step="s1", department=department, verdict="agree",
+        officer="sample-officer", at=when,
+    )  # fmt: skip
+
+
+def procedure_started(
+    when: datetime, procedure: str = "P1", case: str = CASE, *, planned: int = 10, task: str = ""
+) -> Event:
+    return approval.ProcedureStarted(
+        application=case[:13], case=case, procedure=procedure, kind="expert_review", task=task, planned_days=planned,
+        notice="样例告知1号", reason="样例：需要专家评审", by="sample-officer", at=when,
+    )  # fmt: skip
+
+
+def procedure_ended(when: datetime, procedure: str = "P1", case: str = CASE) -> Event:
+    return approval.ProcedureEnded(application=case[:13], case=case, procedure=procedure, at=when)
+
+
+def extended(when: datetime, days: int = 10, case: str = CASE) -> Event:
+    return approval.LimitExtended(
+        application=case[:13], case=case, days=days, reason="样例：案情复杂", by="sample-head", at=when
+    )
+
+
+def joint_extended(when: datetime, days: int = 15, application: str = APP) -> Event:
+    return approval.JointLimitExtended(
+        application=application, days=days, reason="样例：部门协调", by="sample-government", at=when
+    )
+
+
 def issued(when: datetime, case: str = CASE) -> Event:
     return licensing.ResultIssued(
         application=case[:13], case=case, kind="notice", number="样例-1", name="样例通知书", at=when

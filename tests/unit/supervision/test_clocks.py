@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, get_args
 
 import pytest
 
 from services.supervision.calendar import load_calendar
-from services.supervision.clocks import CLOCKS, Countdown, instant_of
+from services.supervision.clocks import CLOCKS, LEADING
+from services.supervision.countdown import Countdown, at_place, instant_of
 from services.supervision.due import Office
 from services.supervision.rules import Rules
-from shared.contracts import approval, intake, licensing
+from shared.contracts import approval, intake, licensing, ratings, supervision
 from shared.contracts.envelope import Event
-from shared.contracts.supervision import DeadlinePassed
-from shared.contracts.terms import Limits, Unit
+from shared.contracts.supervision import CountdownPassed, DeadlinePassed
+from shared.contracts.terms import Limits, Near, Unit
 
 RULES = Rules(Office(load_calendar()))
-EVENTS = {event.__name__: event for event in (*intake.EVENTS, *approval.EVENTS, *licensing.EVENTS)}
+SERVICES = (intake, approval, licensing, ratings, supervision)
+EVENTS = {event.__name__: event for service in SERVICES for event in service.EVENTS}
 EVERY_ROW = pytest.mark.parametrize("row", CLOCKS, ids=lambda row: row.key)
 NOON = datetime(2026, 11, 23, 4, tzinfo=UTC)
 APPLICATION, CASE = "2611230000001", "2611230000001-01"
@@ -50,7 +52,7 @@ def limits_of(row: Countdown) -> list[tuple[object, str]]:
 
 @EVERY_ROW
 def test_every_event_in_the_table_exists_and_has_an_instant(row: Countdown) -> None:
-    for name in (*row.starts, *row.stops, *row.pauses, *row.resumes, *row.restarts):
+    for name in sorted(row.hears):
         event = EVENTS[name].model_construct(at=NOON, submitted_at=NOON, accepted_at=NOON)
         assert instant_of(event) == NOON
 
@@ -61,19 +63,22 @@ def test_every_length_is_a_number_of_days_in_a_real_field(row: Countdown) -> Non
     for days, _ in limits_of(row):
         if isinstance(days, str):
             event, *path = days.split(".")
-            assert field_type(EVENTS[event], path) in (int, int | None)
+            assert field_type(EVENTS[event], path) in (int, int | None, date | None)
 
 
 @EVERY_ROW
 def test_every_limit_has_a_kind_that_the_contract_knows_and_a_basis(row: Countdown) -> None:
-    known = get_args(DeadlinePassed.model_fields["kind"].annotation)
+    said_by = DeadlinePassed if row.leads else CountdownPassed
+    known = get_args(said_by.model_fields["kind"].annotation)
     assert {kind for _, kind in limits_of(row)} <= set(known)
-    assert all("Art. " in limit.basis for limit in (row.promised, row.statutory) if limit)
+    bases = [limit.basis for limit in (row.promised, row.statutory) if limit]
+    assert all("Art. " in basis or basis.startswith("policy: ") for basis in bases)
 
 
 def test_every_kind_of_the_contract_belongs_to_one_clock() -> None:
     said = [kind for row in CLOCKS for _, kind in limits_of(row)]
-    assert sorted(said) == sorted(get_args(DeadlinePassed.model_fields["kind"].annotation))
+    kinds = (get_args(event.model_fields["kind"].annotation) for event in (DeadlinePassed, CountdownPassed))
+    assert sorted(said) == sorted(kind for each in kinds for kind in each)
     assert len({row.key for row in CLOCKS}) == len(CLOCKS)
 
 
@@ -90,23 +95,23 @@ def test_the_decision_clock_of_a_waiting_case_starts_when_it_is_ready() -> None:
     assert not row.starts_with(accepted(waits_for=("2611230000001-02",)))
     assert row.starts_with(ready)
     assert not row.starts_with(licensing.ResultIssued.model_construct(at=NOON))
-    assert row.lengths([accepted(waits_for=("2611230000001-02",)), ready]) == (5, 20)
+    assert row.lengths(accepted(waits_for=("2611230000001-02",))) == (5, 20)
 
 
 def test_the_joint_clock_starts_at_acceptance_also_of_a_waiting_case() -> None:
     row = RULES.clock("joint")
     waiting = accepted(waits_for=("2611230000001-02",), joint_days=45)
     assert row.starts_with(waiting)
-    assert row.lengths([waiting]) == (None, 45)
-    assert row.lengths([accepted()]) == (None, None), "a single item has no joint limit"
+    assert row.lengths(waiting) == (None, 45)
+    assert row.lengths(accepted()) == (None, None), "a single item has no joint limit"
 
 
 def test_a_length_or_unit_whose_event_was_not_kept_is_an_error() -> None:
     ready = intake.CaseReady(application=APPLICATION, case=CASE, at=NOON)
     with pytest.raises(LookupError):
-        RULES.clock("decision").lengths([ready])
+        RULES.clock("decision").lengths(ready)
     with pytest.raises(LookupError):
-        RULES.clock("decision").unit_of([ready])
+        RULES.clock("decision").unit_of(ready)
 
 
 @EVERY_ROW
@@ -118,13 +123,13 @@ def test_every_unit_is_one_that_the_arithmetic_knows_or_stands_in_a_real_field(r
 
 def test_the_decision_clock_alone_takes_its_unit_from_the_limits_of_its_case() -> None:
     limits = Limits(promised_days=1, statutory_days=3, unit="calendar_days")
-    said = [accepted(limits=limits, joint_days=45)]
-    units = {row.key: row.unit_of(said) for row in CLOCKS}
+    said = accepted(limits=limits, joint_days=45)
+    units = {row.key: row.unit_of(said) for row in CLOCKS if row.leads}
     assert units == {
         "acceptance": "working_days", "decision": "calendar_days", "joint": "working_days",
         "issuance": "working_days",
     }  # fmt: skip
-    assert RULES.clock("decision").unit_of([accepted()]) == "working_days"
+    assert RULES.clock("decision").unit_of(accepted()) == "working_days"
 
 
 def test_calendar_days_run_to_closing_for_a_department_and_to_midnight_for_an_applicant() -> None:
@@ -139,8 +144,8 @@ def test_calendar_days_run_to_closing_for_a_department_and_to_midnight_for_an_ap
 
 def test_acceptance_takes_its_days_from_the_application_and_issuance_ten_by_law() -> None:
     submitted = intake.ApplicationSubmitted.model_construct(submitted_at=NOON, acceptance_days=5)
-    assert RULES.clock("acceptance").lengths([submitted]) == (None, 5)
-    assert RULES.clock("issuance").lengths([]) == (None, 10)
+    assert RULES.clock("acceptance").lengths(submitted) == (None, 5)
+    assert RULES.clock("issuance").lengths(submitted) == (None, 10)
 
 
 def test_a_decision_clock_says_promised_and_then_statutory() -> None:
@@ -156,6 +161,35 @@ def test_a_clock_with_the_laws_limit_alone_says_its_one_kind() -> None:
     timing = RULES.timing("acceptance", NOON, None, 5)
     assert timing.due == timing.statutory_due
     assert RULES.clock("acceptance").deadlines(timing) == (("acceptance", timing.due),)
+
+
+def test_a_length_can_be_a_day_that_an_event_names_with_some_days_before_it() -> None:
+    until = licensing.LicenceIssued.model_construct(at=NOON, valid_until=date(2027, 11, 23))
+    assert RULES.clock("expiry").lengths(until) == (365, None)
+    assert RULES.clock("renewal").lengths(until) == (335, None)
+    assert RULES.clock("expiry").lengths(until.model_copy(update={"valid_until": None})) == (None, None)
+    short = until.model_copy(update={"valid_until": date(2026, 12, 1)})
+    assert RULES.clock("renewal").lengths(short) == (0, None), "its window had closed when it was issued"
+
+
+def test_an_item_says_itself_when_it_is_near() -> None:
+    limits = Limits(promised_days=20, near=Near(least_days=3, percent=50))
+    row = RULES.clock("decision")
+    near = row.near_of(accepted(limits=limits))
+    assert near == Near(least_days=3, percent=50)
+    assert row.near_of(accepted()) is None
+    ten_left = RULES.timing("decision", NOON, 20, None, near=near).yellow_at
+    four_left = RULES.timing("decision", NOON, 20, None).yellow_at
+    assert (RULES.due(NOON, 10).at, RULES.due(NOON, 16).at) == (ten_left, four_left)
+
+
+def test_what_stands_in_another_event_is_not_found() -> None:
+    with pytest.raises(LookupError):
+        at_place("CaseAccepted.limits.unit", intake.CaseReady(application=APPLICATION, case=CASE, at=NOON))
+
+
+def test_the_clocks_that_lead_are_the_four_that_the_law_times() -> None:
+    assert LEADING == ("acceptance", "decision", "joint", "issuance")
 
 
 def test_an_unlimited_case_has_only_its_promise() -> None:

@@ -12,6 +12,7 @@ from shared.contracts.supervision import (
     ClockResumed,
     ClockStarted,
     ClockStopped,
+    CountdownPassed,
     DeadlinePassed,
     LightChanged,
 )
@@ -64,9 +65,9 @@ class TestAcceptance:
         told = story(submitted(FILED), asked_for_more(at("02-24 10:00")))
         paused, dark = told.then(ClockPaused, LightChanged)
         assert (paused.at, paused.generation, dark.light) == (at("02-24 10:00"), 2, "paused")
-        assert told.state.next_change is None, "while the applicant is awaited nothing comes due"
-        told = tell(told, at("06-30 00:00"))
-        told.refused("nothing_due")
+        assert told.state.clock(APP, "acceptance").due is None, "while the applicant is awaited it does not come due"
+        (reminder,) = tell(told, at("06-30 00:00")).then(CountdownPassed)
+        assert (reminder.kind, reminder.due) == ("supplement", at("03-27 00:00")), "30 calendar days, to midnight"
         resumed, green = tell(told, supplemented(at("03-02 10:00"))).then(ClockResumed, LightChanged)
         assert (resumed.at, resumed.generation, green.light) == (at("03-02 10:00"), 3, "green")
         assert resumed.due == resumed.statutory_due == at("03-09 18:00")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from services.supervision.calendar import load_calendar
 from services.supervision.due import Office, Pauses, remaining
-from services.supervision.lights import Timing, Yellow, changes, judged, light, next_change, timing
+from services.supervision.lights import POLICY, Timing, changes, days_left, judged, light, next_change, timing
 from shared.clock import SHANGHAI
 
 OFFICE = Office(load_calendar())
@@ -38,7 +38,7 @@ def test_a_light_runs_from_green_over_yellow_and_red_to_deep_red() -> None:
 
 @pytest.mark.parametrize(("promised", "left"), [(1, 1), (2, 1), (5, 1), (9, 1), (10, 2), (14, 2), (20, 4), (45, 9)])
 def test_yellow_is_the_larger_of_a_day_and_a_fifth(promised: int, left: int) -> None:
-    assert Yellow().days_left(promised) == left
+    assert days_left(POLICY, promised) == left
     instants = timed("03-02 09:00", promised)
     assert instants.yellow_at
     assert remaining(OFFICE, at("03-02 09:00"), promised, "working_days", (), instants.yellow_at) == left

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from services.supervision.model import AnswerUrge, IssueUrge
-from shared.contracts.supervision import UrgeAnswered, UrgeIssued
+from shared.contracts.supervision import CountdownPassed, UrgeAnswered, UrgeIssued
 from shared.kernel import Decision
 from tests.unit.supervision.sample import (
     APP,
@@ -54,8 +54,32 @@ def test_everyone_concerned_is_urged_where_nobody_is_named():
 
 def test_an_urge_moves_no_clock_and_no_light():
     before = at_work()
-    after = before.when(urge())
-    assert (after.state.clocks, after.state.next_change) == (before.state.clocks, before.state.next_change)
+    after = before.when(urge(reply_by=date(2026, 3, 3)))
+    assert after.state.leading == before.state.leading
+
+
+def test_each_departments_reply_is_counted_down_to_the_closing_of_its_day():
+    told = at_work().when(urge(reply_by=date(2026, 3, 7)))
+    replies = [clock for clock in told.state.clocks if clock.key == "reply"]
+    assert [(clock.department, clock.due) for clock in replies] == [
+        ("scjg", at("03-09 18:00")),  # the 7th is a Saturday (民法典 Art. 203(1))
+        ("xfdd", at("03-09 18:00")),
+    ]
+    told = told.when(answer(department="scjg"))
+    said = tell(told, at("03-31 00:00")).last.events
+    assert [(each.subject, each.kind) for each in said if isinstance(each, CountdownPassed)] == [
+        (f"{CASE}/1/xfdd", "reply")
+    ], "who has answered is no longer counted"
+
+
+def test_an_urge_without_a_day_counts_nothing_down():
+    assert not [clock for clock in at_work().when(urge()).state.clocks if clock.key == "reply"]
+
+
+def test_what_is_answered_late_was_announced_first():
+    told = at_work().when(urge(reply_by=date(2026, 3, 3))).at(at("03-04 09:00"))
+    passed, said = told.when(answer(department="scjg")).then(CountdownPassed, UrgeAnswered)
+    assert (passed.subject, passed.due, said.at) == (f"{CASE}/1/scjg", at("03-03 18:00"), at("03-04 09:00"))
 
 
 def test_urges_are_numbered_for_each_case():
