@@ -10,7 +10,7 @@ from services.intake.catalogue import Step as CatalogueStep
 from services.intake.guide import Plan, PlannedItem
 from services.intake.model import PlannedCase, PlannedMaterial
 from services.intake.model.commands import PublishItem
-from shared.contracts.terms import LicenceType, Limits, ResultTemplate, Step
+from shared.contracts.terms import LicenceType, Limits, Near, ResultTemplate, Step
 
 FRAME = ("accept", "issue")
 """Steps of the hall itself: intake and licensing do them, approval has no task for them."""
@@ -60,6 +60,7 @@ def _limits(limits: PlannedItem | CatalogueLimits) -> Limits:
         statutory_days=limits.statutory.days,
         basis=limits.statutory.ground,
         unit=limits.unit,
+        near=Near(least_days=limits.near.least_days, percent=limits.near.percent) if limits.near else None,
     )
 
 

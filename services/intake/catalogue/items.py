@@ -37,10 +37,20 @@ class LimitVariant(Frozen):
     promised: Promise
 
 
+class NearLimit(Frozen):
+    """临期: the light is yellow when no more than `least_days`, or than `percent` of the promise, remain."""
+
+    least_days: Annotated[int, Field(strict=True, ge=0)]
+    percent: Annotated[int, Field(strict=True, ge=0, le=100)]
+
+
 class Limits(Frozen):
+    """`near` None: the hall's own threshold of yellow. It is no part of an item's published content while unset."""
+
     unit: Unit
     statutory: Limit
     promised: Promise
+    near: NearLimit | None = Field(default=None, exclude_if=lambda near: near is None)
     variants: tuple[LimitVariant, ...] = ()
 
     def under(self, answers: Mapping[str, str]) -> "Limits":
@@ -48,7 +58,7 @@ class Limits(Frozen):
         for variant in self.variants:
             if holds(variant.when, answers):
                 statutory = variant.statutory or self.statutory
-                return Limits(unit=self.unit, statutory=statutory, promised=variant.promised)
+                return Limits(unit=self.unit, statutory=statutory, promised=variant.promised, near=self.near)
         return self.model_copy(update={"variants": ()})
 
 

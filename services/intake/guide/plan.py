@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from services.intake.catalogue import Catalogue, Joint, Limit, Promise, Result, Step, SubItem, Wait, holds
+from services.intake.catalogue import Catalogue, Joint, Limit, NearLimit, Promise, Result, Step, SubItem, Wait, holds
 from services.intake.guide.materials import PlannedMaterial, merge
 from services.intake.guide.questions import relevant_keys
 from services.intake.guide.wanted import NoSuchKey, Wanted, longest_path, wanted
@@ -32,6 +32,7 @@ class PlannedItem:
     unit: Literal["working_days", "calendar_days"]
     statutory: Limit
     promised: Promise
+    near: NearLimit | None
     visits: int
     materials: tuple[str, ...]
     result: Result
@@ -181,6 +182,7 @@ def _planned_item(
         unit=limits.unit,
         statutory=limits.statutory,
         promised=limits.promised,
+        near=limits.near,
         visits=item.visits.times,
         materials=tuple(need.material for need in item.materials if holds(need.when, answers)),
         result=item.result,

@@ -1,13 +1,16 @@
 """Every item of the catalogue can be accepted: its plan becomes what approval, supervision and licensing need."""
 
+from dataclasses import replace
+
 import pytest
 
-from services.intake.catalogue import KINDS, LOCAL, load
+from services.intake.catalogue import KINDS, LOCAL, NearLimit, load
 from services.intake.decide import decide
 from services.intake.guide import Plan, plan, questions
 from services.intake.model.commands import PublishItem
 from services.intake.planning import FRAME, planned_cases, planned_materials, publications
 from shared.contracts.intake import ItemPublished
+from shared.contracts.terms import Near
 from shared.testing.story import Story
 from tests.unit.intake.sample import NEWBORN, NO, RESTAURANT, START
 
@@ -20,12 +23,16 @@ def planned(key: str, answers: dict[str, str]) -> Plan:
     return found
 
 
-def answered(key: str) -> Plan:
-    """A plan for any key, with the first choice for each question."""
+def first_answers(key: str) -> dict[str, str]:
+    """The first choice for each question."""
     answers: dict[str, str] = {}
     while asked := questions(CATALOGUE, key, answers):
         answers[asked[0].key] = asked[0].choices[0].value
-    return planned(key, answers)
+    return answers
+
+
+def answered(key: str) -> Plan:
+    return planned(key, first_answers(key))
 
 
 @pytest.mark.parametrize("key", sorted(CATALOGUE.items))
@@ -67,6 +74,18 @@ def test_limits_keep_the_unit_of_the_law():
         "hpf_death", "hpf_purchase", "hpf_retire", "id_card_apply", "residence_permit", "si_employer",
     ]  # fmt: skip
     assert {said.item: said.limits.unit for said in publications(CATALOGUE)} == units
+
+
+def test_an_item_s_own_threshold_of_yellow_travels_with_its_case():
+    item = CATALOGUE.items["fire_check"]
+    limits = item.limits.model_copy(update={"near": NearLimit(least_days=3, percent=25)})
+    items = {**CATALOGUE.items, "fire_check": item.model_copy(update={"limits": limits})}
+    catalogue = replace(CATALOGUE, items=items)
+    found = plan(catalogue, "fire_check", first_answers("fire_check"))
+    assert isinstance(found, Plan)
+    (case,) = planned_cases(catalogue, found, NO)
+    assert case.limits.near == Near(least_days=3, percent=25)
+    assert planned_cases(CATALOGUE, answered("fire_check"), NO)[0].limits.near is None
 
 
 def test_the_cases_of_a_bundle_wait_for_each_other_by_number():
