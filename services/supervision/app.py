@@ -16,14 +16,18 @@ from services.supervision.behind import standing
 from services.supervision.decide import decide
 from services.supervision.handlers import HEARS
 from services.supervision.in_force import InForce
+from services.supervision.keys import AuditKeys
 from services.supervision.numbers import LiveNumbers
 from services.supervision.pages import pages
 from services.supervision.parts import Parts
 from services.supervision.scan import WORK, HeardUntil, Scanner
+from services.supervision.sealing import Sealer
 from services.supervision.store import INDEXES, SupervisionCodec
 from shared.backing import Backing, RealBacking
 from shared.clock import Clock, system_clock
 from shared.contracts.topics import SUPERVISION
+from shared.messaging.bus import Publisher
+from shared.messaging.document import Store
 from shared.messaging.progress import CaughtUp
 from shared.messaging.runtime import Runtime
 from shared.settings import Settings
@@ -36,28 +40,24 @@ def create_app(
     backing: Backing | None = None,
     heard_until: HeardUntil | None = None,
 ) -> FastAPI:
-    """The service as a web application; `app.state.scanner` is its scan.
+    """The service as a web application; `app.state.scanner` is its scan, `app.state.sealer` its sealing, which runs
+    by itself on real servers alone.
 
     `heard_until` None: the broker is asked how far everything was heard. A backing without a broker knows no such
     instant: without `heard_until` the scan then takes the clock's word, and runs only when it is called (`once`).
-    Raises SettingsError when the holder key is not set, CalendarFileError for a broken calendar file.
+    Raises SettingsError when a key is not set, WrongKey for a file that holds none, CalendarFileError for a broken
+    calendar file.
     """
     settings.need("holder_key")
+    keys = AuditKeys.of(settings)
     backing = backing or RealBacking("supervision", settings)
     in_force = InForce.of_deployment(settings.cut_off)
     store = backing.store(SupervisionCodec(), INDEXES)
-    runtime = Runtime(
-        "supervision",
-        hears=HEARS,
-        decide=decide,
-        rules=in_force.asked,
-        store=store,
-        publisher=backing.publisher(),
-        clock=clock,
-    )
+    runtime = _runtime(store, backing.publisher(), in_force, clock)
     access = Access(store, settings)
     parts = Parts(runtime, store, settings, in_force, access, Acts(runtime, access), LiveNumbers(runtime, store))
     scanner, background = _scan(runtime, settings, backing, heard_until)
+    sealer = Sealer(runtime, keys.signer)
     app = assemble(
         runtime,
         settings,
@@ -65,11 +65,23 @@ def create_app(
         title="倒计时监管",
         description="全厅唯一的时钟：受理、办理、联办、出件各时限的倒计时、亮灯和到期，以及每份申请的时间线和审计链。",
         routers=[api(parts), *pages(parts)],
-        background=[lambda: in_force.kept(runtime), *background],
+        background=[lambda: in_force.kept(runtime), *background, *_sealing(sealer, backing)],
         standing={"scan": partial(standing, runtime, WORK)},
     )
-    app.state.scanner = scanner
+    app.state.scanner, app.state.sealer = scanner, sealer
     return app
+
+
+def _runtime(store: Store, publisher: Publisher, in_force: InForce, clock: Clock) -> Runtime:
+    return Runtime(
+        "supervision",
+        hears=HEARS,
+        decide=decide,
+        rules=in_force.asked,
+        store=store,
+        publisher=publisher,
+        clock=clock,
+    )
 
 
 def _scan(
@@ -93,6 +105,10 @@ def _scan(
             await progress.stop()
 
     return scanner, (scanning,)
+
+
+def _sealing(sealer: Sealer, backing: Backing) -> Iterable[Background]:
+    return (sealer.running,) if isinstance(backing, RealBacking) else ()
 
 
 def _clock_of(runtime: Runtime) -> HeardUntil:

@@ -52,6 +52,7 @@ EVENTS: Mapping[str, str] = {
     "CountdownPassed": "期限届满",
     "UrgeIssued": "监管催办",
     "UrgeAnswered": "部门答复催办",
+    "DaySealed": "审计链当日封签",
 }
 
 LIGHTS: Mapping[Light, str] = {

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple, cast
 from services.supervision.clocks import LEADING
 from services.supervision.decide.audit import COLLECTION, MILESTONES, Break, first_break, instant, opened
 from services.supervision.decide.counted import CASES
-from services.supervision.model import LIGHTS, CalendarBook, Clock, Offered, Supervised, Urge
+from services.supervision.decide.sealing import PAGES
+from services.supervision.model import LIGHTS, CalendarBook, Clock, Offered, Seals, Supervised, Urge
 from services.supervision.shards import shard_of
 from shared.contracts.terms import Light
 from shared.kernel import Fact
@@ -20,12 +21,14 @@ INDEXES = (
     Index((("application", 1),)),
     Index((("lit", 1),)),
     Index((("open", 1), ("lights", 1))),
+    Index((("heard_on", 1), ("application", 1))),
     Index((("time", 1), ("kind", 1)), MILESTONES),
     Index((("ended_month", 1), ("due", 1)), CASES),
     Index((("accepted_month", 1),), CASES),
+    Index((("of", 1),), PAGES),
 )
 Row = Mapping[str, Any]
-State = Supervised | CalendarBook | Offered
+State = Supervised | CalendarBook | Offered | Seals
 
 
 class SupervisionCodec:
@@ -40,7 +43,11 @@ class SupervisionCodec:
 
     def load(self, raw: Any) -> State:
         """The state; ValueError when it does not fit. Each kind has a field that no other has."""
-        kinds: tuple[tuple[str, type[State]], ...] = (("versions", CalendarBook), ("publications", Offered))
+        kinds: tuple[tuple[str, type[State]], ...] = (
+            ("versions", CalendarBook),
+            ("publications", Offered),
+            ("sealed", Seals),
+        )
         return next((kind for field, kind in kinds if field in raw), Supervised).model_validate(raw)
 
     def index(self, state: State) -> Mapping[str, Any]:
@@ -68,6 +75,7 @@ class SupervisionCodec:
             "owner": state.owner,
             "departments": list(state.departments),
             "next_change": state.next_change,
+            "heard_on": state.heard_on and state.heard_on.isoformat(),
             "lit": sorted(marks),
             **{_since(mark): at for mark, at in since.items()},
             "open": any(case.open for case in state.cases),
@@ -208,15 +216,19 @@ async def reached_since(store: Store, since: datetime) -> dict[str, int]:
 
 async def chain(store: Store, doc: Document) -> list[Row]:
     """The audit entries of an application in order, with those that were saved and not yet put in their place."""
-    kept = await _rows(store, doc.id)
-    there = {row["_id"] for row in kept}
-    coming = [
-        entry.content.row
-        for entry in doc.outbox
-        if isinstance(entry.content, Fact) and entry.content.collection == COLLECTION and entry.content.id not in there
-    ]
-    rows = sorted([*kept, *coming], key=lambda row: row["n"])
-    return [entry for row in rows for entry in opened(row)]
+    return [entry for row in await chain_rows(store, doc) for entry in opened(row)]
+
+
+async def chain_rows(store: Store, doc: Document) -> list[Row]:
+    """The rows that hold them, in order, each with its `_id`."""
+    kept = {row["_id"]: row for row in await _rows(store, doc.id)}
+    return sorted({**coming(doc, COLLECTION), **kept}.values(), key=lambda row: row["n"])
+
+
+def coming(doc: Document, collection: str) -> dict[str, Row]:
+    """The rows of a collection, by id, that a document has saved, and that may not be in their place yet."""
+    facts = (entry.content for entry in doc.outbox if isinstance(entry.content, Fact))
+    return {fact.id: {"_id": fact.id, **fact.row} for fact in facts if fact.collection == collection}
 
 
 class Verified(NamedTuple):

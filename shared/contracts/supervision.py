@@ -179,6 +179,26 @@ class CalendarPublished(HallEvent):
     at: Instant
 
 
+class DaySealed(HallEvent):
+    """封签: all that was heard of any application up to this day, and was not sealed before, under one signed root.
+
+    `signed` is the exact text that was signed (RFC 8785 JSON: day, count and root of the
+    Merkle tree, hash of the text of the day before, key, instant), `signature` base64 over its UTF-8 bytes; `count`
+    and `root` stand in it too. Together these events are a copy of the proof that stands outside the database.
+    """
+
+    service: ClassVar[str] = "supervision"
+    named: ClassVar[str] = "seals"
+    day: date
+    count: int = Field(ge=0)
+    root: str = Field(pattern=r"^[0-9a-f]{64}$")
+    signed: str = Field(max_length=2000)
+    signature: str = Field(max_length=1000)
+
+    def about(self) -> str:
+        return f"seals/{self.day.isoformat()}"
+
+
 EVENTS: tuple[type[Event], ...] = (
     ClockStarted,
     ClockPaused,
@@ -191,4 +211,5 @@ EVENTS: tuple[type[Event], ...] = (
     UrgeIssued,
     UrgeAnswered,
     CalendarPublished,
+    DaySealed,
 )

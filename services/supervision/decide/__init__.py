@@ -12,12 +12,15 @@ from services.supervision.decide.audit import entered
 from services.supervision.decide.book import published
 from services.supervision.decide.coming import came_due, fired, indexed
 from services.supervision.decide.counted import counted, offered
+from services.supervision.decide.sealing import on_seals
 from services.supervision.decide.subjects import learned
 from services.supervision.decide.timed import told
 from services.supervision.decide.urging import answered, urged
 from services.supervision.model import (
+    AddPage,
     AnswerUrge,
     CalendarBook,
+    CloseDay,
     IssueUrge,
     Message,
     Offered,
@@ -25,28 +28,31 @@ from services.supervision.model import (
     Recount,
     Rules,
     Scan,
+    Seals,
     Supervised,
 )
 from shared.contracts.envelope import Event, Heard
 from shared.contracts.intake import ItemPublished
-from shared.contracts.supervision import EVENTS
+from shared.contracts.supervision import EVENTS, DaySealed
 from shared.kernel import Decision, Refused
 
 
 def decide(
-    known: Supervised | CalendarBook | Offered | None,
+    known: Supervised | CalendarBook | Offered | Seals | None,
     message: Message,
     now: datetime,
     rules: Rules,
 ) -> Decision[Any] | Refused:
     """The one entry to supervision's rules. `now` is the instant of an urge or its answer; every instant of a clock is
     an act's or a limit's, never that of noticing. Refused: `nothing_due`, when a scan finds that another one was first;
-    and what `urging` and `book` say.
+    and what `urging`, `book` and `sealing` say.
     """
     if isinstance(message, PublishCalendar):
         return published(known if isinstance(known, CalendarBook) else None, message, now)
     if isinstance(message, Heard) and isinstance(message.event, ItemPublished):
         return offered(known if isinstance(known, Offered) else None, message.event)
+    if isinstance(known, Seals) or isinstance(message, AddPage | CloseDay) or _of_seals(message):
+        return on_seals(known, message)
     state = known if isinstance(known, Supervised) else None
     decided = _of_application(state, message, now, rules)
     return decided if isinstance(decided, Refused) else counted(state, decided, rules)
@@ -60,7 +66,7 @@ def _of_application(
 ) -> Decision[Supervised] | Refused:
     match message:
         case Heard():
-            return hear(state or Supervised(application=message.key), message, rules)
+            return hear(state or Supervised(application=message.key), message, now, rules)
         case Scan():
             return scan(state, message, rules)
         case IssueUrge():
@@ -73,9 +79,13 @@ def _of_application(
             assert_never(message)
 
 
-def hear(state: Supervised, heard: Heard, rules: Rules) -> Decision[Supervised]:
+def _of_seals(message: Message) -> bool:
+    return isinstance(message, Heard) and isinstance(message.event, DaySealed)
+
+
+def hear(state: Supervised, heard: Heard, now: datetime, rules: Rules) -> Decision[Supervised]:
     """Enter the event in the audit chain; unless it is our own, let it move the clocks."""
-    state, facts = entered(state, heard)
+    state, facts = entered(state, heard, rules.day_of(now))
     if isinstance(heard.event, EVENTS):
         return Decision(state, facts=facts)
     state = learned(state, heard.event)

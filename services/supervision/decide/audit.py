@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Literal, NamedTuple, get_args
 
 import orjson
@@ -75,12 +75,14 @@ class Break(NamedTuple):
     reason: Reason
 
 
-def entered(state: Supervised, heard: Heard) -> tuple[Supervised, tuple[Fact | Line, ...]]:
-    """The state with one more entry at the end of its chain, the entry, and the milestone that it is."""
+def entered(state: Supervised, heard: Heard, today: date) -> tuple[Supervised, tuple[Fact | Line, ...]]:
+    """The state with one more entry at the end of its chain, the entry, and the milestone that it is. The day never
+    goes back: of two replicas whose clocks differ the later one counts."""
     number = state.entries + 1
     text = _canonical(_entry(state, number, heard))
     head = hashlib.sha256(text).hexdigest()
-    after = state.model_copy(update={"entries": number, "head": head})
+    day = max(today, state.heard_on or today)
+    after = state.model_copy(update={"entries": number, "head": head, "heard_on": day})
     return after, (Line(COLLECTION, number, f"{head} {text.decode()}"), *_milestone(heard))
 
 

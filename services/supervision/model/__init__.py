@@ -6,11 +6,12 @@ from services.supervision.model.clock import Act, Clock, Key, Kind, Over, Pause,
 from services.supervision.model.commands import AnswerUrge, IssueUrge, Message, PublishCalendar, Recount, Scan
 from services.supervision.model.item import Offered
 from services.supervision.model.ports import Change, Countdown, Instants, Judgement, Rules, Timing
+from services.supervision.model.seals import PAGE, SEALS, AddPage, CloseDay, Leaf, Opened, Seals
 from services.supervision.model.urge import Answer, Urge
 
 __all__ = [
-    "BOOK", "LIGHTS", "NOTHING_HEARD", "Act", "Answer", "AnswerUrge", "CalendarBook", "CalendarVersion", "Case",
-    "Change", "Clock", "Countdown", "Instants", "IssueUrge", "Judgement", "KeptBase", "KeptNotice", "Key", "Kind",
-    "Message", "Offered", "Outcome", "Over", "Pause", "PublishCalendar", "Recount", "Rules", "Scan", "Stop",
-    "Supervised", "Timing", "Urge",
+    "BOOK", "LIGHTS", "NOTHING_HEARD", "PAGE", "SEALS", "Act", "AddPage", "Answer", "AnswerUrge", "CalendarBook",
+    "CalendarVersion", "Case", "Change", "Clock", "CloseDay", "Countdown", "Instants", "IssueUrge", "Judgement",
+    "KeptBase", "KeptNotice", "Key", "Kind", "Leaf", "Message", "Offered", "Opened", "Outcome", "Over", "Pause",
+    "PublishCalendar", "Recount", "Rules", "Scan", "Seals", "Stop", "Supervised", "Timing", "Urge",
 ]  # fmt: skip

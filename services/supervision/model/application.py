@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Literal
 
 from services.supervision.model.clock import Clock, Pause
@@ -46,9 +47,10 @@ class Supervised(Frozen):
 
     `submitted_at` None: the list of cases is not complete yet, and the owner is unknown. `whole`: what a bundle
     promises over all its cases, where that was said. `entries` and `head`: the length of the audit chain and the hash
-    of its last entry. `next_change`: when the next light or limit is due. `department_names`: what the departments are
-    called, as far as it was said. `channel`, `desk`: how it came, and the window that received it. `waits`: from each
-    list of what is missing to its answer, in which the applicant was waited for.
+    of its last entry; `heard_on`: the day (Asia/Shanghai) on which that was heard. `next_change`: when the next light
+    or limit is due. `department_names`: what the departments are called, as far as it was said. `channel`, `desk`: how
+    it came, and the window that received it. `waits`: from each list of what is missing to its answer, in which the
+    applicant was waited for.
     """
 
     application: str
@@ -68,6 +70,7 @@ class Supervised(Frozen):
     next_change: Instant | None = None
     entries: int = 0
     head: str = NOTHING_HEARD
+    heard_on: date | None = None
 
     def case(self, number: str) -> Case:
         """The case with this number; a new one when nothing was heard of it."""

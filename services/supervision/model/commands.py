@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from services.supervision.model.book import KeptBase, KeptNotice
+from services.supervision.model.seals import AddPage, CloseDay
 from shared.contracts.envelope import Heard, Instant
 from shared.contracts.supervision import TurnedDay
 from shared.kernel import Frozen
@@ -58,4 +59,4 @@ class PublishCalendar(Frozen):
     by: str = ""
 
 
-Message = Heard | Scan | IssueUrge | AnswerUrge | Recount | PublishCalendar
+Message = Heard | Scan | IssueUrge | AnswerUrge | Recount | PublishCalendar | AddPage | CloseDay

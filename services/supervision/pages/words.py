@@ -149,6 +149,7 @@ ON_DUTY: Mapping[str, str] = {
     "ClockStopped": _text("%(clock)s结束计时：%(light)s"),
     "LightChanged": _text("%(clock)s亮灯：%(light)s"),
     "UrgeIssued": _text("催办%(departments)s"),
+    "DaySealed": _text("审计链当日封签"),
 }
 """The same for those on duty: everything."""
 
