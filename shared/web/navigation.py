@@ -52,6 +52,7 @@ _STAFF: dict[Role, tuple[str, tuple[Way, ...]]] = {
         (
             Way("tasks", _text("本部门任务"), "approval", "/desk"),
             Way("lights", _text("本部门在办件"), "supervision", "/desk"),
+            Way("statistics", _text("统计"), "supervision", "/statistics"),
             Way("ratings", _text("好差评"), "ratings", "/"),
         ),
     ),
@@ -60,6 +61,7 @@ _STAFF: dict[Role, tuple[str, tuple[Way, ...]]] = {
         (
             Way("wall", _text("大屏"), "supervision", "/wall"),
             Way("lights", _text("在办件"), "supervision", "/desk"),
+            Way("statistics", _text("统计"), "supervision", "/statistics"),
             Way("ratings", _text("好差评"), "ratings", "/"),
         ),
     ),

@@ -13,7 +13,7 @@ STYLES = Path(__file__).parent / "styles"
 STATIC = Path(__file__).parent / "static"
 ORDER = (
     "tokens", "ground", "masthead", "page", "actions", "forms", "states", "lists", "home", "timeline", "tables", "desk",
-    "charts", "calendar", "licence", "rating", "feedback", "paper", "system", "wall", "elder", "print",
+    "charts", "statistics", "calendar", "licence", "rating", "feedback", "paper", "system", "wall", "elder", "print",
 )  # fmt: skip
 """Later parts may refine earlier ones; 长辈版 and print come last."""
 NAME = "hall.css"

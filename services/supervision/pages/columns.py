@@ -1,0 +1,132 @@
+"""The columns of statistics as one table: what each is called, what it shows, and how that is computed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from services.supervision.statistics.figures import NOTHING, Figures, Ratio
+from services.supervision.statistics.summary import Row
+from shared.web.i18n import _
+
+
+def _text(text: str) -> str:
+    """Marks a text for the catalogue; it is translated when it is shown."""
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column. Exactly one of `number`, `ratio` and `words` says what it shows; `told` how it comes about."""
+
+    key: str
+    name: str
+    told: str
+    number: Callable[[Row], int] | None = None
+    ratio: Callable[[Figures], Ratio] | None = None
+    words: Callable[[Figures], str] | None = None
+
+    def shown(self, row: Row) -> str:
+        """What stands in the cell."""
+        if self.number:
+            return str(self.number(row))
+        return self.ratio(row.figures).percent if self.ratio else self.words(row.figures) if self.words else NOTHING
+
+    def below(self, row: Row) -> str:
+        """What stands small below it: the growth of a volume, the numerator and denominator of a ratio."""
+        if self.ratio:
+            ratio = self.ratio(row.figures)
+            return f"{ratio.part}/{ratio.whole}" if ratio.whole else ""
+        growing = {"accepted": row.accepted, "finished": row.finished}.get(self.key)
+        return growing.by_year.words if growing else ""
+
+    @property
+    def heads(self) -> tuple[str, ...]:
+        """The heads in a table to take away, to be translated."""
+        return (self.name, _text("分子"), _text("分母")) if self.ratio else (self.name,)
+
+    def cells(self, row: Row) -> tuple[object, ...]:
+        """The cells in a table to take away."""
+        if self.ratio:
+            ratio = self.ratio(row.figures)
+            return (ratio.percent, ratio.part, ratio.whole)
+        return (self.number(row),) if self.number else (self.shown(row),)
+
+
+COLUMNS = (
+    Column(
+        "accepted",
+        _text("受理"),
+        _text("当月受理的办件，一份申请有几项就算几件。"),
+        number=lambda row: row.figures.accepted,
+    ),
+    Column(
+        "finished",
+        _text("办结"),
+        _text("当月作出准予或者不予决定的办件。撤回和终止的不算办结。"),
+        number=lambda row: row.figures.finished,
+    ),
+    Column(
+        "on_time",
+        _text("按时办结率"),
+        _text("承诺期限内办结的 ÷（办结的 + 期末已超承诺期限还没有办结的）。"),
+        ratio=lambda figures: figures.on_time,
+    ),
+    Column(
+        "overdue",
+        _text("超期未办结"),
+        _text("月末（本月是现在）已超承诺期限、还没有办结的办件，也在按时办结率的分母里。"),
+        number=lambda row: row.figures.overdue,
+    ),
+    Column(
+        "same_day",
+        _text("当日办结率"),
+        _text("受理当天就办结的 ÷ 办结的。"),
+        ratio=lambda figures: figures.at_once,
+    ),
+    Column(
+        "speed_up",
+        _text("提速率"),
+        _text("（Σ法定天数 − Σ实际天数）÷ Σ法定天数，只算当月办结、法律规定了期限的办件；暂停的天数不算实际天数。"),
+        ratio=lambda figures: figures.speed_up,
+    ),
+    Column(
+        "compression",
+        _text("时限压缩比"),
+        _text("（Σ法定天数 − Σ承诺天数）÷ Σ法定天数，只算当月受理、法律规定了期限的办件。"),
+        ratio=lambda figures: figures.compression,
+    ),
+    Column(
+        "online",
+        _text("网上占比"),
+        _text("网上提交的 ÷ 当月受理的。"),
+        ratio=lambda figures: figures.online_share,
+    ),
+    Column(
+        "mean",
+        _text("平均用时"),
+        _text("当月办结的办件，从受理的第二天数到办结那天，暂停的天数不算。"),
+        words=lambda figures: mean_words(figures),
+    ),
+    Column(
+        "paused",
+        _text("暂停和补正"),
+        _text("当月办结的办件依行政许可法第四十五条暂停的工作日，和当月受理的办件等待补正的工作日。"),
+        words=lambda figures: paused_words(figures),
+    ),
+)
+
+
+def mean_words(figures: Figures) -> str:
+    """`2.5 个工作日`."""
+    number, unit = figures.mean
+    if number == NOTHING:
+        return NOTHING
+    return _("%(days)s 个工作日", days=number) if unit == "working_days" else _("%(days)s 天", days=number)
+
+
+def paused_words(figures: Figures) -> str:
+    """`暂停 3，补正 2`; NOTHING where there was neither."""
+    if not figures.paused and not figures.waited:
+        return NOTHING
+    return _("暂停 %(paused)s，补正 %(waited)s", paused=figures.paused, waited=figures.waited)

@@ -1,0 +1,58 @@
+"""Growth as a report prints it: 同比 against the same time of last year, 环比 against the month before."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+from services.supervision.statistics.figures import Ratio, tenth
+from shared.web.i18n import _
+
+Against = Literal["year", "month"]
+
+
+def _text(text: str) -> str:
+    """Marks a text for the catalogue; it is translated when it is shown."""
+    return text
+
+
+WORDS: dict[Against, dict[str, str]] = {
+    "year": {
+        "up": _text("同比增长 %(percent)s"),
+        "down": _text("同比下降 %(percent)s"),
+        "same": _text("与上年同期持平"),
+        "from_nothing": _text("上年同期为 0，不计算增幅"),
+    },
+    "month": {
+        "up": _text("环比增长 %(percent)s"),
+        "down": _text("环比下降 %(percent)s"),
+        "same": _text("与上月持平"),
+        "from_nothing": _text("上月为 0，不计算增幅"),
+    },
+}
+LEAST = _text("不足 0.1%")
+
+
+class Growth(NamedTuple):
+    """A number now and before. A growth from 0 is none: it has no percentage."""
+
+    now: int
+    before: int
+    against: Against
+
+    @property
+    def ratio(self) -> Ratio:
+        """(now − before) / before."""
+        return Ratio(self.now - self.before, self.before)
+
+    @property
+    def way(self) -> str:
+        """`up`, `down`, `same` or `from_nothing`."""
+        if self.before == 0:
+            return "from_nothing"
+        return "same" if self.now == self.before else "up" if self.now > self.before else "down"
+
+    @property
+    def words(self) -> str:
+        """`同比增长 12.3%`; a change too small to be seen at a tenth of a percent is 不足 0.1%, and no 0.0%."""
+        size = abs(self.ratio.tenths or 0)
+        return _(WORDS[self.against][self.way]) % {"percent": f"{tenth(size)}%" if size else _(LEAST)}
