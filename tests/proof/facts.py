@@ -12,7 +12,8 @@ from tests.proof.evidence import Evidence, Violation
 from tests.proof.recount import ENDINGS, recounted
 
 STATISTICS_READ = (
-    "ApplicationSubmitted", "SupplementRequested", "ApplicationSupplemented", "CaseAccepted", "CaseReady", *ENDINGS
+    "ApplicationSubmitted", "SupplementRequested", "ApplicationSupplemented", "CaseAccepted", "CaseReady",
+    "ProcedureStarted", "ProcedureEnded", "LimitExtended", *ENDINGS,
 )  # fmt: skip
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
 

@@ -44,7 +44,7 @@ def _case(name: str, told: Told, application: Told) -> dict[str, Any]:
     started = next((each.at for each in told["CaseReady"]), None) if first.waits_for else accepted
     ended, outcome = min(((told[each][0].at, how) for each, how in ENDINGS.items() if told[each]), default=(None, ""))
     law, pauses = limits.statutory_days, _pauses(told)
-    due = _due(started, limits.promised_days, limits.unit, pauses)
+    due = _due(started, limits.promised_days, limits.unit, pauses, told)
     row = {
         "item": outline.item if outline else "",
         "item_name": outline.name if outline else "",
@@ -67,7 +67,7 @@ def _case(name: str, told: Told, application: Told) -> dict[str, Any]:
     decided = outcome in ("approved", "refused")
     timed = decided and started is not None
     used = _days(started, ended, limits.unit, pauses) if timed else 0
-    legal = _due(started, law, limits.unit, pauses) if law is not None else None
+    legal = _due(started, law, limits.unit, pauses, told) if law is not None else None
     return row | {
         "finished": int(decided),
         "approved": int(outcome == "approved"),
@@ -94,15 +94,25 @@ def month(at: datetime | None) -> str:
 
 
 def _pauses(told: Told) -> list[tuple[datetime, datetime | None]]:
-    return []
+    """From the start of each special procedure to its end, None where it goes on."""
+    ends = {each.procedure: each.at for each in told["ProcedureEnded"]}
+    return [(each.at, ends.get(each.procedure)) for each in told["ProcedureStarted"]]
 
 
-def _due(started: datetime | None, days: int, unit: Any, pauses: Any) -> datetime | None:
-    """The cut-off at which the limit ends, found by walking; None: not started, or a pause without end."""
+def _due(started: datetime | None, days: int, unit: Any, pauses: Any, told: Told) -> datetime | None:
+    """The cut-off at which the limit ends, found by walking; None: not started, or a pause without end. An extension
+    counts where the limit had not passed before it."""
     if started is None:
         return None
-    until = started + timedelta(days=400)
-    cut_offs = counted_cut_offs((OFFICE, started, days, unit, pauses), until)
+    end = _walked(started, days, unit, pauses)
+    for longer in told["LimitExtended"]:
+        if end is None or end >= longer.at:
+            end = _walked(started, days + longer.days, unit, pauses)
+    return end
+
+
+def _walked(started: datetime, days: int, unit: Any, pauses: Any) -> datetime | None:
+    cut_offs = counted_cut_offs((OFFICE, started, days, unit, pauses), started + timedelta(days=400))
     last = end_among(cut_offs, days)
     return cut_offs[last - 1][0] if last else None
 

@@ -19,17 +19,20 @@ WORDS: dict[Against, dict[str, str]] = {
     "year": {
         "up": _text("同比增长 %(percent)s"),
         "down": _text("同比下降 %(percent)s"),
+        "hardly_up": _text("同比增长不足 0.1%"),
+        "hardly_down": _text("同比下降不足 0.1%"),
         "same": _text("与上年同期持平"),
         "from_nothing": _text("上年同期为 0，不计算增幅"),
     },
     "month": {
         "up": _text("环比增长 %(percent)s"),
         "down": _text("环比下降 %(percent)s"),
+        "hardly_up": _text("环比增长不足 0.1%"),
+        "hardly_down": _text("环比下降不足 0.1%"),
         "same": _text("与上月持平"),
         "from_nothing": _text("上月为 0，不计算增幅"),
     },
 }
-LEAST = _text("不足 0.1%")
 
 
 class Growth(NamedTuple):
@@ -46,13 +49,17 @@ class Growth(NamedTuple):
 
     @property
     def way(self) -> str:
-        """`up`, `down`, `same` or `from_nothing`."""
+        """`up`, `down`, `same` or `from_nothing`; `hardly_` before a change that a tenth of a percent does not show."""
         if self.before == 0:
             return "from_nothing"
-        return "same" if self.now == self.before else "up" if self.now > self.before else "down"
+        if self.now == self.before:
+            return "same"
+        return f"{'' if self.ratio.tenths else 'hardly_'}{'up' if self.now > self.before else 'down'}"
 
     @property
     def words(self) -> str:
-        """`同比增长 12.3%`; a change too small to be seen at a tenth of a percent is 不足 0.1%, and no 0.0%."""
-        size = abs(self.ratio.tenths or 0)
-        return _(WORDS[self.against][self.way]) % {"percent": f"{tenth(size)}%" if size else _(LEAST)}
+        """`同比增长 12.3%`."""
+        text = WORDS[self.against][self.way]
+        if self.way in ("up", "down"):
+            return _(text, percent=f"{tenth(abs(self.ratio.tenths or 0))}%")
+        return _(text)
