@@ -22,6 +22,7 @@ from services.supervision.pages import pages
 from services.supervision.parts import Parts
 from services.supervision.scan import WORK, HeardUntil, Scanner
 from services.supervision.sealing import Sealer
+from services.supervision.snapshot import Snapshots
 from services.supervision.store import INDEXES, SupervisionCodec
 from shared.backing import Backing, RealBacking
 from shared.clock import Clock, system_clock
@@ -55,7 +56,9 @@ def create_app(
     store = backing.store(SupervisionCodec(), INDEXES)
     runtime = _runtime(store, backing.publisher(), in_force, clock)
     access = Access(store, settings)
-    parts = Parts(runtime, store, settings, in_force, access, Acts(runtime, access), LiveNumbers(runtime, store))
+    numbers = LiveNumbers(runtime, store)
+    snapshots = Snapshots(store, lambda: in_force.rules.office, numbers, clock)
+    parts = Parts(runtime, store, settings, in_force, access, Acts(runtime, access), numbers, snapshots)
     scanner, background = _scan(runtime, settings, backing, heard_until)
     sealer = Sealer(runtime, keys.signer)
     app = assemble(

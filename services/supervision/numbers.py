@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable
 from datetime import datetime
 
 from services.supervision.clocks import LEADING
+from services.supervision.fresh import Fresh
 from services.supervision.model import LIGHTS, Supervised
 from services.supervision.store import Shown, lit, open_cases, reached_since
 from services.supervision.views import Numbers, Today
@@ -14,33 +14,29 @@ from shared.clock import shanghai
 from shared.messaging.document import Store
 from shared.messaging.runtime import Runtime
 
-FRESH_SECONDS = 1.0
-"""How long the public numbers are answered from memory: one count for any number of readers."""
-
 
 class LiveNumbers:
-    """The public numbers, counted at most once in FRESH_SECONDS."""
+    """The public numbers: one count for any number of readers."""
 
     def __init__(self, runtime: Runtime, store: Store) -> None:
         self._runtime, self._store = runtime, store
-        self._last: tuple[Numbers, Shown] | None = None
-        self._counted = 0.0
+        self._fresh = Fresh(self._count)
         self._names: dict[str, str] = {}
 
     async def __call__(self) -> Numbers:
-        """The numbers, at most FRESH_SECONDS old. Raises Unavailable."""
-        return (await self._fresh())[0]
+        """The numbers, at most `fresh.FRESH_SECONDS` old. Raises Unavailable."""
+        return (await self.counted())[0]
 
-    async def shown(self) -> Shown:
-        """The open cases by light and by department, as old. Raises Unavailable."""
-        return (await self._fresh())[1]
+    async def counted(self) -> tuple[Numbers, Shown]:
+        """The same, and the open cases of which they are the sums. Raises Unavailable."""
+        return await self._fresh()
 
     async def departments(self, codes: Iterable[str] | None = None) -> dict[str, str]:
         """What departments are called; None: all that open cases concern. Raises Unavailable.
 
         A name is looked up once, in any application of the department; a code stands for itself until one has it.
         """
-        wanted = list(codes) if codes is not None else list((await self.shown()).by_department)
+        wanted = list(codes) if codes is not None else list((await self.counted())[1].by_department)
         for code in wanted:
             if code not in self._names and (name := await self._name(code)):
                 self._names[code] = name
@@ -53,12 +49,6 @@ class LiveNumbers:
             if isinstance(doc.state, Supervised):
                 return doc.state.department_names.get(code)
         return None
-
-    async def _fresh(self) -> tuple[Numbers, Shown]:
-        if self._last is None or time.monotonic() - self._counted >= FRESH_SECONDS:
-            self._counted = time.monotonic()
-            self._last = await self._count()
-        return self._last
 
     async def _count(self) -> tuple[Numbers, Shown]:
         now = self._runtime.clock()

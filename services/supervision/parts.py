@@ -9,6 +9,7 @@ from services.supervision.acts import Acts
 from services.supervision.in_force import InForce
 from services.supervision.numbers import LiveNumbers
 from services.supervision.rules import Rules
+from services.supervision.snapshot import Snapshots
 from shared.messaging.document import Store
 from shared.messaging.runtime import Runtime
 from shared.settings import Settings
@@ -25,6 +26,7 @@ class Parts:
     access: Access
     acts: Acts
     numbers: LiveNumbers
+    snapshots: Snapshots
 
     @property
     def rules(self) -> Rules:

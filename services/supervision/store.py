@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple, cast
 
 from services.supervision.clocks import LEADING
-from services.supervision.decide.audit import COLLECTION, MILESTONES, Break, first_break, instant, opened
+from services.supervision.decide.audit import COLLECTION, Break, first_break, instant, opened
 from services.supervision.decide.counted import CASES
+from services.supervision.decide.milestones import MILESTONES, SATISFACTION
 from services.supervision.decide.sealing import PAGES
 from services.supervision.model import LIGHTS, CalendarBook, Clock, Offered, Seals, Supervised, Urge
 from services.supervision.shards import shard_of
@@ -22,13 +23,17 @@ INDEXES = (
     Index((("lit", 1),)),
     Index((("open", 1), ("lights", 1))),
     Index((("heard_on", 1), ("application", 1))),
+    Index((("over", 1),), sparse=True),
+    Index((("soon", 1),), sparse=True),
     Index((("time", 1), ("kind", 1)), MILESTONES),
+    Index((("level", 1), ("time", 1)), SATISFACTION),
     Index((("ended_month", 1), ("due", 1)), CASES),
     Index((("accepted_month", 1),), CASES),
     Index((("of", 1),), PAGES),
 )
 Row = Mapping[str, Any]
 State = Supervised | CalendarBook | Offered | Seals
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class SupervisionCodec:
@@ -54,7 +59,8 @@ class SupervisionCodec:
         """`lit`: every light of a running clock with its key, and with each department that it concerns, and who has an
         urge to answer in an open case; beside each, since when: the earliest limit under that light, or the urge. A
         clock that only counts down has marks once its limit has passed.
-        `lights`: the light and the departments of each open case, so that one index answers both counts."""
+        `lights`: the light and the departments of each open case, so that one index answers both counts. `over` and
+        `soon`, where there is one: the earliest limit under red or deep red, and under yellow."""
         if not isinstance(state, Supervised):
             return {}
         since: dict[str, datetime] = {}
@@ -80,6 +86,7 @@ class SupervisionCodec:
             **{_since(mark): at for mark, at in since.items()},
             "open": any(case.open for case in state.cases),
             "lights": _shown(state),
+            **_nearest(state),
         }
 
 
@@ -100,6 +107,29 @@ def lit(light: str, department: str | None) -> str:
 def _shown(state: Supervised) -> str:
     """`green:scjg,xfdd;paused:wjj`: the open cases, in an order that equal applications share."""
     return ";".join(sorted(f"{state.light_of(case)}:{','.join(case.departments)}" for case in state.cases if case.open))
+
+
+def _nearest(state: Supervised) -> dict[str, datetime]:
+    found: dict[str, datetime] = {}
+    for name, lights in LISTED.items():
+        limits = [clock.due for light in lights for clock in lit_clocks(state, Wanted(light)) if clock.due]
+        if limits:
+            found[name] = min(limits)
+    return found
+
+
+LISTED: Mapping[str, tuple[Light, ...]] = {"over": ("deep_red", "red"), "soon": ("yellow",)}
+"""The two lists that are read in order of their limits without a sort: only what is in them has an index entry."""
+
+
+async def find_listed(store: Store, listed: str, limit: int) -> list[Document]:
+    """Applications of one of LISTED, the one whose limit is the earliest first."""
+    return await store.find({listed: {"$gt": EPOCH}}, sort=((listed, 1),), limit=limit)
+
+
+async def find_overdue(store: Store, since: datetime, until: datetime, limit: int) -> list[Document]:
+    """Applications whose first limit over which they are passed in this time, the latest first."""
+    return await store.find({"over": {"$gte": since, "$lte": until}}, sort=(("over", -1),), limit=limit)
 
 
 def _since(mark: str) -> str:

@@ -130,10 +130,12 @@ class Index:
     """An index of a service: fields of `Codec.index`, or of a fact collection when it is named.
 
     `lists.$**` indexes every key of a field that is a mapping: `where` and `sort` then name one of them, `lists.open`.
+    `sparse`: what does not have the field has no entry.
     """
 
     fields: Sort
     collection: str = "documents"
+    sparse: bool = False
 
 
 class Codec(Protocol):

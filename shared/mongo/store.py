@@ -65,7 +65,8 @@ class MongoStore:
             for index in self._indexes:
                 collection = self.db[index.collection]
                 prefix = "idx." if index.collection == "documents" else ""
-                await collection.create_index([(f"{prefix}{name}", way) for name, way in index.fields])
+                keys = [(f"{prefix}{name}", way) for name, way in index.fields]
+                await collection.create_index(keys, **({"sparse": True} if index.sparse else {}))
 
     async def ping(self) -> None:
         """Raises Unavailable when the primary does not answer."""

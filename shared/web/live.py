@@ -58,7 +58,7 @@ def live(sees: Sees, *lists: str) -> APIRouter:
 def live_list(*actions: str) -> APIRouter:
     """`/live/list`: any change at all, for who may do any one of the actions."""
     router = APIRouter(include_in_schema=False)
-    of_lists = Depends(_of_lists(actions))
+    of_lists = Depends(listening_to_all(*actions))
 
     @router.get("/live/list", response_class=EventSourceResponse)
     async def anything(request: Request, listener: Listener = of_lists) -> AsyncIterator[ServerSentEvent]:
@@ -84,7 +84,9 @@ def _of_applications(sees: Sees) -> Callable[..., AsyncIterator[Listener]]:
     return listening
 
 
-def _of_lists(actions: tuple[str, ...]) -> Callable[..., AsyncIterator[Listener]]:
+def listening_to_all(*actions: str) -> Callable[..., AsyncIterator[Listener]]:
+    """Dependency: a place among those who are told of any change, for who may do any one of the actions. `age` of the
+    request says how old what is shown is. Problem 401, 403; 503 when too many listen."""
     reader = Depends(signed_in(*actions))
 
     async def listening(request: Request, asker: Person = reader, age: Age = float("inf")) -> AsyncIterator[Listener]:

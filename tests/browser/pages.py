@@ -290,6 +290,8 @@ NO_PAGES = {
         ("approval", f"/desk/tasks/{{task}}/{act}"): "leads back to the task"
         for act in ("opinion", "take", "hand-back", "reassign")
     },
+    ("supervision", "/wall/parts"): "what the wall's script shows",
+    ("supervision", "/wall/live"): "a stream",
     **{(service, "/live/list"): "a stream" for service in ("intake", "approval", "supervision")},
     **{(service, "/live/applications/{numbers}"): "a stream" for service in ("intake", "supervision")},
     **{(service, "/ops/live/list"): "a stream" for service in SERVICES},

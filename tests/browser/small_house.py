@@ -51,6 +51,8 @@ LIST = """
 class SmallHouse:
     """The echo service, mounted as `approval`. `gone`: the page answers as it does to who has signed out."""
 
+    mounted = "approval"
+
     def __init__(self, data: Path) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -117,7 +119,7 @@ class SmallHouse:
             routers=[front_pages(self._settings)],
             lifespan=lambda _: run_lifespans([service]),
         )
-        hall.mount("/approval", service)
+        hall.mount(f"/{self.mounted}", service)
         async with _serving(hall, stop, self.port):
             while not self._answers():
                 await asyncio.sleep(0.05)

@@ -12,7 +12,8 @@ LIMIT = 60_000
 
 def parts(page: Page, document: Response) -> dict[str, int]:
     """Address → bytes as gzip would send them: a page that has loaded, and the stylesheets and scripts it names."""
-    named = page.eval_on_selector_all("link[rel=stylesheet], script[src]", "all => all.map(e => e.href || e.src)")
+    wanted = "link[rel=stylesheet], script[src]:not([src*='/echarts/'])"
+    named = page.eval_on_selector_all(wanted, "all => all.map(e => e.href || e.src)")
     return {document.url: _gzipped(document.body()), **{each: _weight(page, each) for each in named}}
 
 

@@ -29,7 +29,7 @@ from shared.messaging.document import Undecodable
 from tests.proof.chain import chains
 from tests.proof.ends import ends
 from tests.proof.evidence import Evidence, Violation
-from tests.proof.facts import counted, milestones, ratings
+from tests.proof.facts import counted, milestones, ratings, satisfaction
 from tests.proof.promises import standing, times_told
 from tests.proof.roster import CODECS, hearers
 
@@ -158,6 +158,7 @@ RULES: tuple[Rule, ...] = (
     indexes_are_right,
     ratings,
     milestones,
+    satisfaction,
     counted,
     chains,
     ends,

@@ -41,7 +41,7 @@ REACHED = {
 
 
 def milestones(evidence: Evidence, poisoned: Collection[str]) -> Iterator[Violation]:
-    """What today's numbers are counted from: one row for each application submitted and case accepted or ended."""
+    """What live numbers are counted from: one row for each application submitted, case accepted or ended, and urge."""
     wanted = {
         f"{kind}/{said.event.about()}"
         for kind, names in REACHED.items()
@@ -49,12 +49,29 @@ def milestones(evidence: Evidence, poisoned: Collection[str]) -> Iterator[Violat
         for said in evidence.events(name)
         if said.event.key() not in poisoned
     }
+    urges = (said.event for said in evidence.events("UrgeIssued") if said.event.key() not in poisoned)
+    wanted |= {f"urged/{event.case}/{event.urge}" for event in urges}
     rows = evidence.facts.get("supervision", {}).get("milestones", {})
     there = {name for name in rows if name.partition("/")[2].partition("-")[0] not in set(poisoned)}
     for name in wanted - there:
         yield Violation("lost", "fact_missing", f"supervision/{name}", "it was said and has no row")
     for name in there - wanted:
         yield Violation("doubled", "fact_added", f"supervision/{name}", "a row that nothing was said for")
+
+
+def satisfaction(evidence: Evidence, poisoned: Collection[str]) -> Iterator[Violation]:
+    """What satisfaction is tallied from: one row for each rating that was given, and for each bad one dealt with."""
+    wanted = {f"rated/{said.event.case}": said.event.level for said in evidence.events("RatingGiven")}
+    wanted |= {f"rectified/{said.event.case}": 0 for said in evidence.events("RectificationClosed")}
+    rows = {name: row["level"] for name, row in evidence.facts.get("supervision", {}).get("satisfaction", {}).items()}
+    held_up = {name for name in {*rows, *wanted} if name.partition("/")[2].partition("-")[0] in set(poisoned)}
+    for name in wanted.keys() - rows.keys() - held_up:
+        yield Violation("lost", "fact_missing", f"supervision/{name}", "it was said and has no row")
+    for name in rows.keys() - wanted.keys() - held_up:
+        yield Violation("doubled", "fact_added", f"supervision/{name}", "a row that nothing was said for")
+    for name in (rows.keys() & wanted.keys()) - held_up:
+        if rows[name] != wanted[name]:
+            yield Violation("broken", "fact_differs", f"supervision/{name}", "another level than what was said")
 
 
 def counted(evidence: Evidence, poisoned: Collection[str]) -> Iterator[Violation]:

@@ -12,6 +12,7 @@ from services.supervision.decide.audit import entered
 from services.supervision.decide.book import published
 from services.supervision.decide.coming import came_due, fired, indexed
 from services.supervision.decide.counted import counted, offered
+from services.supervision.decide.milestones import reached
 from services.supervision.decide.sealing import on_seals
 from services.supervision.decide.subjects import learned
 from services.supervision.decide.timed import told
@@ -34,7 +35,7 @@ from services.supervision.model import (
 from shared.contracts.envelope import Event, Heard
 from shared.contracts.intake import ItemPublished
 from shared.contracts.supervision import EVENTS, DaySealed
-from shared.kernel import Decision, Refused
+from shared.kernel import Decision, Fact, Line, Refused
 
 
 def decide(
@@ -85,7 +86,8 @@ def _of_seals(message: Message) -> bool:
 
 def hear(state: Supervised, heard: Heard, now: datetime, rules: Rules) -> Decision[Supervised]:
     """Enter the event in the audit chain; unless it is our own, let it move the clocks."""
-    state, facts = entered(state, heard, rules.day_of(now))
+    state, entry = entered(state, heard, rules.day_of(now))
+    facts: tuple[Fact | Line, ...] = (entry, *reached(heard))
     if isinstance(heard.event, EVENTS):
         return Decision(state, facts=facts)
     state = learned(state, heard.event)

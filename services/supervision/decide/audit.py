@@ -10,22 +10,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Any, Literal, NamedTuple
 
 import orjson
 
-from services.supervision.model import NOTHING_HEARD, Outcome, Supervised
+from services.supervision.model import NOTHING_HEARD, Supervised
 from shared.contracts.envelope import Event, Heard
-from shared.kernel import Fact, Line
+from shared.kernel import Line
 
 COLLECTION = "audit"
-MILESTONES = "milestones"
-REACHED: Mapping[str, str] = {
-    "ApplicationSubmitted": "submitted",
-    "CaseAccepted": "accepted",
-    **dict.fromkeys(get_args(Outcome), "ended"),
-}
-"""What an application or a case has reached with an event: the first of each kind is counted, for today's numbers."""
 Reason = Literal["missing", "changed", "not_following", "head_differs", "added"]
 
 DETAILS: Mapping[str, tuple[str, ...]] = {
@@ -75,15 +68,15 @@ class Break(NamedTuple):
     reason: Reason
 
 
-def entered(state: Supervised, heard: Heard, today: date) -> tuple[Supervised, tuple[Fact | Line, ...]]:
-    """The state with one more entry at the end of its chain, the entry, and the milestone that it is. The day never
-    goes back: of two replicas whose clocks differ the later one counts."""
+def entered(state: Supervised, heard: Heard, today: date) -> tuple[Supervised, Line]:
+    """The state with one more entry at the end of its chain, and the entry. The day never goes back: of two replicas
+    whose clocks differ the later one counts."""
     number = state.entries + 1
     text = _canonical(_entry(state, number, heard))
     head = hashlib.sha256(text).hexdigest()
     day = max(today, state.heard_on or today)
     after = state.model_copy(update={"entries": number, "head": head, "heard_on": day})
-    return after, (Line(COLLECTION, number, f"{head} {text.decode()}"), *_milestone(heard))
+    return after, Line(COLLECTION, number, f"{head} {text.decode()}")
 
 
 def opened(row: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -95,13 +88,6 @@ def opened(row: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         except orjson.JSONDecodeError:
             entry = None
         yield {**(entry if isinstance(entry, dict) else {"n": number}), "hash": head}
-
-
-def _milestone(heard: Heard) -> tuple[Fact, ...]:
-    kind = REACHED.get(type(heard.event).__name__)
-    if kind is None:
-        return ()
-    return (Fact(MILESTONES, f"{kind}/{heard.event.about()}", {"kind": kind, "time": instant(heard.at)}),)
 
 
 def entry_id(application: str, number: int) -> str:

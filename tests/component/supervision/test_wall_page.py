@@ -2,6 +2,9 @@
 
 import re
 
+import pytest
+
+from services.supervision import fresh
 from shared.contracts.terms import PERSONAL
 from tests.unit.supervision.sample import APP, CASE, accepted, approved, asked_for_more, at, issued, submitted
 
@@ -9,10 +12,15 @@ OTHER, THIRD = "8ZQ0M3X5KD2WB", "9ZQ0M3X5KD2WC"
 FILED = at("02-12 09:00")
 
 
+@pytest.fixture(autouse=True)
+def never_from_memory(monkeypatch):
+    monkeypatch.setattr(fresh, "FRESH_SECONDS", 0.0)
+
+
 def row(shown: str, name: str) -> list[str]:
-    """The numbers of one department."""
-    found = re.search(rf'<th scope="row">(?:<a[^>]*>)?{name}(?:</a>)?</th>(.*?)</tr>', shown)
-    return re.findall(r"<td[^>]*>([^<]*)</td>", found[1])
+    """The numbers of one department, and their total."""
+    found = re.search(rf'<th scope="row">(?:<[^>]*>)*{name}(?:<[^>]*>)*?</th>(.*?)</tr>', shown)
+    return re.findall(r'<td(?! class="wbars")[^>]*>([^<]*)</td>', found[1])
 
 
 async def busy(desk):
@@ -30,10 +38,10 @@ async def busy(desk):
 async def test_departments_with_all_their_lights_and_the_total_of_what_is_paused(desk):
     await busy(desk)
     shown = (await desk.page("supervisor", "/wall")).text
-    assert row(shown, "scjg") == ["—", "1", "1", "—", "—"]
-    assert row(shown, "xfdd") == ["—", "—", "1", "—", "—"]
-    assert row(shown, "wjj") == ["—", "—", "—", "—", "1"]
-    assert row(shown, "全厅（一件只算一次）") == ["0", "1", "1", "0", "1"]
+    assert row(shown, "scjg") == ["—", "1", "1", "—", "—", "2"]
+    assert row(shown, "xfdd") == ["—", "—", "1", "—", "—", "1"]
+    assert row(shown, "wjj") == ["—", "—", "—", "—", "1", "1"]
+    assert row(shown, "全厅（一件只算一次）") == ["0", "1", "1", "0", "1", "3"]
     assert '<dd class="np">1</dd>' in shown
     assert 'href="/supervision/desk?department=scjg"' in shown
 
@@ -64,7 +72,7 @@ async def test_what_happened_today_without_personal_data(desk):
     await desk.hear(submitted(now, application=OTHER), accepted(now, f"{OTHER}-01"))
     await desk.post("supervisor", f"/cases/{OTHER}-01/urges", {"text": "请办。"})
     shown = (await desk.page("supervisor", "/wall")).text
-    news = re.search(r'<div class="tick">.*?</div>', shown, re.S)[0]
+    news = re.search(r'<ul class="wnews">.*?</ul>', shown, re.S)[0]
     for words in ("准予样例事项1", "收到催办"):
         assert words in news
     assert not PERSONAL.search(shown)
@@ -103,7 +111,7 @@ async def test_more_departments_than_there_is_room_for_are_one_row(desk):
     for n, code in enumerate(codes):
         await desk.hear(submitted(FILED, code, application=f"{n:012d}X"))
     shown = (await desk.page("supervisor", "/wall")).text
-    assert row(shown, "其余 4 个部门") == ["4", "—", "—", "—", "—"]
+    assert row(shown, "其余 4 个部门") == ["4", "—", "—", "—", "—", "4"]
     assert APP not in shown
 
 
@@ -112,6 +120,15 @@ async def test_a_department_sees_the_numbers_of_all_and_single_applications_of_i
     assert f"/pages/applications/{OTHER}/audit" in (await desk.page("supervisor", "/wall")).text
     assert f"/pages/applications/{OTHER}/audit" in (await desk.page("officer-xfdd", "/wall")).text
     shown = (await desk.page("officer-wjj", "/wall")).text
-    assert row(shown, "xfdd") == ["—", "—", "1", "—", "—"]
+    assert row(shown, "xfdd") == ["—", "—", "1", "—", "—", "1"]
     assert OTHER not in shown
     assert APP not in shown
+
+
+async def test_what_has_passed_its_limit_today_is_news(desk):
+    await desk.hear(submitted(FILED, "scjg"), accepted(at("02-12 10:00"), days=(5, 30)))
+    await desk.scan_at("02-26 19:00")
+    shown = (await desk.page("supervisor", "/wall")).text
+    assert '<time class="num">18:00</time><span><b>样例事项1</b> 超过了期限' in shown
+    await desk.scan_at("02-27 09:00")
+    assert "今天还没有新的动静。" in (await desk.page("supervisor", "/wall")).text

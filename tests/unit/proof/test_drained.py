@@ -142,6 +142,15 @@ def test_a_row_of_statistics_missing_added_and_changed(sound):
     assert rules(drained(sound)) == {"fact_missing", "fact_added"}
 
 
+def test_a_row_of_satisfaction_changed_missing_and_added(sound):
+    rows = sound.facts["supervision"]["satisfaction"]
+    name, row = next(iter(rows.items()))
+    rows[name] = {**row, "level": row["level"] % 5 + 1}
+    assert rules(drained(sound)) == {"fact_differs"}
+    rows["rated/nobody"] = rows.pop(name)
+    assert rules(drained(sound)) == {"fact_missing", "fact_added"}
+
+
 def test_an_audit_entry_changed_missing_or_reordered(sound, rated):
     rows = sound.facts["supervision"]["audit"]
     names = sorted(name for name in rows if name.startswith(rated))

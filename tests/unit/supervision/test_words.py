@@ -8,18 +8,19 @@ from services.supervision.decide import decide
 from services.supervision.decide.audit import opened
 from services.supervision.explain import explained
 from services.supervision.handlers import HEARS
+from services.supervision.hours import Counts, Day
 from services.supervision.model import Scan, Supervised
 from services.supervision.pages.ahead import steps_of
 from services.supervision.pages.door import chosen, door_of
+from services.supervision.pages.figures import chart_of
 from services.supervision.pages.history import history_of
 from services.supervision.pages.lanes import lanes_of
 from services.supervision.pages.look import Look
 from services.supervision.pages.rails import MOST_CELLS, axis_of, key_of, on_axis, rail_of
 from services.supervision.pages.reasons import all_reasons
+from services.supervision.pages.sight import worst
 from services.supervision.pages.standing import lead_of
-from services.supervision.pages.wall import chart_of, worst
 from services.supervision.pages.words import ON_DUTY, PLAIN, left_in_words
-from services.supervision.trend import Day
 from shared.contracts.topics import CATALOGUE
 from shared.kernel import Decision, Line
 from shared.testing.story import Story
@@ -342,7 +343,7 @@ def test_the_worst_light_of_a_department():
     ("most", "scale"), [(0, [0, 1, 2, 3]), (4, [0, 2, 4, 6]), (13, [0, 5, 10, 15]), (140, [0, 50, 100, 150])]
 )
 def test_the_scale_of_the_chart_is_round_and_holds_everything(most, scale):
-    chart = chart_of([Day(date(2026, 3, 2), most, 0), Day(date(2026, 3, 3), 0, most)])
+    chart = chart_of([Day(date(2026, 3, 2), (Counts(0, most, 0),)), Day(date(2026, 3, 3), (Counts(0, 0, most),))])
     assert [number for _, number in chart.scale] == scale
     heights = [int(point.split(",")[1]) for point in chart.accepted.split()]
     assert all(chart.scale[-1][0] <= height <= chart.scale[0][0] for height in heights)
