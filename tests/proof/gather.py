@@ -15,7 +15,7 @@ from shared.mongo.rows import document_in, waiting_in
 from tests.proof.evidence import Evidence, Told
 from tests.proof.roster import CODECS
 
-_NOT_FACTS = ("documents", "waiting", "interventions")
+_NOT_FACTS = ("documents", "waiting", "interventions", "leases")
 
 
 async def gather(kafka: str, mongo_uri: str, told: Sequence[Told] = (), prefix: str = "onedoor") -> Evidence:
