@@ -15,6 +15,7 @@ import typer
 from rich.console import Console
 
 from shared.contracts.topics import SERVICES
+from shared.local.auditing import audit as audit_chain
 from shared.local.data import DEFAULT_DATA, live_run, start_over
 from shared.steady import run_steadily
 
@@ -30,6 +31,7 @@ letters = typer.Typer(
     no_args_is_help=True,
 )
 app.add_typer(letters, name="deadletters")
+app.add_typer(audit_chain, name="audit")
 console = Console(highlight=False)
 
 Data = Annotated[Path, typer.Option(help="本机运行的数据目录 data directory of a local run", envvar="ONEDOOR_DATA_DIR")]

@@ -106,7 +106,7 @@ async def seals_in_order(store: Store) -> AsyncIterator[Seal]:
 async def page_of(store: Store, day: date, number: int) -> list[str] | None:
     """The leaves of one page as text; None where it is not there."""
     found = await _between(store, PAGES, page_id(day, number), page_id(day, number))
-    return list(found[0]["leaves"]) if found else None
+    return _texts(found[0]) if found else None
 
 
 async def leaves_of(store: Store, application: str) -> list[Sealed]:
@@ -117,7 +117,7 @@ async def leaves_of(store: Store, application: str) -> list[Sealed]:
     return [
         Sealed(date.fromisoformat(name[:10]), int(name[11:]), at, leaf)
         for name, row in sorted(rows.items())
-        for at, leaf in enumerate(map(leaf_in, row["leaves"]))
+        for at, leaf in enumerate(map(leaf_in, _texts(row)))
         if leaf is not None and leaf.application == application
     ]
 
@@ -136,7 +136,15 @@ async def _between(
     order = (("_id", -1 if newest else 1),)
     kept = await store.find_facts(collection, {"_id": {"$gte": low, "$lte": high}}, sort=order, limit=limit)
     rows = {name: row for name, row in waiting.items() if low <= name <= high} | {row["_id"]: row for row in kept}
-    return [rows[name] for name in sorted(rows, reverse=newest)[:limit]]
+    return [rows[name] for name in sorted(rows, reverse=newest)[:limit] if _dated(name)]
+
+
+def _dated(name: str) -> bool:
+    """Whether a row is one of ours: its id begins with a day."""
+    try:
+        return bool(date.fromisoformat(name[:10]))
+    except ValueError:
+        return False
 
 
 async def _document(store: Store) -> Document:
@@ -147,5 +155,13 @@ def _state(doc: Document) -> Seals:
     return doc.state if isinstance(doc.state, Seals) else Seals(sealed=0)
 
 
+def _texts(row: Row) -> list[str]:
+    leaves = row.get("leaves")
+    return list(map(str, leaves)) if isinstance(leaves, list) else []
+
+
 def _seal(row: Row) -> Seal:
-    return Seal(date.fromisoformat(row["_id"]), row["signed"], row["signature"], tuple(row["pages"]))
+    """Total: whatever somebody has put there is read, and does not hold."""
+    pages = row.get("pages")
+    roots = tuple(map(str, pages)) if isinstance(pages, list) else ()
+    return Seal(date.fromisoformat(row["_id"]), str(row.get("signed")), str(row.get("signature")), roots)

@@ -252,7 +252,7 @@ async def chain(store: Store, doc: Document) -> list[Row]:
 async def chain_rows(store: Store, doc: Document) -> list[Row]:
     """The rows that hold them, in order, each with its `_id`."""
     kept = {row["_id"]: row for row in await _rows(store, doc.id)}
-    return sorted({**coming(doc, COLLECTION), **kept}.values(), key=lambda row: row["n"])
+    return [row for _, row in sorted({**coming(doc, COLLECTION), **kept}.items())]
 
 
 def coming(doc: Document, collection: str) -> dict[str, Row]:

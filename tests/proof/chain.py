@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
-from services.supervision.model import Supervised
+from services.supervision.model import SEALS, Supervised
 from shared.contracts.topics import CATALOGUE
 from tests.proof.evidence import Evidence, Violation
 from tests.proof.reading import Said
@@ -25,7 +25,8 @@ def chains(evidence: Evidence, poisoned: Collection[str]) -> Iterator[Violation]
     heard: dict[str, list[Said]] = defaultdict(list)
     for said in evidence.said:
         for service, application in hearers(said):
-            if service == "supervision" and said.record.topic != CATALOGUE.name:  # an item has no chain
+            # neither an item nor the sealing of days has a chain
+            if service == "supervision" and said.record.topic != CATALOGUE.name and application != SEALS:
                 heard[application].append(said)
     states = {name: state for name, state in evidence.states("supervision") if isinstance(state, Supervised)}
     for application in sorted({*rows, *states, *heard} - set(poisoned)):

@@ -80,9 +80,13 @@ def entered(state: Supervised, heard: Heard, today: date) -> tuple[Supervised, L
 
 
 def opened(row: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """The entries of one row, each with its hash. One that nobody can read has its number and nothing else."""
-    for number, line in enumerate(row["lines"], start=row["n"]):
-        head, _, text = line.partition(" ")
+    """The entries of one row, each with its hash. One that nobody can read has its number and nothing else; a row that
+    is none has no entries."""
+    lines, first = row.get("lines"), row.get("n")
+    for number, line in enumerate(
+        lines if isinstance(lines, list) else (), start=first if isinstance(first, int) else 0
+    ):
+        head, _, text = str(line).partition(" ")
         try:
             entry = orjson.loads(text)
         except orjson.JSONDecodeError:
@@ -127,10 +131,13 @@ def first_break(rows: Sequence[Mapping[str, Any]], entries: int, head: str) -> B
 
 
 def _entry(state: Supervised, number: int, heard: Heard) -> dict[str, Any]:
+    return {"application": state.application, "n": number, "prev": state.head, **said_in(heard)}
+
+
+def said_in(heard: Heard) -> dict[str, Any]:
+    """What an entry has of a record alone: everything but its place in the chain."""
     event = heard.event
     return {
-        "application": state.application,
-        "n": number,
         "event": heard.id,
         "type": event.type_name(),
         "source": heard.source,
@@ -143,7 +150,6 @@ def _entry(state: Supervised, number: int, heard: Heard) -> dict[str, Any]:
         "subject": event.about(),
         "body": hashlib.sha256(heard.value).hexdigest(),
         "details": _details(event),
-        "prev": state.head,
     }
 
 

@@ -1,0 +1,87 @@
+"""Proves one application: its chain in itself, against every seal and against the event log, and its state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from services.supervision.model import Rules
+from services.supervision.proof.chains import Chain, chain_of, first_found
+from services.supervision.proof.findings import Finding, Report
+from services.supervision.proof.records import compared
+from services.supervision.proof.seals import SealChecks
+from services.supervision.proof.states import heard_found, index_found, state_found, waits
+from services.supervision.sealed import Sealed, leaves_of
+from shared.messaging.document import Store
+from shared.messaging.lookup import Records
+
+
+class Cases:
+    """`records` None: no entry is compared with the event log."""
+
+    def __init__(self, store: Store, seals: SealChecks, rules: Rules, records: Records | None = None) -> None:
+        self.store, self.seals = store, seals
+        self._rules, self._records = rules, records
+
+    async def proof(self, number: str) -> Report | None:
+        """Everything that is kept of one application, named by its number or that of one of its cases, and every seal
+        that has it; None when nothing is known of it. Raises Unavailable.
+        """
+        application, report = number[:13], Report("case", number, applications=1)
+        leaves = await leaves_of(self.store, application)  # before the chain, which only grows
+        chain = await chain_of(self.store, application)
+        if (chain is None and not leaves) or (isinstance(chain, Chain) and not _knows(chain, number)):
+            return None
+        for sealed in leaves:
+            report.add(await self.seals.inclusion(sealed, report))
+        if isinstance(chain, Chain):
+            await self.check(chain, leaves, report)
+            report.sealed_until, report.uncovered = _covered(chain, leaves)
+        else:
+            report.add(chain or gone(leaves[-1]))
+        report.findings.sort(key=lambda found: (found.n is None, found.n or 0))
+        return report
+
+    async def check(self, chain: Chain, leaves: Iterable[Sealed], report: Report) -> None:
+        """The first thing that is wrong with an application: in the chain, else in what stands beside it."""
+        report.entries += chain.state.entries
+        first = first_found(chain, leaves, await self._log(chain, report))
+        if waits(chain):
+            report.waiting += 1
+        else:
+            first = first or heard_found(chain) or state_found(chain, self._rules)
+        report.add(first or heard_found(chain) or await self._index(chain))
+
+    async def _log(self, chain: Chain, report: Report) -> Finding | None:
+        if self._records is None:
+            return None
+        count, lost, found = await compared(chain, self._records)
+        report.compared += count
+        report.gone += lost
+        return found
+
+    async def _index(self, chain: Chain) -> Finding | None:
+        """It counts only where nothing was heard of the application meanwhile."""
+        found = await index_found(self.store, chain)
+        now = (await self.store.load([chain.application])).get(chain.application) if found else None
+        return found if now is not None and now.version == chain.doc.version else None
+
+
+def _knows(chain: Chain, number: str) -> bool:
+    """Whether this is the application's own number, or a case that its state or its chain names."""
+    heard = any(entry.get("subject") == number for entry in chain.entries)
+    return number == chain.application or heard or any(case.case == number for case in chain.state.cases)
+
+
+def gone(sealed: Sealed) -> Finding:
+    """The document of an application that was sealed is not there."""
+    leaf, day = sealed.leaf, sealed.day.isoformat()
+    detail = f"{leaf.entries} entries were sealed"
+    return Finding("application_missing", leaf.application, None, day, leaf.application, detail)
+
+
+def _covered(chain: Chain, leaves: Sequence[Sealed]) -> tuple[str, int]:
+    """The newest day that seals it, and how many entries came after."""
+    newest = max(leaves, key=lambda each: (each.leaf.entries, each.day), default=None)
+    if newest is None:
+        return "", chain.state.entries
+    return newest.day.isoformat(), max(0, chain.state.entries - newest.leaf.entries)
