@@ -2,39 +2,18 @@
 
 import base64
 import io
-import json
-import re
-import unicodedata
-from collections.abc import Iterator
 from datetime import date, timedelta, timezone
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import segno
-import typst
 
 from services.licensing.document.model import LicenceDocument, NoticeDocument
-from shared import web
+from shared.papers import check_text, printed
 
 HERE = Path(__file__).parent
-FONTS = Path(web.__file__).parent / "fonts"
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 MOST_TEXT = 20_000
-
-# Format and control characters would print as nothing, or turn the words around: a paper must show what it says.
-_INVISIBLE = frozenset({"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"})
-_NO_GLYPH = re.compile(r'the text `"(.+?)"` could not be displayed', re.DOTALL)
-_ESCAPE = re.compile(r"\\u\{([0-9a-f]+)\}")
-
-
-class MissingGlyph(ValueError):
-    """The paper holds `characters` that cannot be printed truthfully: no PDF is made."""
-
-    def __init__(self, characters: str) -> None:
-        named = ", ".join(f"{c} U+{ord(c):04X}" if c.isprintable() else f"U+{ord(c):04X}" for c in characters)
-        super().__init__(f"cannot be printed: {named}; correct the text, or add a font that has it to shared/web/fonts")
-        self.characters = characters
 
 
 def render(paper: LicenceDocument | NoticeDocument) -> bytes:
@@ -44,22 +23,9 @@ def render(paper: LicenceDocument | NoticeDocument) -> bytes:
     """
     is_licence = isinstance(paper, LicenceDocument)
     values = {**_shared(paper), **(_licence(paper) if isinstance(paper, LicenceDocument) else _notice(paper))}
-    _check_text(values)
+    check_text(values, MOST_TEXT)
     values["qr"] = _qr(paper.verify_url)
-    try:
-        return typst.compile(
-            str(HERE / ("licence.typ" if is_licence else "notice.typ")),
-            root=str(HERE),
-            font_paths=_fonts(),
-            ignore_system_fonts=True,
-            sys_inputs={"paper": json.dumps(values, ensure_ascii=False)},
-            pdf_standards=["a-2b", "ua-1"],
-            timestamp=int(paper.issued_at.timestamp()),
-        )
-    except typst.TypstError as error:
-        if missing := _missing(error.diagnostic):
-            raise MissingGlyph(missing) from error
-        raise
+    return printed(HERE / ("licence.typ" if is_licence else "notice.typ"), values, paper.issued_at)
 
 
 def _shared(paper: LicenceDocument | NoticeDocument) -> dict[str, Any]:
@@ -107,35 +73,3 @@ def _qr(url: str) -> str:
     out = io.BytesIO()
     segno.make_qr(url, error="m").save(out, kind="svg", border=2, dark="#1f2329", xmldecl=False)
     return out.getvalue().decode()
-
-
-def _check_text(values: dict[str, Any]) -> None:
-    words = list(_strings(values))
-    if sum(map(len, words)) > MOST_TEXT:
-        raise ValueError(f"the paper holds more than {MOST_TEXT} characters of text: shorten it")
-    if wrong := {c for text in words for c in text if c not in "\r\n\t" and _is_invisible(c)}:
-        raise MissingGlyph("".join(sorted(wrong)))
-
-
-def _is_invisible(character: str) -> bool:
-    if unicodedata.category(character) in _INVISIBLE:
-        return True
-    return "\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef"  # variation selectors
-
-
-def _strings(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict | list | tuple):
-        for one in value.values() if isinstance(value, dict) else value:
-            yield from _strings(one)
-
-
-def _missing(diagnostic: str) -> str:
-    found = "".join(_NO_GLYPH.findall(diagnostic))
-    return "".join(dict.fromkeys(_ESCAPE.sub(lambda code: chr(int(code[1], 16)), found)))
-
-
-@cache
-def _fonts() -> typst.Fonts:
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)])

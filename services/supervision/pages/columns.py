@@ -38,7 +38,7 @@ class Column:
             ratio = self.ratio(row.figures)
             return f"{ratio.part}/{ratio.whole}" if ratio.whole else ""
         growing = {"accepted": row.accepted, "finished": row.finished}.get(self.key)
-        return growing.by_year.words if growing else ""
+        return growing.by_year.brief if growing else ""
 
     @property
     def heads(self) -> tuple[str, ...]:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated, Any, NamedTuple
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
 from services.supervision.pages.columns import COLUMNS, Column
 from services.supervision.parts import Parts
+from services.supervision.report import Report, render
 from services.supervision.statistics.chart import chart_of
 from services.supervision.statistics.months import PATTERN, month_of
 from services.supervision.statistics.store import Filters, figures, offered
@@ -23,6 +25,7 @@ from shared.permissions import Scope
 from shared.web.commands import answering
 from shared.web.i18n import _
 from shared.web.pages import Pages, wants_page
+from shared.web.problems import Problem, Words
 from shared.web.session import signed_in
 from shared.web.spreadsheet import spreadsheet
 
@@ -31,6 +34,12 @@ Month = Annotated[str, Query(pattern=rf"^$|{PATTERN}", description="哪个月，
 Department = Annotated[str, Query(pattern=r"^([a-z]{2,12})?$", description="只看这个部门")]
 Item = Annotated[str, Query(pattern=r"^([a-z][a-z0-9_]{0,63})?$", description="只看这个事项")]
 Window = Annotated[str, Query(max_length=40, description="只看这个窗口；online 是网上")]
+REPORTED: tuple[Told, ...] = ("department", "item", "window")
+NOT_OVER = Words("这个月还没有结束", "This month is not over")
+NOT_OVER_REMEDY = Words(
+    "月度报告在月末之后才有；现在的数字请看统计页面。",
+    "A report is made after the end of its month; see the statistics page for the numbers so far.",
+)
 NEXT: Mapping[Told, Told] = {"department": "item", "item": "window", "window": "item", "month": "department"}
 """What a line of the table opens into."""
 
@@ -126,6 +135,28 @@ def statistics(parts: Parts, pages: Pages) -> APIRouter:
         head = [_("月份"), _("代码"), _("名称"), *(_(name) for column in COLUMNS for name in column.heads)]
         rows = [[row.key if by == "month" else found.month, row.key, row.name, *_cells(row)] for row in found.rows]
         return spreadsheet(f"{_('统计')}-{found.month}.csv", head, rows)
+
+    return router
+
+
+def report(parts: Parts) -> APIRouter:
+    """The monthly report, of a month that is over."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/statistics/report-{month}.pdf")
+    async def made(asker: Reader, month: Annotated[str, Path(pattern=PATTERN)]) -> Response:
+        """For a department with its own items and windows, for the others with all."""
+        now, scope = parts.runtime.clock(), scope_of(asker, "clock.read")
+        if month >= month_of(now):
+            raise Problem(404, "month_not_over", NOT_OVER, NOT_OVER_REMEDY)
+        wanted = [asked(scope, month, Filters(), told, month_of(now)) for told in REPORTED]
+        found = [await answering(summary(parts.store, each.month, each.filters, each.told, now)) for each in wanted]
+        own = wanted[1].filters.department
+        names = {row.key: row.name for row in found[0].rows}
+        settings = parts.settings
+        paper = Report(settings.hall, not settings.production, names.get(own, own), *found)
+        headers = {"Content-Disposition": f'inline; filename="report-{month}.pdf"', "Cache-Control": "no-store"}
+        return Response(await asyncio.to_thread(render, paper), media_type="application/pdf", headers=headers)
 
     return router
 

@@ -48,7 +48,7 @@ def chart_of(months: Sequence[tuple[str, Figures]], width: int, height: int, *, 
             size = round((base - TOP) * number / top)
             bars.append(Bar(x + offset * (bar + 2), base - size, bar, size, kind, number))
         if (len(months) - 1 - place) % every == 0:
-            named.append((x + bar + 1, month))
+            named.append((min(x + bar + 1, width - 22), month))
     scale = tuple((base - round((base - TOP) * part / 3), step * part) for part in range(4))
     return Chart(width, height, base, tuple(bars), scale, tuple(named))
 

@@ -35,6 +35,12 @@ WORDS: dict[Against, dict[str, str]] = {
 }
 
 
+BRIEF: dict[Against, dict[str, str]] = {
+    "year": {"told": _text("同比 %(percent)s"), "from_nothing": _text("上年为 0")},
+    "month": {"told": _text("环比 %(percent)s"), "from_nothing": _text("上月为 0")},
+}
+
+
 class Growth(NamedTuple):
     """A number now and before. A growth from 0 is none: it has no percentage."""
 
@@ -63,3 +69,11 @@ class Growth(NamedTuple):
         if self.way in ("up", "down"):
             return _(text, percent=f"{tenth(abs(self.ratio.tenths or 0))}%")
         return _(text)
+
+    @property
+    def brief(self) -> str:
+        """The same for a cell of a table: `同比 +12.3%`."""
+        if self.before == 0:
+            return _(BRIEF[self.against]["from_nothing"])
+        tenths = self.ratio.tenths or 0
+        return _(BRIEF[self.against]["told"], percent=f"{'+' if tenths > 0 else ''}{tenth(tenths)}%")

@@ -95,10 +95,10 @@ async def summary(store: Store, month: str, filters: Filters, told: Told, now: d
         figures(store, filters, through(first, month), None, now),
         figures(store, filters, (last_year, before, month), by, now) if by else _none(),
         registered(store, filters, through(first, month)),
-        offered(store, filters, min(now, _end(month))),
+        offered(store, filters, min(now, end_of(month))),
     )
     shown = through(earlier(month, SHOWN - 1), month)
-    kinds = sorted({kind for _, kind in entities} | set(KINDS), key=lambda kind: (kind not in KINDS, kind))
+    kinds = sorted({kind for _, kind in entities} | set(KINDS), key=lambda kind: ((*KINDS, kind).index(kind), kind))
     months = (month, before, last_year)
     return Summary(
         month=month,
@@ -150,7 +150,7 @@ def _row(table: Table, month: str, group: str, key: str, name: str) -> Row:
     return Row(key, name, months[0], _compared(accepted), _compared(finished))
 
 
-def _end(month: str) -> datetime:
+def end_of(month: str) -> datetime:
     """The instant at which a month is over."""
     after = earlier(month, -1)
     return datetime.combine(datetime.strptime(after, "%Y-%m").date(), time(0), SHANGHAI)  # noqa: DTZ007

@@ -18,7 +18,7 @@ from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 
 from services.licensing.document import LicenceDocument, MissingGlyph, NoticeDocument, Signature, render
-from services.licensing.document.render import FONTS
+from shared.papers import FONTS
 
 ROOT = Path(__file__).parents[3]
 IDENTIFIER = "1.2.156.3005.2.11100000000013338W020.11430000006122244L.2026101500417.001.X"

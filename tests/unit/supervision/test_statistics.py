@@ -94,6 +94,13 @@ class TestGrowth:
     def test_it_is_said_as_a_report_prints_it(self, now, before, year, month):
         assert (Growth(now, before, "year").words, Growth(now, before, "month").words) == (year, month)
 
+    @pytest.mark.parametrize(
+        ("now", "before", "brief"),
+        [(1123, 1000, "同比 +12.3%"), (970, 1000, "同比 -3.0%"), (7, 7, "同比 0.0%"), (5, 0, "上年为 0")],
+    )
+    def test_in_a_table_it_is_brief(self, now, before, brief):
+        assert Growth(now, before, "year").brief == brief
+
     @given(COUNTS, COUNTS)
     def test_the_words_say_the_way_and_never_a_growth_of_nothing(self, now, before):
         words = Growth(now, before, "year").words
