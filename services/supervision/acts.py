@@ -1,4 +1,4 @@
-"""What people do here: urge, and answer an urge; the same for programs and for pages."""
+"""What people do here: urge, answer an urge, record what came of a talk; the same for programs and for pages."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.supervision.access import Access
-from services.supervision.model import AnswerUrge, IssueUrge
+from services.supervision.model import AnswerUrge, IssueUrge, RecordOutcome
 from services.supervision.refusals import REFUSALS
-from services.supervision.views import AnswerBody, UrgeBody
+from services.supervision.views import AnswerBody, OutcomeBody, UrgeBody
 from shared.identity import Person, scope_of
 from shared.kernel import Refused
 from shared.messaging.runtime import Runtime
@@ -30,6 +30,7 @@ class Acts:
             text=body.text,
             by=asker.subject,
             reply_by=body.reply_by,
+            rung=body.rung,
         )
         return await tell(self._runtime, case[:13], command, REFUSALS, key=own_key(asker.subject, key))
 
@@ -41,4 +42,14 @@ class Acts:
         if department is None:
             raise refusal(Refused("no_such_urge"), REFUSALS)
         command = AnswerUrge(case=case, number=number, department=department, text=body.text, by=asker.subject)
+        return await tell(self._runtime, case[:13], command, REFUSALS, key=own_key(asker.subject, key))
+
+    async def record(
+        self, case: str, number: int, body: OutcomeBody, asker: Person, key: str | None
+    ) -> Mapping[str, Any]:
+        """Record what came of a talk or a referral. Raises Problem as `refusals` says."""
+        await self._access.application(case[:13], asker, ("urge.issue",))
+        command = RecordOutcome(
+            case=case, number=number, outcome=body.outcome, day=body.day, text=body.text, by=asker.subject
+        )
         return await tell(self._runtime, case[:13], command, REFUSALS, key=own_key(asker.subject, key))

@@ -20,6 +20,8 @@ from services.supervision.views import (
     Clocks,
     LitPage,
     Numbers,
+    OutcomeBody,
+    OutcomeKept,
     Timeline,
     UrgeAnswer,
     UrgeBody,
@@ -98,7 +100,7 @@ def api(parts: Parts) -> APIRouter:
         shown = [clock_view(clock, runtime.clock(), parts.rules) for clock in lit_clocks(state, wanted)]
         return Clocks(application=state.application, matter_name=state.matter_name, clocks=shown)
 
-    @router.get("/cases/{case}/urges", summary="办件的催办及部门的答复")
+    @router.get("/cases/{case}/urges", summary="办件的督办经过：每一级、答复和结果")
     async def urges(case: CaseInPath, asker: ClockReader) -> Urges:
         """窗口和监管人员看全部，部门看涉及本部门的。"""
         _, state = await access.application(case[:13], asker, ("clock.read",))
@@ -106,7 +108,7 @@ def api(parts: Parts) -> APIRouter:
             raise refusal(Refused("no_such_case"), REFUSALS)
         return Urges(case=case, urges=[urge_view(urge, state) for urge in state.urges_of(case)])
 
-    @router.post("/cases/{case}/urges", summary="催办：要求部门说明并推进", status_code=201)
+    @router.post("/cases/{case}/urges", summary="提醒、催办、督办、约谈或者问责移送", status_code=201)
     async def urge(case: CaseInPath, body: UrgeBody, asker: Urger, key: IdempotencyKey = None) -> UrgeAnswer:
         """只能催正在计时的办件；时限不因催办而改变。每个被催的部门答复一次。"""
         return UrgeAnswer.model_validate(await parts.acts.urge(case, body, asker, key))
@@ -121,6 +123,17 @@ def api(parts: Parts) -> APIRouter:
     ) -> AnswerGiven:
         """被催部门的人员答复，每次催办答复一次；办件已办结也可以补充说明。"""
         return AnswerGiven.model_validate(await parts.acts.answer(case, number, body, asker, key))
+
+    @router.post("/cases/{case}/urges/{number}/outcomes", summary="记录约谈、问责移送的结果", status_code=201)
+    async def outcome(
+        case: CaseInPath,
+        number: Annotated[int, Path(ge=1, le=1000, description="第几次")],
+        body: OutcomeBody,
+        asker: Urger,
+        key: IdempotencyKey = None,
+    ) -> OutcomeKept:
+        """每项结果记录一次；了结以后不再记录。"""
+        return OutcomeKept.model_validate(await parts.acts.record(case, number, body, asker, key))
 
     @router.get("/numbers", summary="实时数字：在办件按灯色，今天的申请、受理、办结")
     async def numbers() -> Numbers:

@@ -52,8 +52,17 @@ EVENTS: Mapping[str, str] = {
     "CountdownPassed": "期限届满",
     "UrgeIssued": "监管催办",
     "UrgeAnswered": "部门答复催办",
+    "OutcomeRecorded": "约谈或者移送的记录",
     "DaySealed": "审计链当日封签",
 }
+
+RUNGS: Mapping[str, str] = {
+    "remind": "提醒",
+    "supervise": "督办",
+    "talk": "约谈",
+    "refer": "问责移送",
+}
+"""An UrgeIssued on another rung than 催办."""
 
 LIGHTS: Mapping[Light, str] = {
     "green": "正常",
@@ -77,6 +86,8 @@ DAYS: Mapping[Unit, str] = {"working_days": "个工作日", "calendar_days": "�
 
 def entry(event: str, details: Mapping[str, Any]) -> str:
     """What an entry of the timeline is called; `details` are the fields that it shows."""
+    if event == "UrgeIssued" and details.get("rung") in RUNGS:
+        return RUNGS[details["rung"]]
     return "视为受理" if event == "CaseAccepted" and details.get("deemed") else EVENTS[event]
 
 

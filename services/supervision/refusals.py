@@ -53,6 +53,34 @@ REFUSALS: Refusals = {
         Words("这份申请已经催办 20 次", "Urged twenty times already"),
         Words("再催也没有用，请直接找部门负责人。", "Speak to the head of the department instead."),
     ),
+    "no_answer_asked": (
+        422,
+        Words("这一级不要部门答复", "No answer is asked for on this rung"),
+        Words(
+            "提醒不用答复；约谈和问责移送由监管人员记录结果。请不填答复日期。",
+            "A reminder needs none; of a talk or a referral a supervisor records what came of it. Name no day.",
+        ),
+    ),
+    "nothing_to_record": (
+        422,
+        Words("这一级没有要记录的结果", "Nothing to record on this rung"),
+        Words("只有约谈和问责移送才记录结果。", "Only of a talk or a referral is recorded what came of it."),
+    ),
+    "already_recorded": (
+        409,
+        Words("这一项结果已经记录过", "Recorded already"),
+        Words("每一项结果记录一次；请刷新页面查看。", "Each outcome is recorded once; reload the page to see it."),
+    ),
+    "already_closed": (
+        409,
+        Words("已经了结", "Closed already"),
+        Words("了结以后不再记录；需要时另发一次。", "Nothing is recorded after that; issue another if needed."),
+    ),
+    "day_ahead": (
+        422,
+        Words("日期还没有到", "The day has not come yet"),
+        Words("请填实际进行的那一天。", "Enter the day on which it was done."),
+    ),
     "reply_by_past": (
         422,
         Words("答复期限已经过去", "The day for the answer has passed"),

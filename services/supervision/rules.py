@@ -15,9 +15,11 @@ from services.supervision.clocks import CLOCKS
 from services.supervision.countdown import Countdown, instant_of
 from services.supervision.counting import counting
 from services.supervision.due import Due, Office, Pauses
+from services.supervision.ladder import LADDER, Step
 from services.supervision.model import Clock
 from shared.clock import shanghai
 from shared.contracts.envelope import Event
+from shared.contracts.supervision import Rung
 from shared.contracts.terms import Light, Near, Unit
 
 
@@ -31,6 +33,7 @@ class Rules:
 
     office: Office
     clocks: tuple[Countdown, ...] = CLOCKS
+    ladder: tuple[Step, ...] = LADDER
     in_force: tuple[tuple[datetime, Calendar], ...] = ()
     _rows: dict[str, tuple[Countdown, ...]] = field(init=False, repr=False, compare=False)
 
@@ -72,6 +75,14 @@ class Rules:
     def instant_of(self, event: Event) -> datetime:
         """When an event happened by law."""
         return instant_of(event)
+
+    def rung(self, rung: Rung) -> Step:
+        """The row of the ladder of this rung; LookupError if it has none."""
+        return next(step for step in self.ladder if step.rung == rung)
+
+    def answer_by(self, now: datetime, days: int) -> date:
+        """The day up to which something is answered within so many working days from now."""
+        return self.day_of(self.due(now, days).at)
 
     def day_of(self, instant: datetime) -> date:
         """The day of an instant in the hall."""

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, get_args
 
 from pydantic import Field
 
 from shared.contracts.envelope import ApplicationEvent, CaseEvent, DepartmentCode, Event, HallEvent, Instant
 from shared.contracts.terms import Light, PublicText, Term
 
+Rung = Literal["remind", "urge", "supervise", "talk", "refer"]
+"""提醒、催办、督办、约谈、问责移送: the ladder of 督办 from its foot."""
+RUNGS: tuple[Rung, ...] = get_args(Rung)
+TalkOutcome = Literal["heard", "measures", "closed"]
+"""What came of a talk or a referral: the department was heard (the referral taken over), measures were set, closed."""
 COUNTED_BEYOND = 31
 """Calendar days beyond the last limit of which a clock still says whether they count: so far is told how long it is
 over."""
@@ -128,9 +133,11 @@ class CountdownPassed(ClockEvent):
 
 
 class UrgeIssued(CaseEvent):
-    """催办: departments are asked to move an open case; `urge` numbers the urges of a case from 1.
+    """督办, on any rung of its ladder: departments are asked to move an open case. `urge` numbers a case's from 1.
 
-    `by` is a subject reference, never a name. `reply_by` is the day up to which an answer is asked for.
+    `by` is a subject reference, never a name. `reply_by` is the day up to which an answer is asked for; `asks`: whether
+    one is asked for at all. `automatic`: the ladder brought it about by itself, at the instant `at` of what is its
+    `cause`: a clock and its light (`7ZQ0M3X5KD2WA-01/decision/red`).
     """
 
     service: ClassVar[str] = "supervision"
@@ -139,15 +146,32 @@ class UrgeIssued(CaseEvent):
     text: PublicText
     by: str = Field(min_length=1, max_length=128)
     reply_by: date | None = None
+    rung: Rung = "urge"
+    asks: bool = True
+    automatic: bool = False
+    cause: str = Field(default="", max_length=80)
     at: Instant
 
 
 class UrgeAnswered(CaseEvent):
-    """催办答复: what one urged department said, once for each urge. `by` as in UrgeIssued."""
+    """催办答复: what one urged department said, once for each urge. `by` as in UrgeIssued. `late`: after its day."""
 
     service: ClassVar[str] = "supervision"
     urge: int = Field(ge=1)
     department: DepartmentCode
+    text: PublicText
+    by: str = Field(min_length=1, max_length=128)
+    late: bool = False
+    at: Instant
+
+
+class OutcomeRecorded(CaseEvent):
+    """约谈或者移送的记录: what came of a talk or a referral on a day; each outcome once. `by` as in UrgeIssued."""
+
+    service: ClassVar[str] = "supervision"
+    urge: int = Field(ge=1)
+    outcome: TalkOutcome
+    day: date
     text: PublicText
     by: str = Field(min_length=1, max_length=128)
     at: Instant
@@ -210,6 +234,7 @@ EVENTS: tuple[type[Event], ...] = (
     CountdownPassed,
     UrgeIssued,
     UrgeAnswered,
+    OutcomeRecorded,
     CalendarPublished,
     DaySealed,
 )

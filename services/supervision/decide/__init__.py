@@ -10,13 +10,14 @@ from typing import Any, assert_never
 
 from services.supervision.decide.audit import entered
 from services.supervision.decide.book import published
+from services.supervision.decide.climbing import climbed
 from services.supervision.decide.coming import came_due, fired, indexed
 from services.supervision.decide.counted import counted, offered
 from services.supervision.decide.milestones import reached
 from services.supervision.decide.sealing import on_seals
 from services.supervision.decide.subjects import learned
 from services.supervision.decide.timed import told
-from services.supervision.decide.urging import answered, urged
+from services.supervision.decide.urging import answered, recorded, urged
 from services.supervision.model import (
     AddPage,
     AnswerUrge,
@@ -26,6 +27,7 @@ from services.supervision.model import (
     Message,
     Offered,
     PublishCalendar,
+    RecordOutcome,
     Recount,
     Rules,
     Scan,
@@ -44,9 +46,9 @@ def decide(
     now: datetime,
     rules: Rules,
 ) -> Decision[Any] | Refused:
-    """The one entry to supervision's rules. `now` is the instant of an urge or its answer; every instant of a clock is
-    an act's or a limit's, never that of noticing. Refused: `nothing_due`, when a scan finds that another one was first;
-    and what `urging`, `book` and `sealing` say.
+    """The one entry to supervision's rules. `now` is the instant of an urge or its answer, and that from which the days
+    of an answer count; every instant of a clock is an act's or a limit's, never that of noticing. Refused:
+    `nothing_due`, when a scan finds that another one was first; and what `urging`, `book` and `sealing` say.
     """
     if isinstance(message, PublishCalendar):
         return published(known if isinstance(known, CalendarBook) else None, message, now)
@@ -56,12 +58,14 @@ def decide(
         return on_seals(known, message)
     state = known if isinstance(known, Supervised) else None
     decided = _of_application(state, message, now, rules)
-    return decided if isinstance(decided, Refused) else counted(state, decided, rules)
+    if isinstance(decided, Refused):
+        return decided
+    return counted(state, climbed(state, decided, now, rules), rules)
 
 
 def _of_application(
     state: Supervised | None,
-    message: Heard | Scan | IssueUrge | AnswerUrge | Recount,
+    message: Heard | Scan | IssueUrge | AnswerUrge | RecordOutcome | Recount,
     now: datetime,
     rules: Rules,
 ) -> Decision[Supervised] | Refused:
@@ -74,6 +78,8 @@ def _of_application(
             return urged(state, message, now, rules)
         case AnswerUrge():
             return answered(state, message, now, rules)
+        case RecordOutcome():
+            return recorded(state, message, now, rules)
         case Recount():
             return Refused("nothing_older")
         case _:

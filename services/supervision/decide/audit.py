@@ -55,8 +55,9 @@ DETAILS: Mapping[str, tuple[str, ...]] = {
     "LightChanged": ("subject", "clock", "light", "at"),
     "DeadlinePassed": ("subject", "clock", "kind", "due"),
     "CountdownPassed": ("subject", "clock", "kind", "due"),
-    "UrgeIssued": ("urge", "departments", "reply_by"),
-    "UrgeAnswered": ("urge", "department"),
+    "UrgeIssued": ("urge", "rung", "automatic", "departments", "reply_by", "cause", "at"),
+    "UrgeAnswered": ("urge", "department", "late"),
+    "OutcomeRecorded": ("urge", "outcome", "day"),
 }
 """The fields of each event that its timeline entry shows: codes and references, never personal data."""
 

@@ -7,7 +7,7 @@ from datetime import date
 from services.supervision.model.book import KeptBase, KeptNotice
 from services.supervision.model.seals import AddPage, CloseDay
 from shared.contracts.envelope import Heard, Instant
-from shared.contracts.supervision import TurnedDay
+from shared.contracts.supervision import Rung, TalkOutcome, TurnedDay
 from shared.kernel import Frozen
 
 
@@ -18,14 +18,15 @@ class Scan(Frozen):
 
 
 class IssueUrge(Frozen):
-    """催办: ask departments to move an open case. `departments` empty: everyone concerned with it. `by` is a subject
-    reference, never a name; `reply_by` the day up to which an answer is asked for."""
+    """督办 by hand, on a rung: ask departments to move an open case. `departments` empty: everyone concerned with it.
+    `by` is a subject reference, never a name; `reply_by` the day up to which an answer is asked for."""
 
     case: str
     departments: tuple[str, ...] = ()
     text: str
     by: str
     reply_by: date | None = None
+    rung: Rung = "urge"
 
 
 class AnswerUrge(Frozen):
@@ -34,6 +35,17 @@ class AnswerUrge(Frozen):
     case: str
     number: int
     department: str
+    text: str
+    by: str
+
+
+class RecordOutcome(Frozen):
+    """约谈、移送的记录: what came of the n-th urge of a case, a talk or a referral, on which day."""
+
+    case: str
+    number: int
+    outcome: TalkOutcome
+    day: date
     text: str
     by: str
 
@@ -59,4 +71,4 @@ class PublishCalendar(Frozen):
     by: str = ""
 
 
-Message = Heard | Scan | IssueUrge | AnswerUrge | Recount | PublishCalendar | AddPage | CloseDay
+Message = Heard | Scan | IssueUrge | AnswerUrge | RecordOutcome | Recount | PublishCalendar | AddPage | CloseDay

@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.supervision.decide.urging import not_now
+from services.supervision.decide.owing import not_now
 from services.supervision.model import Case, Supervised, Urge
 from services.supervision.pages.look import Look, Number, look_at
 from services.supervision.pages.reasons import Reasons, all_reasons

@@ -7,9 +7,21 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from services.supervision.model import Supervised
+from services.supervision.model import Supervised, Urge
 from services.supervision.pages.look import Look, name_of
-from services.supervision.pages.words import ACTS, CLOCKS, LIGHTS, ON_DUTY, PASSED, PLAIN, PROCEDURES, VERDICTS, spoken
+from services.supervision.pages.words import (
+    ACTS,
+    CLOCKS,
+    LIGHTS,
+    ON_DUTY,
+    OUTCOMES,
+    PASSED,
+    PLAIN,
+    PROCEDURES,
+    RUNGS,
+    VERDICTS,
+    spoken,
+)
 from services.supervision.store import Row
 from shared.web.dates import day
 from shared.web.i18n import _
@@ -48,10 +60,17 @@ def history_of(look: Look) -> list[Happening]:
 
 
 def _is_news(look: Look, row: Row) -> bool:
-    """What their pages have words for; of a new calendar those on duty alone see what it left where it was."""
-    if name_of(row) == "ClockMoved" and not look.duty:
-        return bool(row["details"].get("due") != row["details"].get("due_before"))
-    return name_of(row) in (ON_DUTY if look.duty else PLAIN)
+    """What their pages have words for; of a new calendar those on duty alone see what it left where it was, and how
+    officers are reminded, supervised and waited for is the hall's own affair."""
+    event, details = name_of(row), row["details"]
+    if look.duty:
+        return event in ON_DUTY
+    if event == "ClockMoved":
+        return bool(details.get("due") != details.get("due_before"))
+    if event in ("UrgeIssued", "UrgeAnswered"):
+        urge = _urge_of(look.state, str(row["subject"]), details)
+        return urge is not None and not urge.automatic and urge.asks
+    return event in PLAIN and details.get("kind") != "reply"
 
 
 class _News(NamedTuple):
@@ -118,6 +137,8 @@ def _filled(look: Look, details: Mapping[str, Any], words: str) -> str:
         "light": spoken(LIGHTS, details.get("light")),
         "procedure": spoken(PROCEDURES, details.get("kind")),
         "days": details.get("days"),
+        "rung": spoken(RUNGS, details.get("rung", "urge")),
+        "outcome": spoken(OUTCOMES, details.get("outcome")),
     }
     return _(words, **values) if "%(" in words else _(words)
 
@@ -138,14 +159,22 @@ def _more(look: Look, row: Row) -> str:
         if before == after:
             return _("到期日不变，中间的工作日有变。")
         return _("到期日原来是%(before)s，现在是%(after)s。", before=day(before), after=day(after))
-    if look.duty and event in ("UrgeIssued", "UrgeAnswered"):
+    if look.duty and event in ("UrgeIssued", "UrgeAnswered", "OutcomeRecorded"):
         return _of_urge(state, str(row["subject"]), details)
     return ""
 
 
 def _of_urge(state: Supervised, case: str, details: Mapping[str, Any]) -> str:
     """What was written: it stands in the state, not in the chain."""
-    urge = next((urge for urge in state.urges_of(case) if urge.number == details.get("urge")), None)
-    if urge is None or "department" not in details:
-        return urge.text if urge else ""
+    urge = _urge_of(state, case, details)
+    if urge is None:
+        return ""
+    if "outcome" in details:
+        return next((record.text for record in urge.records if record.outcome == details["outcome"]), "")
+    if "department" not in details:
+        return urge.text
     return next((answer.text for answer in urge.answers if answer.department == details["department"]), "")
+
+
+def _urge_of(state: Supervised, case: str, details: Mapping[str, Any]) -> Urge | None:
+    return next((urge for urge in state.urges_of(case) if urge.number == details.get("urge")), None)

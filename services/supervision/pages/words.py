@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.supervision.pages.look import Stage
+from shared.contracts.supervision import Rung
 from shared.contracts.terms import Light, Unit
 from shared.web.dates import remaining
 from shared.web.i18n import _
@@ -148,10 +149,34 @@ ON_DUTY: Mapping[str, str] = {
     "ClockMoved": _text("放假安排有更新，%(clock)s期限重新计算"),
     "ClockStopped": _text("%(clock)s结束计时：%(light)s"),
     "LightChanged": _text("%(clock)s亮灯：%(light)s"),
-    "UrgeIssued": _text("催办%(departments)s"),
+    "UrgeIssued": _text("%(rung)s：%(departments)s"),
+    "OutcomeRecorded": _text("记录结果：%(outcome)s"),
     "DaySealed": _text("审计链当日封签"),
 }
 """The same for those on duty: everything."""
+
+RUNGS: Mapping[Rung, str] = {
+    "remind": _text("提醒"),
+    "urge": _text("催办"),
+    "supervise": _text("督办"),
+    "talk": _text("约谈"),
+    "refer": _text("问责移送"),
+}
+"""The ladder of 督办."""
+TOLD_TO: Mapping[str, str] = {
+    "applicant": _text("申请人"),
+    "clerk": _text("窗口人员"),
+    "officer": _text("经办人"),
+    "department_head": _text("部门负责人"),
+    "supervisor": _text("监管人员"),
+}
+"""Who is told."""
+OUTCOMES: Mapping[str, str] = {
+    "heard": _text("已经听取说明（移送的，对方已经接收）"),
+    "measures": _text("已经提出整改要求"),
+    "closed": _text("了结"),
+}
+"""What came of a talk or a referral."""
 
 PASSED: Mapping[str, str] = {
     "acceptance": _text("受理期限已过，依法视为受理"),

@@ -3,18 +3,20 @@
 import asyncio
 import json
 import re
+from functools import partial
 
 import httpx
 import pytest
 
 from services.supervision.app import create_app
+from services.supervision.rules import Rules
 from shared.clock import MovableClock
 from shared.contracts.envelope import encode
 from shared.contracts.topics import INTAKE, SUPERVISION
 from shared.local.issuer import DevelopmentIssuer
 from shared.settings import load_settings
 from shared.testing.hall import MemoryHall
-from tests.unit.supervision.sample import TOPIC_OF, asked_for_more, at, source_of
+from tests.unit.supervision.sample import RULES, TOPIC_OF, asked_for_more, at, source_of
 
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 FILED = at("02-12 09:00")
@@ -93,6 +95,12 @@ class Desk:
         """What supervision has said under this name."""
         records = self.hall.bus.records(SUPERVISION.name)
         return [json.loads(each.value) for each in records if f".{name}.".encode() in dict(each.headers)["ce_type"]]
+
+
+@pytest.fixture
+def by_hand(monkeypatch):
+    """The ladder urges nobody by itself: what people do stands alone."""
+    monkeypatch.setattr("services.supervision.in_force.Rules", partial(Rules, ladder=RULES.ladder))
 
 
 @pytest.fixture

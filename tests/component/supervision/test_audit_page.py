@@ -121,6 +121,7 @@ class TestWho:
         assert ("发出催办" in answer.text, "审计链完整" in answer.text) == (urges, proof)
 
 
+@pytest.mark.usefixtures("by_hand")
 class TestUrging:
     async def test_a_supervisor_urges_and_the_department_answers(self, late):
         sent = await late.send("supervisor", PAGE, URGES, case=CASE, text="请说明原因。", reply_by="2026-03-04")

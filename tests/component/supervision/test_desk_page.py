@@ -59,6 +59,7 @@ async def test_the_filters_stand_in_the_address(busy, params, found):
     assert ("没有这样的办件" in shown) == (not found)
 
 
+@pytest.mark.usefixtures("by_hand")
 async def test_how_many_stand_under_each_light(busy):
     shown = (await busy.page("supervisor", "/desk")).text
     tabs = re.search(r'<nav class="tabs" id="lights".*?</nav>', shown, re.S)[0]
@@ -85,6 +86,7 @@ async def test_page_by_page_over_all_lights(desk):
     assert 'href="?page=2"' in first
 
 
+@pytest.mark.usefixtures("by_hand")
 async def test_urges_that_wait_for_an_answer_have_a_list(busy):
     await busy.post("supervisor", f"/cases/{OTHER}-01/urges", {"text": "请说明原因。", "departments": ["xfdd"]})
     for who, found in (("supervisor", [OTHER]), ("officer-xfdd", [OTHER]), ("officer-scjg", [])):
@@ -95,6 +97,7 @@ async def test_urges_that_wait_for_an_answer_have_a_list(busy):
     assert "没有等着答复的催办" in (await busy.page("officer-xfdd", "/desk", light="urged")).text
 
 
+@pytest.mark.usefixtures("by_hand")
 async def test_an_urge_of_a_case_that_has_ended_waits_for_nobody(busy):
     await busy.hear(submitted(FILED, "scjg", "xfdd", application=BUNDLE), accepted(FILED, f"{BUNDLE}-01"))
     await busy.hear(accepted(FILED, f"{BUNDLE}-02"))

@@ -127,6 +127,7 @@ class TestTimeline:
 
 
 class TestScan:
+    @pytest.mark.usefixtures("by_hand")
     async def test_what_comes_due_is_said_and_heard_in_the_timeline(self, desk):
         await desk.hear(*BUNDLE)
         assert await desk.scan_at("02-25 17:59") == 0
@@ -189,6 +190,7 @@ class TestScan:
         assert await self._one_pass(desk, heard_until, "LightChanged") == 0
         assert asked == []
 
+    @pytest.mark.usefixtures("by_hand")
     async def test_two_replicas_that_scan_at_once_say_it_once(self, desk):
         await desk.hear(*BUNDLE)
         hall = desk.hall

@@ -4,6 +4,7 @@ import pytest
 
 from tests.unit.supervision.sample import APP, CASE, accepted, asked_for_more, at, submitted
 
+pytestmark = pytest.mark.usefixtures("by_hand")
 URGES = f"/cases/{CASE}/urges"
 PLEASE = {"text": "请说明超期原因。", "reply_by": "2026-03-03"}
 
@@ -32,11 +33,14 @@ async def test_both_stand_in_the_timeline_and_the_chain_holds(open_case):
     await desk.post("supervisor", URGES, PLEASE)
     await desk.post("head-scjg", f"{URGES}/1/answer", {"text": "明日办结。"})
     entries = (await desk.get("clerk", f"/applications/{APP}/timeline")).json()["entries"]
-    last = [(entry["event"], entry["label"], entry["details"]) for entry in entries[-2:]]
-    assert last == [
-        ("UrgeIssued", "监管催办", {"urge": 1, "departments": ["scjg", "xfdd"], "reply_by": "2026-03-03"}),
-        ("UrgeAnswered", "部门答复催办", {"urge": 1, "department": "scjg"}),
+    issued, answered = entries[-2:]
+    assert [(each["event"], each["label"]) for each in (issued, answered)] == [
+        ("UrgeIssued", "监管催办"),
+        ("UrgeAnswered", "部门答复催办"),
     ]
+    told = {"urge": 1, "departments": ["scjg", "xfdd"], "reply_by": "2026-03-03", "rung": "urge", "automatic": False}
+    assert told.items() <= issued["details"].items()
+    assert answered["details"] == {"urge": 1, "department": "scjg", "late": False}
     assert (await desk.get("supervisor", f"/audit/{APP}/verify")).json()["intact"] is True
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
 from services.supervision.calendar import load_calendar
 from services.supervision.decide import decide
 from services.supervision.due import Office
+from services.supervision.ladder import LADDER
 from services.supervision.model import Scan
 from services.supervision.rules import Rules
 from shared.clock import SHANGHAI
@@ -21,7 +23,10 @@ from shared.testing.story import Story
 
 APP = "7ZQ0M3X5KD2WA"
 CASE, SECOND, THIRD = f"{APP}-01", f"{APP}-02", f"{APP}-03"
-RULES = Rules(Office(load_calendar()))
+LADDERED = Rules(Office(load_calendar()))
+"""As in the hall: the ladder of 督办 urges by itself."""
+RULES = replace(LADDERED, ladder=tuple(replace(step, causes=()) for step in LADDER))
+"""Clocks alone: nobody is urged by the ladder itself."""
 RESULT = ResultTemplate(kind="notice", name="样例通知书")
 _BOX = Keyring({"k1": b"s" * 32}, "k1").seal(
     Party(kind="organisation", name="样例餐饮有限公司", code="91000000EXAMPLE013"), APP
