@@ -144,7 +144,7 @@ class AnswerBody(BaseModel):
 
 
 class OutcomeBody(BaseModel):
-    """约谈、问责移送的结果：`heard` 已经听取说明（移送的，对方已经接收），`measures` 已经提出整改要求，`closed` 了结。"""
+    """约谈、问责移送的结果：`heard` 听取说明（移送的，对方接收），`measures` 提出整改要求，`closed` 了结。"""
 
     model_config = ConfigDict(
         extra="forbid",
