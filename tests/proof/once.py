@@ -47,12 +47,24 @@ def said_once(evidence: Evidence) -> Iterator[Violation]:
         if len(events) > 1 and not _deemed_after_all(events):
             told = ", ".join(f"{said.name} {said.place}" for said in events)
             yield Violation("doubled", rule, "/".join(str(each) for each in what), told)
+    yield from _rungs(evidence)
     yield from _shared_numbers(evidence)
 
 
 def _deemed_after_all(events: list[Said]) -> bool:
     """An acceptance given too late is said a second time, with its legal date (行政许可法 Art. 32(4))."""
     return len(events) == 2 and [getattr(said.event, "deemed", None) for said in events] == [False, True]
+
+
+def _rungs(evidence: Evidence) -> Iterator[Violation]:
+    """The ladder of 督办 asks a department once for each cause and rung."""
+    asked: dict[tuple[str, str, str, str], list[Said]] = defaultdict(list)
+    for said in evidence.events("UrgeIssued"):
+        for code in said.event.departments if said.event.automatic else ():
+            asked[said.event.case, said.event.rung, said.event.cause, code].append(said)
+    for what, events in asked.items():
+        if len(events) > 1:
+            yield Violation("doubled", "second_rung", "/".join(what), ", ".join(said.place for said in events))
 
 
 def _shared_numbers(evidence: Evidence) -> Iterator[Violation]:

@@ -90,7 +90,7 @@ def _rated(evidence: Evidence, subject: str, times: int) -> bool:
 
 
 def _urged(evidence: Evidence, subject: str, times: int) -> bool:
-    return len(_urges(evidence, subject)) >= times
+    return sum(not urge.automatic for urge in _urges(evidence, subject)) >= times
 
 
 def _answered(evidence: Evidence, subject: str, times: int) -> bool:
@@ -144,7 +144,7 @@ def standing(evidence: Evidence) -> Iterator[tuple[str, str, str, int]]:
     for _, state in evidence.states("supervision"):
         for case in {urge.case for urge in getattr(state, "urges", ())}:
             urges = state.urges_of(case)
-            yield "supervision", "urged", case, len(urges)
+            yield "supervision", "urged", case, sum(not urge.automatic for urge in urges)
             yield "supervision", "answered", case, sum(len(urge.answers) for urge in urges)
     for _, state in evidence.states("ratings"):
         for case in state.cases:
