@@ -8,7 +8,7 @@ from typing import Any
 from services.supervision.access import Access
 from services.supervision.model import AnswerUrge, IssueUrge, RecordOutcome
 from services.supervision.refusals import REFUSALS
-from services.supervision.views import AnswerBody, OutcomeBody, UrgeBody
+from services.supervision.urge_views import AnswerBody, OutcomeBody, UrgeBody
 from shared.identity import Person, scope_of
 from shared.kernel import Refused
 from shared.messaging.runtime import Runtime

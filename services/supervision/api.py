@@ -12,24 +12,26 @@ from services.supervision.model import Key, Supervised
 from services.supervision.parts import Parts
 from services.supervision.refusals import REFUSALS
 from services.supervision.store import Wanted, chain, count_lit, find_lit, lit_clocks, verify
-from services.supervision.views import (
+from services.supervision.urge_views import (
     AnswerBody,
     AnswerGiven,
+    OutcomeBody,
+    OutcomeKept,
+    UrgeAnswer,
+    UrgeBody,
+    Urges,
+    urge_view,
+)
+from services.supervision.views import (
     BrokenLink,
     ChainView,
     Clocks,
     LitPage,
     Numbers,
-    OutcomeBody,
-    OutcomeKept,
     Timeline,
-    UrgeAnswer,
-    UrgeBody,
-    Urges,
     clock_view,
     clocks_view,
     timeline_view,
-    urge_view,
 )
 from shared.contracts.terms import Light
 from shared.identity import Person, require, scope_of

@@ -19,7 +19,7 @@ from services.supervision.pages.words import BREAKS, spoken
 from services.supervision.parts import Parts
 from services.supervision.refusals import REFUSALS
 from services.supervision.store import Verified, verify
-from services.supervision.views import AnswerBody, UrgeBody
+from services.supervision.urge_views import AnswerBody, UrgeBody
 from shared.identity import Person
 from shared.kernel import Refused
 from shared.web.commands import answering, refusal
