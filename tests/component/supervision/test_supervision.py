@@ -373,5 +373,6 @@ async def test_the_documentation_reads_in_chinese(desk):
     paths = (await desk.get(None, "/openapi.json")).json()["paths"]
     assert {path for path in paths if not path.startswith(("/ops", "/healthz", "/metrics"))} == {
         "/applications/{application}/timeline", "/applications/{application}/clocks", "/cases", "/numbers",
-        "/audit/{application}/verify", "/cases/{case}/urges", "/cases/{case}/urges/{number}/answer", "/statistics",
+        "/audit/{application}/verify", "/cases/{case}/urges", "/cases/{case}/urges/{number}/answer",
+        "/cases/{case}/urges/{number}/outcomes", "/statistics",
     }  # fmt: skip
