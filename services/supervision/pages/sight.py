@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -9,7 +10,7 @@ from typing import Any, NamedTuple
 from services.supervision.model import LIGHTS
 from services.supervision.pages import figures
 from services.supervision.pages.desk import Line, lines_of
-from services.supervision.pages.words import STAGES, spoken
+from services.supervision.pages.words import RUNGS, STAGES, spoken
 from services.supervision.parts import Parts
 from services.supervision.satisfaction import LEVELS, Satisfaction
 from services.supervision.snapshot import LONGEST, SOONEST, Reached, Snapshot
@@ -123,8 +124,10 @@ def _lines(snapshot: Snapshot, listed: str, department: str | None, parts: Parts
 
 
 def _told(each: Reached) -> News:
+    """Its key names no application: a department sees the news of all."""
     who, what = _words(each)
-    return News(f"{each.kind}/{each.subject}/{each.urge}", each.at, who, what)
+    key = hashlib.sha256(f"{each.kind}/{each.subject}/{each.urge}".encode()).hexdigest()[:16]
+    return News(key, each.at, who, what)
 
 
 def _words(each: Reached) -> tuple[str, str]:
@@ -141,6 +144,7 @@ def _words(each: Reached) -> tuple[str, str]:
             return case.name or state.matter_name, _("超过了期限")
         case "urged":
             urge = next((urge for urge in state.urges_of(each.subject) if urge.number == each.urge), None)
-            return _("、").join(state.name_of(code) for code in (urge.departments if urge else ())), _("收到催办")
+            names = _("、").join(state.name_of(code) for code in (urge.departments if urge else ()))
+            return names, _("收到%(rung)s", rung=spoken(RUNGS, urge.rung if urge else "urge"))
     how = {"CaseApproved": _("准予"), "CaseRefused": spoken(STAGES, "refused")}.get(case.outcome or "", _("终止"))
     return who, _("%(how)s%(item)s", how=how, item=case.name)
