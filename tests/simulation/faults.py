@@ -1,4 +1,4 @@
-"""Six known faults, planted on purpose: each breaks one promise of the delivery core, and the simulation must see it.
+"""Seven known faults, planted on purpose: each breaks one promise of the delivery core, and the simulation must see it.
 
 Each is a context manager that replaces one function while it is open. None changes production code.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from unittest import mock
 
@@ -16,6 +17,7 @@ from shared.messaging.document import Change, Document, Unstorable
 from shared.messaging.relay import Relay
 from shared.messaging.settle import Settler
 from shared.testing.memory import MemoryStore
+from shared.testing.simulation.heard import HeardUntil
 
 
 class Settling:
@@ -106,6 +108,15 @@ def commit_before_save() -> AbstractContextManager[Any]:
     return mock.patch.object(subscription.Subscription, "_on_batch", committed)
 
 
+def announce_before_hearing() -> AbstractContextManager[Any]:
+    """The scan takes the clock's word, and does not wait until everything up to it was heard."""
+
+    async def now(self: HeardUntil) -> datetime:
+        return self._world.now()
+
+    return mock.patch.object(HeardUntil, "__call__", now)
+
+
 @contextmanager
 def ignore_the_version() -> Iterator[None]:
     """The later of two writers wins, and what the other saved is gone."""
@@ -127,4 +138,5 @@ FAULTS: Mapping[str, Callable[[], AbstractContextManager[Any]]] = {
     "ignore_the_version": ignore_the_version,
     "publish_only_new_events": publish_only_new_events,
     "mark_seen_outside_the_write": mark_seen_outside_the_write,
+    "announce_before_hearing": announce_before_hearing,
 }

@@ -9,6 +9,7 @@ from typing import Any
 
 from services.supervision.scan import WORK, Scanner
 from services.supervision.shards import SHARDS
+from shared.contracts.envelope import Record
 from shared.contracts.topics import SERVICES, SUPERVISION, all_topics, dead_letters, topic_named
 from shared.messaging.commands import Overloaded, digest
 from shared.messaging.document import Document, Unavailable, Waiting
@@ -21,6 +22,7 @@ from shared.testing.simulation.group import Group
 from shared.testing.simulation.heard import HeardUntil
 from shared.testing.simulation.world import Process, World
 from tests.proof.evidence import Evidence, Told
+from tests.simulation.announced import Announced
 from tests.simulation.cores import cores
 from tests.simulation.matters import DEPARTMENTS
 from tests.simulation.watch import Watch
@@ -93,16 +95,23 @@ class Hall:
         """The application for which licensing's signer fails now."""
         self.cores = cores(lambda: self.sick)
         self.watch = Watch(world.diary)
+        self.announced = Announced(self.watch, world.now)
         topics = dict(all_topics(DEPARTMENTS))
-        self.bus = Bus(world, topics, self.watch.appended)
+        self.bus = Bus(world, topics, self._appended)
         self.databases = {
             name: Database(world, name, core.codec, self.watch.saved) for name, core in self.cores.items()
         }
         self.groups = {name: Group(self.bus, name, self._places(name)) for name in SERVICES}
         self.replicas: dict[str, list[Replica]] = {name: [] for name in SERVICES}
         self.wanted = dict.fromkeys(SERVICES, 2)
+        self.absent: set[str] = set()
+        """Services that nobody starts for now."""
         self.told: list[Told] = []
         self._started = 0
+
+    def _appended(self, record: Record) -> None:
+        self.watch.appended(record)
+        self.announced.appended(record)
 
     def _places(self, service: str) -> list[tuple[str, int]]:
         heard = {row.topic.name for row in self.cores[service].hears}
@@ -123,11 +132,19 @@ class Hall:
         while True:
             await asyncio.sleep(self.world.life_draw.uniform(0.2, 0.8))
             for service in SERVICES:
+                if service in self.absent:
+                    continue
                 running = self.alive(service)
                 if len(running) < self.wanted[service]:
                     self._start(service)
                 elif len(running) > self.wanted[service]:
                     running[0].process.kill("scaled_down")
+
+    def send_away(self, service: str) -> None:
+        """Kill all its replicas; none is started until it is no longer `absent`."""
+        self.absent.add(service)
+        for replica in self.alive(service):
+            replica.process.kill("sent_away")
 
     def _start(self, service: str) -> None:
         self._started += 1
@@ -163,6 +180,7 @@ class Hall:
         self.world.diary.note("world", "calm")
         self.world.weather.calm()
         self.world.away.clear()
+        self.absent.clear()
         for service in SERVICES:
             for replica in self.alive(service):
                 replica.process.resume()

@@ -20,6 +20,7 @@ from tests.proof import reading
 from tests.proof.drained import drained
 from tests.proof.evidence import Violation
 from tests.proof.safety import safety
+from tests.simulation.absence import be_away
 from tests.simulation.hall import START, Hall, turn_the_calendar
 from tests.simulation.people import Story
 from tests.simulation.poison import operate, plant
@@ -104,8 +105,9 @@ async def _story(hall: Hall, applications: int | None) -> None:
 
 
 def _background(hall: Hall) -> Sequence[Coroutine[Any, Any, None]]:
-    """The orchestrator, the storm, and two operators who know nothing of each other."""
-    return hall.keep_running(), hall.disturb(), operate(hall, "one"), operate(hall, "two")
+    """The orchestrator, the storm, an absence, and two operators who know nothing of each other."""
+    absence = be_away(hall, STORM / 2)
+    return hall.keep_running(), hall.disturb(), absence, operate(hall, "one"), operate(hall, "two")
 
 
 def _judged(hall: Hall, what: str) -> bool:

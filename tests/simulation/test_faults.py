@@ -1,4 +1,4 @@
-"""The simulation bites: each of six known faults of a delivery core is planted, and caught by a rule that it breaks."""
+"""The simulation bites: each of seven known faults is planted, and caught by a rule that it breaks."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ CAUGHT_BY = {
     "commit_before_save": {"unheard", "chain_incomplete"},
     "ignore_the_version": {"mark_lost", "gap_at_once", "two_answers"},
     "publish_only_new_events": {"gap_at_once", "lost_event"},
+    "announce_before_hearing": {"announced_in_vain"},
     "mark_seen_outside_the_write": {"chain_incomplete", "ends_disagree", "result_missing"},
 }
 """Fault -> rules of which one at least must speak."""

@@ -26,6 +26,8 @@ HAPPENED = {
     "commit_again": "a commit had to be made again",
     "delivered_again": "records were delivered again",
     "said_again": "events were published again",
+    "away_for_three_days": "all of supervision was away for three days of the calendar",
+    "crash_catching_up": "a replica of it was killed as it caught up",
     "scale": "there was a replica more or less",
     "asked_again_Gone": "a client's replica died or stood still under its request",
     "said_DeadlinePassed": "a limit passed",
