@@ -203,6 +203,13 @@ class StoreSuite:
         assert await store.tally({"count": {"$lt": 2}}, ["count"]) == {(0,): 3, (1,): 3}
         assert [doc.state.count for doc in await store.find({}, sort=[("count", 1)], skip=8)] == [2]
 
+    async def test_indexed_fields_are_looked_at_without_documents(self, store):
+        await self.put(store, *(counted(f"{n:012d}X", n % 3) for n in range(9)))
+        await self.spoil(store, f"{0:012d}X")
+        found = await store.look({"count": {"$in": [0, 2]}}, ["count"], sort=[("count", -1)], limit=4)
+        assert found == [{"count": 2}, {"count": 2}, {"count": 2}, {"count": 0}], "also of one that cannot be read"
+        assert await store.look({"count": 7}, ["count"]) == []
+
     async def test_documents_are_found_in_order_by_a_key_of_an_indexed_field(self, store):
         await self.put(store, *(counted(f"{n:012d}X", n) for n in range(6)))
         odd = {"named.1": {"$gte": ""}}

@@ -7,11 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from services.supervision.shards import SHARDS
-from services.supervision.store import come_due, count_due, due_since
+from services.supervision.store import come_due, count_due
 from shared import metrics
 from shared.messaging.leases import Board
 from shared.messaging.runtime import Runtime
 
+PARKED = 1_000
+"""Parked applications that are told apart from those that only wait."""
 LATE_SECONDS = 60.0
 """From so long after its instant on, a change that was not said is called late: passes come every second."""
 
@@ -31,15 +33,18 @@ class Behind:
         """All that came due in our shards was said."""
         self._show(None, 0, 0)
 
-    def begin(self, since: datetime | None, due: int) -> None:
+    def begin(self, since: datetime, due: int) -> None:
         """A pass finds so many, the oldest due since then."""
         self._due = due
         self._show(since, due)
 
-    def go_on(self, since: datetime | None, told: int) -> None:
-        """So many of them have said it; the oldest that is left is due since then."""
-        self._due = max(0, self._due - told)
+    def go_on(self, since: datetime) -> None:
+        """The oldest that is left, beyond those that could not be moved, is due since then."""
         self._show(since, self._due)
+
+    def told(self, said: int) -> None:
+        """So many of them have said it."""
+        self._due = max(0, self._due - said)
 
     def end(self, since: datetime | None, stuck: int) -> None:
         """The pass is over: `stuck` could not be moved, and beyond them the oldest is due since then (None: none)."""
@@ -64,13 +69,13 @@ async def standing(runtime: Runtime, work: str) -> dict[str, Any]:
     now, everywhere = runtime.clock(), range(SHARDS)
     board = await runtime.store.leases(work)
     held = frozenset().union(*(term.shards for term in board.living))
-    due = await count_due(runtime.store, everywhere, now)
-    parked = [doc for doc in await runtime.store.parked(1000) if (at := due_since(doc)) and at <= now]
-    first = await come_due(runtime.store, everywhere, now, skip=0, limit=len(parked) + 1) if due else []
-    since = next((due_since(doc) for doc in first if not doc.parked), None)
+    parked = await runtime.store.parked(PARKED)
+    stuck = {doc.id for doc in parked if (at := getattr(doc.state, "next_change", None)) and at <= now}
+    waiting = await come_due(runtime.store, everywhere, now, len(stuck) + 1)
+    since = next((each.since for each in waiting if each.application not in stuck), None)
     found = {
-        "due": due - len(parked),
-        "stuck": len(parked),
+        "due": await count_due(runtime.store, everywhere, now) - len(stuck),
+        "stuck": len(stuck),
         "lag_seconds": round((now - since).total_seconds(), 1) if since else 0.0,
         "replicas": _replicas(board),
         "unheld": SHARDS - len(held),

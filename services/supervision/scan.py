@@ -8,18 +8,18 @@ moved (a parked application) is stepped over, so it never keeps the next one wai
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 
 from services.supervision.behind import Behind
 from services.supervision.model import Scan
 from services.supervision.shards import SHARDS
-from services.supervision.store import come_due, count_due, due_since
+from services.supervision.store import Waits, come_due, count_due
 from shared import tracing
 from shared.kernel import Refused
 from shared.messaging.commands import Overloaded
-from shared.messaging.document import Document, Unavailable
+from shared.messaging.document import Unavailable
 from shared.messaging.leases import Leases
 from shared.messaging.runtime import Runtime
 
@@ -54,52 +54,55 @@ class Scanner:
         """
         self.behind.hold(await self.leases.held())
         now = self._runtime.clock()
-        first = await self._due(now, 0, 1)
+        first = await self._due(now, 1)
         if not first:
             self.behind.nothing_due()
             return 0
-        self.behind.begin(due_since(first[0]), await count_due(self._runtime.store, self.leases.known, now))
+        self.behind.begin(first[0].since, await count_due(self._runtime.store, self.leases.known, now))
         instant = await self._heard_until()
-        moved = 0
-        if instant is not None:
-            moved, stuck = await self._say(instant)
-            left = await self._due(self._runtime.clock(), stuck, 1)
-            self.behind.end(due_since(left[0]) if left else None, stuck)
+        return await self._say(instant) if instant is not None else 0
+
+    async def _say(self, instant: datetime) -> int:
+        """Tell whatever is due up to `instant`, batch by batch; how many said something.
+
+        Who is due is looked up anew for each batch, so that one that was just heard of has its place in the order. The
+        documents of the next ones are read meanwhile.
+        """
+        moved, stuck = 0, set[str]()
+        while waiting := await self._due(instant, 2 * self._at_once, stuck):
+            now, next_ones = waiting[: self._at_once], waiting[self._at_once :]
+            self.behind.go_on(now[0].since)
+            refused, _ = await asyncio.gather(self._tell(now, instant), self._read(next_ones))
+            stuck |= refused
+            moved += len(now) - len(refused)
+            self.behind.told(len(now) - len(refused))
+            self.behind.hold(await self.leases.held())
+        left = await self._due(self._runtime.clock(), 1, stuck)
+        self.behind.end(left[0].since if left else None, len(stuck))
         return moved
 
-    async def _say(self, instant: datetime) -> tuple[int, int]:
-        """Tell whatever is due up to `instant`: how many said something, and how many were stepped over."""
-        moved = stuck = 0
-        docs = await self._due(instant, 0, self._at_once)
-        while docs:
-            coming = self._due(instant, stuck + len(docs), self._at_once)
-            told, found = await asyncio.gather(self._tell(docs, instant), coming)
-            moved, stuck = moved + told, stuck + len(docs) - told
-            self.behind.hold(await self.leases.held())
-            docs = await self._next(found, instant, stuck)
-            self.behind.go_on(due_since(docs[0]) if docs else None, told)
-        return moved, stuck
+    async def _due(self, upto: datetime, limit: int, stuck: Collection[str] = ()) -> list[Waits]:
+        """The longest due first, without those that could not be moved."""
+        found = await come_due(self._runtime.store, self.leases.known, upto, limit + len(stuck))
+        return [each for each in found if each.application not in stuck][:limit]
 
-    async def _due(self, upto: datetime, stuck: int, limit: int) -> list[Document]:
-        return await come_due(self._runtime.store, self.leases.known, upto, skip=stuck, limit=limit)
+    async def _read(self, waiting: Sequence[Waits]) -> None:
+        """Have their documents at hand."""
+        if waiting:
+            found = await self._runtime.store.load([each.application for each in waiting])
+            self._runtime.remember(found.values())
 
-    async def _next(self, found: list[Document], instant: datetime, stuck: int) -> list[Document]:
-        """What was found while others were being moved; found anew where that passed over what is due longer."""
-        first = await self._due(instant, stuck, 1)
-        if found and first and due_since(found[0]) == due_since(first[0]):
-            return found
-        return await self._due(instant, stuck, self._at_once) if first else []
-
-    async def _tell(self, docs: Sequence[Document], instant: datetime) -> int:
-        """How many of these said something. A parked one, and one whose rule raises, is left for its operator."""
-        self._runtime.remember(docs)
-        answers = await asyncio.gather(*(self._ask(doc.id, instant) for doc in docs), return_exceptions=True)
+    async def _tell(self, waiting: Sequence[Waits], instant: datetime) -> set[str]:
+        """Who of these said nothing: a parked one, and one whose rule raises, is left for its operator."""
+        asked = (self._ask(each.application, instant) for each in waiting)
+        answers = await asyncio.gather(*asked, return_exceptions=True)
         for answer in answers:
             if isinstance(answer, Unavailable | Overloaded):
                 raise answer
             if isinstance(answer, Exception):
                 self._runtime.observer.unexpected(answer)
-        return sum(not isinstance(answer, Refused | BaseException) for answer in answers)
+        told = zip(waiting, answers, strict=True)
+        return {each.application for each, answer in told if isinstance(answer, Refused | BaseException)}
 
     async def _ask(self, application: str, instant: datetime) -> object:
         trace = tracing.new_trace().traceparent

@@ -141,20 +141,25 @@ def _due(shards: Collection[int], upto: datetime) -> Where:
     return {"shard": {"$in": [*sorted(shards), *([None] if 0 in shards else [])]}, "next_change": {"$lte": upto}}
 
 
-async def come_due(store: Store, shards: Collection[int], upto: datetime, *, skip: int, limit: int) -> list[Document]:
-    """Applications of these shards with something due up to `upto`, the longest due first."""
+class Waits(NamedTuple):
+    """An application with something due, and since when."""
+
+    application: str
+    since: datetime
+
+
+async def come_due(store: Store, shards: Collection[int], upto: datetime, limit: int) -> list[Waits]:
+    """Applications of these shards with something due up to `upto`, the longest due first; no document is read."""
     order = (("next_change", 1), ("application", 1))
-    return await store.find(_due(shards, upto), sort=order, limit=limit, skip=skip) if shards else []
+    rows = (
+        await store.look(_due(shards, upto), ("application", "next_change"), sort=order, limit=limit) if shards else []
+    )
+    return [Waits(row["application"], row["next_change"]) for row in rows]
 
 
 async def count_due(store: Store, shards: Collection[int], upto: datetime) -> int:
     """How many `come_due` would find."""
     return await store.count(_due(shards, upto)) if shards else 0
-
-
-def due_since(doc: Document) -> datetime | None:
-    """Since when something is due; None where nothing is, or its state cannot be read."""
-    return doc.state.next_change if isinstance(doc.state, Supervised) else None
 
 
 async def find_visible(store: Store, application: str, sights: Iterable[Where]) -> Document | None:

@@ -121,6 +121,7 @@ class Undecodable(Exception):
 
 
 Where = Mapping[str, Any]
+Row = Mapping[str, Any]
 Sort = Sequence[tuple[str, int]]
 """(field, 1 or -1) pairs."""
 
@@ -210,6 +211,10 @@ class Store(LeaseStore, Protocol):
 
     async def find(self, where: Where, *, sort: Sort = (), limit: int = 100, skip: int = 0) -> list[Document]:
         """Documents by their indexed fields (Codec.index)."""
+
+    async def look(self, where: Where, fields: Sequence[str], *, sort: Sort = (), limit: int = 100) -> list[Row]:
+        """Indexed fields alone, of the documents that `find` would see: where one index holds the condition, the order
+        and the fields, no document is read."""
 
     async def count(self, where: Where) -> int:
         """How many documents `find` would see."""

@@ -15,7 +15,18 @@ from pymongo.read_concern import ReadConcern
 
 from shared.kernel import Fact
 from shared.log import logger
-from shared.messaging.document import Change, Codec, Document, Index, Intervention, Sort, Unstorable, Waiting, Where
+from shared.messaging.document import (
+    Change,
+    Codec,
+    Document,
+    Index,
+    Intervention,
+    Row,
+    Sort,
+    Unstorable,
+    Waiting,
+    Where,
+)
 from shared.messaging.leases import Board
 from shared.mongo import leases
 from shared.mongo.client import MAJORITY, answering
@@ -209,6 +220,13 @@ class MongoStore:
             cursor = self.documents.find(_indexed(where)).skip(skip).limit(limit)
             cursor = cursor.sort([(f"idx.{name}", way) for name, way in sort]) if sort else cursor
             return [document_in(row, self._codec) for row in await cursor.to_list(None)]
+
+    async def look(self, where: Where, fields: Sequence[str], *, sort: Sort = (), limit: int = 100) -> list[Row]:
+        shown = {"_id": 0, **{f"idx.{name}": 1 for name in fields}}
+        async with answering():
+            cursor = self.documents.find(_indexed(where), shown).limit(limit)
+            cursor = cursor.sort([(f"idx.{name}", way) for name, way in sort]) if sort else cursor
+            return [row.get("idx", {}) for row in await cursor.to_list(None)]
 
     async def count(self, where: Where) -> int:
         async with answering():

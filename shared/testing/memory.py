@@ -18,6 +18,7 @@ from shared.messaging.document import (
     Codec,
     Document,
     Intervention,
+    Row,
     Sort,
     Undecodable,
     Unstorable,
@@ -148,6 +149,10 @@ class MemoryStore:
     async def find(self, where: Where, *, sort: Sort = (), limit: int = 100, skip: int = 0) -> list[Document]:
         rows = _sorted([{**row, "": name} for name, row in self.index.items() if _matches(row, where)], sort)
         return [self._loaded(self.rows[row[""]]) for row in rows[skip : skip + limit]]
+
+    async def look(self, where: Where, fields: Sequence[str], *, sort: Sort = (), limit: int = 100) -> list[Row]:
+        rows = _sorted([row for row in self.index.values() if _matches(row, where)], sort)[:limit]
+        return [{name: row[name] for name in fields if name in row} for row in rows]
 
     async def count(self, where: Where) -> int:
         return sum(_matches(row, where) for row in self.index.values())

@@ -7,6 +7,7 @@ only what is measured must be durable.
 
 from __future__ import annotations
 
+import struct
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,11 +19,14 @@ from pymongo import MongoClient
 from pymongo.write_concern import WriteConcern
 
 from services.intake.number import new_number
+from services.supervision.shards import shard_of
 from tests.bench.matters import subject
 
 AT_ONCE = 1_000
 OWNERS = 100_000
 OWNER = subject(0).encode()
+SHARD = b"\x10shard\x00"
+"""A field of supervision's index as BSON, before its 32-bit integer."""
 
 
 def copies(rows: list[bytes], numbers: dict[int, bytes], old: bytes, *, every: bool) -> Iterator[RawBSONDocument]:
@@ -30,7 +34,13 @@ def copies(rows: list[bytes], numbers: dict[int, bytes], old: bytes, *, every: b
     for n, number in numbers.items():
         owner = b"sample:o%06d" % (n % OWNERS)
         for row in rows if every else (rows[n % len(rows)],):
-            yield RawBSONDocument(row.replace(old, number).replace(OWNER, owner))
+            yield RawBSONDocument(_sharded(row.replace(old, number).replace(OWNER, owner), number))
+
+
+def _sharded(row: bytes, number: bytes) -> bytes:
+    """In the number's own shard of the scan, where the row has one."""
+    place = row.find(SHARD) + len(SHARD)
+    return row[:place] + struct.pack("<i", shard_of(number.decode())) + row[place + 4 :] if SHARD in row else row
 
 
 def main(uri: str, folder: Path, old: bytes, first: int, count: int) -> None:

@@ -19,7 +19,7 @@ from typing import Any
 import bson
 
 from services.supervision.calendar import load_calendar
-from services.supervision.decide.coming import next_due
+from services.supervision.decide.coming import indexed
 from services.supervision.due import Office
 from services.supervision.model import Supervised
 from services.supervision.rules import Rules
@@ -79,8 +79,7 @@ async def _there(hall: Hall, client: Any, service: str, number: str) -> None:
 def timed(row: Mapping[str, Any], settings: Any, change: Callable[[Supervised], Supervised]) -> dict[str, Any]:
     """A stored document of supervision with other clocks, its index and its next change computed from them."""
     codec, rules = SupervisionCodec(), Rules(Office(load_calendar(), settings.cut_off))
-    state = change(codec.load(row["state"]))
-    state = state.model_copy(update={"next_change": next_due(state, rules)})
+    state = indexed(change(codec.load(row["state"])), rules)
     return {**row, "state": codec.dump(state), "idx": dict(codec.index(state))}
 
 

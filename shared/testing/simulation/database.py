@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from shared.kernel import Fact
-from shared.messaging.document import Change, Codec, Document, Intervention, Sort, Unstorable, Waiting, Where
+from shared.messaging.document import Change, Codec, Document, Intervention, Row, Sort, Unstorable, Waiting, Where
 from shared.messaging.leases import Board
 from shared.testing.memory import MemoryStore
 from shared.testing.simulation.wire import Piece, Wire
@@ -158,6 +158,9 @@ class RemoteStore:
 
     async def find(self, where: Where, *, sort: Sort = (), limit: int = 100, skip: int = 0) -> list[Document]:
         return await self._ask("find", "", lambda: self._there.find(where, sort=sort, limit=limit, skip=skip))
+
+    async def look(self, where: Where, fields: Sequence[str], *, sort: Sort = (), limit: int = 100) -> list[Row]:
+        return await self._ask("look", "", lambda: self._there.look(where, fields, sort=sort, limit=limit))
 
     async def count(self, where: Where) -> int:
         return await self._ask("find", "", lambda: self._there.count(where))

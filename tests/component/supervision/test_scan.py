@@ -49,15 +49,20 @@ class Second:
         self.scanner = self.app.state.scanner
 
 
+def noting(tell, told: list[str]):
+    """The same, and who is told is noted."""
+
+    async def noted(waiting, instant):
+        told.extend(each.application for each in waiting)
+        return await tell(waiting, instant)
+
+    return noted
+
+
 def told_by(scanner, monkeypatch) -> list[str]:
     """The applications that this scanner tells, in its order."""
-    told, tell = [], scanner._tell
-
-    async def noted(docs, instant):
-        told.extend(doc.id for doc in docs)
-        return await tell(docs, instant)
-
-    monkeypatch.setattr(scanner, "_tell", noted)
+    told = []
+    monkeypatch.setattr(scanner, "_tell", noting(scanner._tell, told))
     return told
 
 
@@ -94,6 +99,39 @@ class TestShards:
         told = told_by(scanner, monkeypatch)
         await desk.scan_at("03-30 09:00")
         assert told == order
+
+    async def test_one_that_is_just_heard_of_has_its_place_in_the_order(self, desk, monkeypatch):
+        scanner, names = desk.app.state.scanner, NAMES[:5]
+        scanner._at_once = 1
+        for day, name in enumerate(names, start=3):
+            await desk.hear(submitted(at(f"02-0{day} 09:00"), application=name))
+        tell = scanner._tell
+
+        async def heard_meanwhile(waiting, instant):
+            monkeypatch.setattr(scanner, "_tell", told_after)
+            await desk.hear(submitted(at("02-02 09:00"), application=NAMES[9]))
+            return await tell(waiting, instant)
+
+        monkeypatch.setattr(scanner, "_tell", heard_meanwhile)
+        told, told_after = [], None
+        told_after = noting(tell, told)
+        assert await desk.scan_at("03-30 09:00") == 6
+        assert told == [NAMES[9], *names[1:]]
+
+    async def test_the_next_ones_are_at_hand_when_their_turn_comes(self, desk, monkeypatch):
+        scanner, loaded = desk.app.state.scanner, []
+        scanner._at_once = 10
+        await file_all(desk, NAMES[:50])
+        desk.app.state.runtime._recall.forget(NAMES)
+        load = desk.store.load
+
+        async def noted(ids):
+            loaded.extend(ids)
+            return await load(ids)
+
+        monkeypatch.setattr(desk.store, "load", noted)
+        assert await desk.scan_at(OVER) == 50
+        assert sorted(loaded) == sorted(NAMES[:50]), "each document is read once"
 
     async def test_what_was_saved_before_there_were_shards_is_told_by_the_holder_of_the_first(self, desk):
         await file_all(desk)

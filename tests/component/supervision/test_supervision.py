@@ -159,27 +159,6 @@ class TestScan:
         assert await desk.scan_at("02-26 18:00") == 10
         assert sorted(each["application"] for each in desk.said("DeadlinePassed")) == names
 
-    async def test_the_longest_due_comes_first_though_the_next_are_looked_up_meanwhile(self, desk, monkeypatch):
-        scanner, told = desk.app.state.scanner, []
-        scanner._at_once = 1
-        names = [f"{number:012d}X" for number in range(5)]
-        for day, name in enumerate(names, start=2):
-            await desk.hear(submitted(at(f"02-0{day} 09:00"), application=name))
-        find, tell = desk.store.find, scanner._tell
-
-        async def noted(docs, instant):
-            told.extend(doc.id for doc in docs)
-            return await tell(docs, instant)
-
-        async def late(where, *, skip=0, **more):
-            await asyncio.sleep(0.02 if skip else 0)  # the ones before have been moved, and no longer count
-            return await find(where, skip=skip, **more)
-
-        monkeypatch.setattr(desk.store, "find", late)
-        monkeypatch.setattr(scanner, "_tell", noted)
-        assert await desk.scan_at("03-30 09:00") == 5
-        assert told == names
-
     async def test_nobody_is_asked_how_far_it_has_heard_while_nothing_is_due(self, desk):
         asked = []
 
