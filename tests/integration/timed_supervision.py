@@ -19,9 +19,8 @@ from pathlib import Path
 
 from services.supervision.app import create_app
 from services.supervision.scan import Scanner
-from services.supervision.store import due_since
+from services.supervision.store import Waits
 from shared.contracts.envelope import Record
-from shared.messaging.document import Document
 from shared.messaging.runtime import Runtime
 from shared.settings import load_settings
 
@@ -37,15 +36,15 @@ def watched(scanner: Scanner, log: Path, die_in: int) -> None:
     """Write a line for each batch: the shards that are held, and (since, application) of who is told, in order."""
     tell, batches = scanner._tell, 0
 
-    async def noted(docs: Sequence[Document], instant: datetime) -> int:
+    async def noted(waiting: Sequence[Waits], instant: datetime) -> set[str]:
         nonlocal batches
         batches += 1
         dies = batches == die_in
-        docs = docs[: max(1, len(docs) // 2)] if dies else docs
-        told = [(str(due_since(doc)), doc.id) for doc in docs]
+        waiting = waiting[: max(1, len(waiting) // 2)] if dies else waiting
+        told = [(str(each.since), each.application) for each in waiting]
         with log.open("a") as file:
             file.write(json.dumps({"held": sorted(scanner.leases.known), "told": told}) + "\n")
-        answer = await tell(docs, instant)
+        answer = await tell(waiting, instant)
         if dies:
             os.kill(os.getpid(), signal.SIGKILL)
         return answer
