@@ -279,6 +279,7 @@ NO_PAGES = {
     ("hall", "/static/hall.css"): "the stylesheet",
     ("ratings", "/board.csv"): "a spreadsheet",
     ("supervision", "/desk.csv"): "a spreadsheet",
+    ("supervision", "/statistics.csv"): "a spreadsheet",
     ("supervision", "/pages/applications/{number}/urges"): "leads to the page with its form",
     ("supervision", "/pages/applications/{number}/answers"): "leads to the page with its form",
     ("intake", "/pages/applications/{number}/receipts"): "leads to the page of the application",
