@@ -280,6 +280,7 @@ NO_PAGES = {
     ("ratings", "/board.csv"): "a spreadsheet",
     ("supervision", "/desk.csv"): "a spreadsheet",
     ("supervision", "/statistics.csv"): "a spreadsheet",
+    ("supervision", "/statistics/report-{month}.pdf"): "a document",
     ("supervision", "/pages/applications/{number}/urges"): "leads to the page with its form",
     ("supervision", "/pages/applications/{number}/answers"): "leads to the page with its form",
     ("intake", "/pages/applications/{number}/receipts"): "leads to the page of the application",
