@@ -43,6 +43,8 @@ CHOSEN = {
     "approval-ops": "系统管理：停放的申请",
 }
 """Name in the register → what the gallery calls it."""
+LARGE = {"supervision-wall": (1920, 1080)}
+"""Pages that are made for another screen than a desk's."""
 SCALED = 720
 """Width of a desktop picture in the gallery, px."""
 HIGHEST = {DESKTOP: 1800, PHONE: 1400}
@@ -70,7 +72,7 @@ def _take(hall: RunningHall) -> None:
         visitors = Visitors(browser, hall.address)
         for page in PAGES:
             if str(page) in CHOSEN:
-                for size in (DESKTOP, PHONE):
+                for size in (LARGE.get(str(page), DESKTOP), PHONE):
                     visit = visitors.again(page.reader(things), Look(size))
                     assert visit.open(page.address(things)).status == 200, page
                     screens.settle(visit.page)
@@ -98,16 +100,22 @@ def _worth_seeing(hands: Hands) -> Things:
 
 def _shrink(picture: Path, size: tuple[int, int], name: str) -> None:
     with Image.open(picture) as whole:
-        shown = whole.convert("RGB").crop((0, 0, whole.width, min(whole.height, HIGHEST[size])))
-        if shown.width > SCALED:
-            shown = shown.resize((SCALED, round(shown.height * SCALED / shown.width)), Image.Resampling.LANCZOS)
+        shown = whole.convert("RGB").crop((0, 0, whole.width, min(whole.height, HIGHEST.get(size, size[1]))))
+        scaled = round(SCALED * max(1, size[0] / DESKTOP[0]))
+        if shown.width > scaled:
+            shown = shown.resize((scaled, round(shown.height * scaled / shown.width)), Image.Resampling.LANCZOS)
         shown.save(PLACE / f"{name}.webp", quality=QUALITY, method=6)
     picture.unlink()
 
 
+def wide(name: str) -> int:
+    """The width of a page's large picture before it is scaled, px."""
+    return LARGE.get(name, DESKTOP)[0]
+
+
 def _table() -> str:
     rows = [
-        f'| {said} | <img src="{name}-1440.webp" width="560" alt="{said}，1440 px"> '
+        f'| {said} | <img src="{name}-{wide(name)}.webp" width="560" alt="{said}，{wide(name)} px"> '
         f'| <img src="{name}-360.webp" width="180" alt="{said}，360 px"> |'
         for name, said in CHOSEN.items()
     ]
@@ -116,7 +124,7 @@ def _table() -> str:
         "",
         "Made by `make gallery` from the sample hall; people, papers and numbers are synthetic (样例).",
     ]
-    return "\n".join([*head, "", "| Page | 1440 px | 360 px |", "|---|---|---|", *rows]) + "\n"
+    return "\n".join([*head, "", "| Page | On a desk | On a phone |", "|---|---|---|", *rows]) + "\n"
 
 
 if __name__ == "__main__":

@@ -2,6 +2,8 @@
 
 import re
 
+from playwright.sync_api import expect
+
 from tests.browser.hands import Hands
 from tests.browser.screens import keep
 from tests.browser.things import Things
@@ -55,3 +57,13 @@ def test_the_wall_fits_a_large_screen_and_counts(visitors: Visitors, things: Thi
     keep(visit.page, "supervision-wall-1920")
     assert visit.page.evaluate("document.documentElement.scrollHeight") <= 1080 + 2
     assert int(visit.page.locator(".wall__n dd").first.inner_text()) >= 1
+
+
+def test_the_wall_shows_what_happens_without_being_asked(visitors: Visitors, things: Things, hands: Hands) -> None:
+    visit = visitors.enter("supervisor", Look((1920, 1080)))
+    assert visit.open("/supervision/wall").status == 200
+    submitted = visit.page.locator(".wall__n dd").nth(1)
+    before = int(submitted.inner_text())
+    hands.submit()
+    expect(submitted).not_to_have_text(str(before), timeout=20_000)
+    assert int(submitted.inner_text()) > before
