@@ -77,6 +77,8 @@ async def test_what_happened_today_without_personal_data(desk):
         assert words in news
     assert not PERSONAL.search(shown)
     assert "sample:applicant" not in shown
+    assert "data-key" in news
+    assert APP not in news, "a department sees the news of all, and applications of its own alone"
 
 
 async def test_the_trend_has_a_point_for_each_of_twenty_working_days(desk):
