@@ -7,11 +7,12 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query
 
 from services.supervision.access import TIMELINE
-from services.supervision.decide.audit import entry_id
 from services.supervision.model import Key, Supervised
 from services.supervision.parts import Parts
+from services.supervision.proof import Cases, SealChecks
 from services.supervision.refusals import REFUSALS
-from services.supervision.store import Wanted, chain, count_lit, find_lit, lit_clocks, verify
+from services.supervision.seal_views import ChainView, chain_view
+from services.supervision.store import Wanted, chain, count_lit, find_lit, lit_clocks
 from services.supervision.urge_views import (
     AnswerBody,
     AnswerGiven,
@@ -23,8 +24,6 @@ from services.supervision.urge_views import (
     urge_view,
 )
 from services.supervision.views import (
-    BrokenLink,
-    ChainView,
     Clocks,
     LitPage,
     Numbers,
@@ -144,14 +143,13 @@ def api(parts: Parts) -> APIRouter:
 
     @router.get("/audit/{application}/verify", summary="核验申请的审计链")
     async def verified(application: ApplicationInPath, _: Auditor) -> ChainView:
-        """从记录重新计算整条散列链；断裂时指出第一处。"""
-        result = await answering(verify(store, application))
-        if result is None:
+        """从记录重新计算整条散列链，与每日封签和当前状态比对；断裂时指出第一处。"""
+        cases = Cases(store, SealChecks(store, parts.keys.public), parts.rules)
+        report = await answering(cases.proof(application))
+        if report is None:
             raise refusal(Refused("no_such_application"), REFUSALS)
-        broken = result.broken
-        link = BrokenLink(n=broken.n, id=entry_id(application, broken.n), reason=broken.reason) if broken else None
-        return ChainView(
-            application=application, intact=not broken, entries=result.entries, head=result.head, broken=link
-        )
+        found = await answering(store.load([application]))
+        doc = found.get(application)
+        return chain_view(report, doc.state.head if doc and isinstance(doc.state, Supervised) else "")
 
     return router

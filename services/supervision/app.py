@@ -58,7 +58,7 @@ def create_app(
     access = Access(store, settings)
     numbers = LiveNumbers(runtime, store)
     snapshots = Snapshots(store, lambda: in_force.rules.office, numbers, clock)
-    parts = Parts(runtime, store, settings, in_force, access, Acts(runtime, access), numbers, snapshots)
+    parts = Parts(runtime, store, settings, in_force, access, Acts(runtime, access), numbers, snapshots, keys)
     scanner, background = _scan(runtime, settings, backing, heard_until)
     sealer = Sealer(runtime, keys.signer)
     app = assemble(

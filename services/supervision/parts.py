@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from services.supervision.access import Access
 from services.supervision.acts import Acts
 from services.supervision.in_force import InForce
+from services.supervision.keys import AuditKeys
 from services.supervision.numbers import LiveNumbers
 from services.supervision.rules import Rules
 from services.supervision.snapshot import Snapshots
@@ -27,6 +28,7 @@ class Parts:
     acts: Acts
     numbers: LiveNumbers
     snapshots: Snapshots
+    keys: AuditKeys
 
     @property
     def rules(self) -> Rules:

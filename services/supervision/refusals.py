@@ -26,6 +26,21 @@ REFUSALS: Refusals = {
         Words("没有这个办件，或者您不能查看它；请核对办件编号。", "No such case, or not yours to see."),
     ),
     "no_such_urge": _NO_URGE,
+    "no_such_seal": (
+        404,
+        Words("这一天没有封签", "This day was not sealed"),
+        Words("当天的封签在次日零点半以后；请看 /seals 中有哪些天。", "A day is sealed after midnight; see /seals."),
+    ),
+    "not_in_seal": (
+        404,
+        Words("这一天的封签里没有这份申请", "The application is not in this seal"),
+        Words("它在那两天没有新记录；请换成它有新记录的日期。", "It had no new entries then: name another day."),
+    ),
+    "no_such_key": (
+        404,
+        Words("没有这把公钥", "No such key"),
+        Words("请从 /.well-known/onedoor-audit-keys.json 中选择。", "Choose from the published key set."),
+    ),
     "case_ended": (
         409,
         Words("办件已经办结，不用催了", "The case has ended"),

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple, cast
 
 from services.supervision.clocks import LEADING
-from services.supervision.decide.audit import COLLECTION, Break, first_break, instant, opened
+from services.supervision.decide.audit import COLLECTION, instant, opened
 from services.supervision.decide.counted import CASES
 from services.supervision.decide.milestones import MILESTONES, SATISFACTION
 from services.supervision.decide.sealing import PAGES
@@ -264,30 +264,6 @@ def coming(doc: Document, collection: str) -> dict[str, Row]:
     """The rows of a collection, by id, that a document has saved, and that may not be in their place yet."""
     facts = (entry.content for entry in doc.outbox if isinstance(entry.content, Fact))
     return {fact.id: {"_id": fact.id, **fact.row} for fact in facts if fact.collection == collection}
-
-
-class Verified(NamedTuple):
-    """What a walk along the chain found. `broken` None: every one of the `entries` holds."""
-
-    entries: int
-    head: str
-    broken: Break | None
-
-
-async def verify(store: Store, application: str) -> Verified | None:
-    """Compute an application's chain again from its entries; None when nothing was ever heard of it.
-
-    The application is read before and after, so that an event heard meanwhile does not look like a break.
-    """
-    while True:
-        before = (await store.load([application])).get(application)
-        if before is None or not isinstance(before.state, Supervised):
-            return None
-        rows = await chain(store, before)
-        after = (await store.load([application])).get(application)
-        if after is not None and after.version == before.version:
-            state = before.state
-            return Verified(state.entries, state.head, first_break(rows, state.entries, state.head))
 
 
 async def _rows(store: Store, application: str) -> list[Row]:

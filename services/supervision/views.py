@@ -118,25 +118,6 @@ class Numbers(BaseModel):
     today: Today
 
 
-class BrokenLink(BaseModel):
-    """第一处断裂：`missing` 缺失，`changed` 内容被改，`not_following` 与前一条不衔接，
-    `head_differs` 与链首记录不符，`added` 多出。"""
-
-    n: int
-    id: str
-    reason: str
-
-
-class ChainView(BaseModel):
-    """审计链核验结果。"""
-
-    application: str
-    intact: bool
-    entries: int
-    head: str = Field(description="最后一条的散列值")
-    broken: BrokenLink | None
-
-
 def clock_view(clock: Clock, now: datetime, rules: Rules) -> ClockView:
     """A started clock as it stands at `now`."""
     days = _remaining(clock, now, rules)

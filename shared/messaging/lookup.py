@@ -43,6 +43,7 @@ class KafkaRecords:
     def __init__(self, bootstrap: str) -> None:
         self._bootstrap = bootstrap
         self._consumer: AIOKafkaConsumer | None = None
+        self._spans: dict[TopicPartition, tuple[int, int]] = {}
 
     async def start(self) -> None:
         """Connect; raises Unavailable."""
@@ -52,6 +53,7 @@ class KafkaRecords:
             enable_auto_commit=False,
             auto_offset_reset="none",
             max_partition_fetch_bytes=FETCH_BYTES,
+            fetch_max_wait_ms=1,  # at the end of a log the next question would stand behind this one
             request_timeout_ms=10_000,
         )
         try:
@@ -81,11 +83,7 @@ class KafkaRecords:
     async def _partition(self, topic: str, partition: int, offsets: Sequence[int]) -> dict[Place, Record | Absent]:
         assert self._consumer is not None  # noqa: S101  start comes first
         consumer, tp = self._consumer, TopicPartition(topic, partition)
-        cluster = await consumer._client.fetch_all_metadata()
-        if partition not in (cluster.partitions_for_topic(topic) or ()):
-            return {(topic, partition, offset): Absent.NEVER for offset in offsets}
-        consumer.assign([tp])
-        begins, ends = (await consumer.beginning_offsets([tp]))[tp], (await consumer.end_offsets([tp]))[tp]
+        begins, ends = await self._known(tp, offsets[-1])
         found: dict[Place, Record | Absent] = {}
         ahead: dict[int, Record] = {}
         for offset in offsets:
@@ -94,9 +92,35 @@ class KafkaRecords:
                 continue
             if offset not in ahead:
                 consumer.seek(tp, offset)
+                consumer.resume(tp)
                 ahead = await self._ahead(tp, offset)
+                consumer.pause(tp)
             found[topic, partition, offset] = ahead.get(offset, Absent.GONE)
         return found
+
+    async def _known(self, tp: TopicPartition, offset: int) -> tuple[int, int]:
+        """From which offset on, and up to which, the log goes; (0, 0) where there is none.
+
+        All partitions of a topic are looked at and stay assigned, and stand still while others are read: a consumer
+        that turns to another topic asks for its metadata again, which takes a hundred times as long as a record.
+        """
+        assert self._consumer is not None  # noqa: S101  start comes first
+        if tp not in self._spans or offset >= self._spans[tp][1]:
+            self._spans |= {tp: (0, 0), **await self._topic(tp.topic)}
+            there = {each: begins for each, (begins, ends) in self._spans.items() if ends}
+            self._consumer.assign(list(there))
+            for each, begins in there.items():
+                self._consumer.seek(each, begins)
+            self._consumer.pause(*there)
+        return self._spans[tp]
+
+    async def _topic(self, topic: str) -> dict[TopicPartition, tuple[int, int]]:
+        assert self._consumer is not None  # noqa: S101  start comes first
+        cluster = await self._consumer._client.fetch_all_metadata()
+        partitions = [TopicPartition(topic, number) for number in cluster.partitions_for_topic(topic) or ()]
+        begins = await self._consumer.beginning_offsets(partitions)
+        ends = await self._consumer.end_offsets(partitions)
+        return {tp: (int(begins[tp]), int(ends[tp])) for tp in partitions}
 
     async def _ahead(self, tp: TopicPartition, offset: int) -> dict[int, Record]:
         """Records from this offset on, as far as one answer brings them. Raises Unavailable."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from typing import Literal
 
 EMPTY = hashlib.sha256(b"").digest()
 """The root of no leaves."""
@@ -32,16 +33,18 @@ def root_of(hashes: Sequence[bytes]) -> bytes:
     return level[0] if level else EMPTY
 
 
-def path_of(hashes: Sequence[bytes], index: int) -> list[bytes]:
-    """What has to be hashed with the leaf `index` to come to the root, from the leaf upwards."""
-    path, level = [], list(hashes)
+def steps_of(hashes: Sequence[bytes], index: int) -> list[tuple[Literal["left", "right"], bytes]]:
+    """What has to be hashed with the leaf `index` to come to the root, from the leaf upwards, and on which side of
+    what was reached it stands."""
+    steps: list[tuple[Literal["left", "right"], bytes]] = []
+    level = list(hashes)
     while len(level) > 1:
         beside = index ^ 1
         if beside < len(level):
-            path.append(level[beside])
+            steps.append(("left" if beside < index else "right", level[beside]))
         pairs = [node_hash(level[at], level[at + 1]) for at in range(0, len(level) - 1, 2)]
         level, index = pairs + level[len(pairs) * 2 :], index // 2
-    return path
+    return steps
 
 
 def root_from(leaf: bytes, index: int, count: int, path: Sequence[bytes]) -> bytes | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
@@ -17,8 +18,8 @@ from services.supervision.pages.reasons import Reasons, all_reasons
 from services.supervision.pages.reminders import lead_of, sent_of, told_of
 from services.supervision.pages.words import BREAKS, spoken
 from services.supervision.parts import Parts
+from services.supervision.proof import Cases, Report, SealChecks
 from services.supervision.refusals import REFUSALS
-from services.supervision.store import Verified, verify
 from services.supervision.urge_views import AnswerBody, UrgeBody
 from shared.identity import Person
 from shared.kernel import Refused
@@ -161,6 +162,7 @@ async def _values(parts: Parts, look: Look, asker: Person, clock: str) -> dict[s
     found = all_reasons(look)
     chosen = next((each for each in found if each.key == clock), None)
     first = chosen or (found[0] if found else None)
+    proof = await _proof(parts, look, asker)
     return {
         "number": look.state.application,
         "look": look,
@@ -170,7 +172,8 @@ async def _values(parts: Parts, look: Look, asker: Person, clock: str) -> dict[s
         "lead": lead_of(look, first),
         "told": told_of(look),
         "urging": _urging(look.state, asker),
-        "proof": await _proof(parts, look, asker),
+        "proof": proof,
+        "sealed_until": date.fromisoformat(proof.sealed_until) if proof and proof.sealed_until else None,
         "calendar": parts.rules.calendar,
         "closing": parts.rules.office.closing,
         "choices_of": lambda case: [(code, look.state.name_of(code), "") for code in case.departments],
@@ -199,7 +202,9 @@ def _of(state: Supervised, case: Case) -> str:
     return _("、").join(state.name_of(code) for code in case.departments)
 
 
-async def _proof(parts: Parts, look: Look, asker: Person) -> Verified | None:
+async def _proof(parts: Parts, look: Look, asker: Person) -> Report | None:
+    """Chain, seals and state, as far as the database goes; the event log is for `onedoor audit verify`."""
     if not asker.may("audit.read"):
         return None
-    return await answering(verify(parts.store, look.state.application))
+    cases = Cases(parts.store, SealChecks(parts.store, parts.keys.public), parts.rules)
+    return await answering(cases.proof(look.state.application))

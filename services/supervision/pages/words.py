@@ -208,11 +208,24 @@ PROCEDURES: Mapping[str, str] = {
 }
 """The eight of 行政许可法 Art. 45."""
 BREAKS: Mapping[str, str] = {
-    "missing": _text("这一条不见了。请联系系统管理员，从事件日志核对。"),
-    "changed": _text("这一条的内容被改过。请联系系统管理员，从事件日志核对。"),
-    "not_following": _text("这一条接不上前一条。请联系系统管理员，从事件日志核对。"),
-    "head_differs": _text("最后一条与登记的摘要不同。请联系系统管理员，从事件日志核对。"),
-    "added": _text("多出了没有登记的记录。请联系系统管理员，从事件日志核对。"),
+    "missing": _text("这一条不见了。"),
+    "changed": _text("这一条的内容被改过。"),
+    "not_following": _text("这一条接不上前一条。"),
+    "head_differs": _text("最后一条与登记的摘要不同。"),
+    "added": _text("多出了没有登记的记录。"),
+    "cut_off": _text("封签以后，链被截短了。"),
+    "sealed_head_differs": _text("链前后相接，但与封签不符：从这里起有一段被整个重写过。"),
+    "state_differs": _text("申请的状态与链上说的不符。"),
+    "heard_differs": _text("已听到的编号与链不符。"),
+    "index_differs": _text("查找用的字段与状态不符，监管可能找不到它。"),
+    "seal_missing": _text("有一天的封签不见了。"),
+    "seal_unreadable": _text("封签读不出来。"),
+    "unknown_key": _text("封签是用不认识的密钥签的。"),
+    "signature": _text("封签的签名不对。"),
+    "seal_not_following": _text("封签接不上前一天的。"),
+    "root_differs": _text("封签的树根与各页不符。"),
+    "page_missing": _text("封签的一页不见了。"),
+    "leaf_changed": _text("封签的一页被改过。"),
 }
 """Where an audit chain does not hold, and what to do."""
 VERDICTS: Mapping[str, str] = {"agree": _text("同意"), "disagree": _text("不同意")}

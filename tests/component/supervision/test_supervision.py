@@ -330,7 +330,7 @@ class TestAudit:
                 rows[name] = {**row, "lines": lines}
         assert before == 1
         verified = (await desk.get("supervisor", f"/audit/{APP}/verify")).json()
-        broken = {"n": number, "id": f"{APP}/{number:06d}", "reason": "changed"}
+        broken = {"n": number, "id": f"{APP}/{number:06d}", "reason": "changed", "detail": ""}
         assert (verified["intact"], verified["broken"]) == (False, broken)
 
     async def test_a_deleted_entry_is_named(self, desk):
@@ -339,7 +339,7 @@ class TestAudit:
         last = max(rows)
         rows[last] = {**rows[last], "lines": rows[last]["lines"][:-1]}
         verified = (await desk.get("supervisor", f"/audit/{APP}/verify")).json()
-        assert verified["broken"] == {"n": 7, "id": f"{APP}/000007", "reason": "missing"}
+        assert verified["broken"] == {"n": 7, "id": f"{APP}/000007", "reason": "missing", "detail": ""}
 
     async def test_what_is_saved_together_is_one_row(self, desk):
         await desk.hear(*BUNDLE)
@@ -354,4 +354,6 @@ async def test_the_documentation_reads_in_chinese(desk):
         "/applications/{application}/timeline", "/applications/{application}/clocks", "/cases", "/numbers",
         "/audit/{application}/verify", "/cases/{case}/urges", "/cases/{case}/urges/{number}/answer",
         "/cases/{case}/urges/{number}/outcomes", "/statistics",
+        "/seals", "/seals/{day}", "/seals/{day}/proof/{application}", "/seals/keys/{key_id}.pem",
+        "/.well-known/onedoor-audit-keys.json",
     }  # fmt: skip

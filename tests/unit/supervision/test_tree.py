@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.supervision.decide.tree import EMPTY, leaf_hash, node_hash, path_of, root_from, root_of
+from services.supervision.decide.tree import EMPTY, leaf_hash, node_hash, root_from, root_of, steps_of
 
 LEAVES = [
     bytes.fromhex(text)
@@ -42,6 +42,17 @@ PATHS = {
 
 def hashes(leaves):
     return [leaf_hash(leaf) for leaf in leaves]
+
+
+def path_of(nodes, index) -> list[bytes]:
+    return [beside for _, beside in steps_of(nodes, index)]
+
+
+def climbed(leaf: bytes, steps) -> bytes:
+    """As somebody does it by hand who was told on which side each hash stands."""
+    for side, beside in steps:
+        leaf = node_hash(beside, leaf) if side == "left" else node_hash(leaf, beside)
+    return leaf
 
 
 def naive_root(leaves) -> bytes:
@@ -88,6 +99,7 @@ def test_root_and_path_are_as_the_rfc_has_them(leaves, data):
     assert root_of(hashes(leaves)) == naive_root(leaves)
     assert path == naive_path(index, leaves)
     assert root_from(leaf_hash(leaves[index]), index, len(leaves), path) == naive_root(leaves)
+    assert climbed(leaf_hash(leaves[index]), steps_of(hashes(leaves), index)) == naive_root(leaves)
 
 
 @given(lists, st.sampled_from([1, 2, 4, 8, 16]))
