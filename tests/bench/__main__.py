@@ -44,7 +44,7 @@ class Bench:
 
     def __init__(self, given: argparse.Namespace) -> None:
         self.wanted: tuple[str, ...] = given.only or (COMPARED if given.quick else PARTS)
-        self.quick, self.sizes, self.burst = given.quick, given.sizes, given.burst
+        self.quick, self.sizes, self.burst, self.replicas = given.quick, given.sizes, given.burst, given.replicas
         self.length: Length = replace(QUICK if given.quick else FULL, cases=given.cases)
         if given.cases:
             self.length = replace(self.length, warm=min(self.length.warm, given.cases))
@@ -110,7 +110,7 @@ class Bench:
         return await with_stock([name for name in STOCK if name in self.wanted], self.sizes, self.length, self.say)
 
     async def _deadlines(self) -> Figures:
-        return {"deadlines": await deadlines(self.burst, self.length, self.say)}
+        return {"deadlines": await deadlines(self.burst, self.length, self.say, self.replicas)}
 
     async def _idle(self) -> Figures:
         return {"idle": await idle(self.length.seconds if self.quick else IDLE_SECONDS, self.length, self.say)}
@@ -151,6 +151,7 @@ def _arguments() -> argparse.Namespace:
     arguments.add_argument("--cases", type=int, default=0, metavar="N", help="cases of each run, instead of a time")
     arguments.add_argument("--sizes", type=_numbers, default=SIZES, metavar="A,B", help="open cases to store")
     arguments.add_argument("--burst", type=int, default=BURST, metavar="N", help="deadlines of one instant")
+    arguments.add_argument("--replicas", type=int, default=1, metavar="N", help="of supervision, for deadlines")
     arguments.add_argument("--save", action="store_true", help=f"write table, JSON and plots to {RESULTS.name}/")
     return arguments.parse_args()
 

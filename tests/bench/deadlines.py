@@ -30,10 +30,12 @@ GIVE_UP = 300.0
 POINTS = 200
 
 
-async def deadlines(burst: int, length: Length, say: Say) -> Figures:
-    """Announce `burst` deadlines of one instant. Raises Void unless each is announced exactly once."""
+async def deadlines(burst: int, length: Length, say: Say, replicas: int = 1) -> Figures:
+    """Announce `burst` deadlines of one instant, by so many replicas of supervision. Raises Void unless each is said
+    exactly once."""
     async with fresh_hall() as hall:
         await hall.start()
+        await hall.start([f"supervision-{number}" for number in range(2, replicas + 1)])
         async with Crowd(hall, "warm") as crowd:
             await crowd.carry(WIDTH, length.warm, in_flight=at_once(SERVICES_BY_TOPIC, length.warm))
         number, rows = await open_case(hall)
@@ -44,7 +46,7 @@ async def deadlines(burst: int, length: Length, say: Say) -> Figures:
         await store(hall, number, {name: [due]}, 0, burst)
         if datetime.now(UTC) >= instant:
             raise RuntimeError("storing took longer than was left until the instant")
-        return await _heard(hall, burst, instant, say)
+        return {"replicas": replicas, **await _heard(hall, burst, instant, say)}
 
 
 async def _heard(hall: Hall, burst: int, instant: datetime, say: Say) -> Figures:

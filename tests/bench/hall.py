@@ -59,14 +59,17 @@ class Hall:
     async def start(
         self, names: Iterable[str] = SERVICES, module: str = "tests.bench.served", more: Sequence[str] = ()
     ) -> None:
-        """Start these services, or what stands in for them, with `more` arguments, and wait until each is ready."""
+        """Start these services, or what stands in for them, with `more` arguments, and wait until each is ready.
+
+        `supervision-2` is another replica of supervision.
+        """
         environment = self._environment()
         for name in names:
             if name not in self._ports:
                 self._ports[name] = reserve_port(self.data, name, 18000 + len(self._ports))
             port = self._ports[name].number
             child = self.children[name] = Child(name, self.data)
-            arguments = [name, "--port", str(port), "--catalogue", str(self.catalogue), *more]
+            arguments = [name.partition("-")[0], "--port", str(port), "--catalogue", str(self.catalogue), *more]
             child.start([sys.executable, "-m", module, *arguments], environment)
             self.addresses[name] = f"http://127.0.0.1:{port}"
         async with aiohttp.ClientSession() as client:

@@ -73,7 +73,7 @@ def spent(before: Look, after: Look, cases: int) -> Figures:
     return {
         "cpu_ms_per_case": round(sum(ms for part, ms in cpu.items() if part != CLIENT), 2),
         "cpu_ms_by_part": cpu,
-        "services_ms": round(sum(ms for part, ms in cpu.items() if part in SERVICES), 2),
+        "services_ms": round(sum(ms for part, ms in cpu.items() if part.partition("-")[0] in SERVICES), 2),
         "mongo_per_case": database,
         "kafka_per_case": {
             "records": round((after.records - before.records) / cases, 2),
