@@ -27,7 +27,7 @@ INDEXES = (
     Index((("soon", 1),), sparse=True),
     Index((("time", 1), ("kind", 1)), MILESTONES),
     Index((("level", 1), ("time", 1)), SATISFACTION),
-    Index((("ended_month", 1), ("due", 1)), CASES),
+    Index((("ended_month", 1), ("late", 1), ("due", 1)), CASES),
     Index((("accepted_month", 1),), CASES),
     Index((("of", 1),), PAGES),
 )

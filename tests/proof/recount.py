@@ -63,12 +63,13 @@ def _case(name: str, told: Told, application: Told) -> dict[str, Any]:
         "outcome": outcome,
     }
     if ended is None:
-        return row
+        return row | {"late": 0}
     decided = outcome in ("approved", "refused")
     timed = decided and started is not None
     used = _days(started, ended, limits.unit, pauses) if timed else 0
     legal = _due(started, law, limits.unit, pauses, told) if law is not None else None
     return row | {
+        "late": int(row["due_month"] != "" and row["due_month"] < row["ended_month"]),
         "finished": int(decided),
         "approved": int(outcome == "approved"),
         "timely": int(timed and (due is None or ended <= due)),

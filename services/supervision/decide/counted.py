@@ -111,18 +111,23 @@ def row_of(state: Supervised, case: Case, rules: Rules) -> Mapping[str, Any]:
 
 
 def _ending(case: Case, clock: Clock, rules: Rules) -> Mapping[str, Any]:
-    """How and when it ended; days are counted where a decision ended a running clock. `used`: of its own unit,
-    `paused`: working days. `spent`: `used`, and `allowed`: the law's days, both only where the law sets a limit."""
+    """How and when it ended; days are counted where a decision ended a running clock.
+
+    `late`: it was overdue at the end of a month. `used`: days of its own unit, `paused`: working days. `spent`: `used`,
+    and `allowed`: the law's days, both only where the law sets a limit.
+    """
     at = case.ended_at
     outcome = ENDED_AS.get(case.outcome, "") if case.outcome else ""
     if at is None or not outcome:
-        return {"ended_month": "", "outcome": ""}
+        return {"ended_month": "", "outcome": "", "late": 0}
     decided = outcome in DECIDED
     timed, limited = decided and clock.ended is not None, clock.statutory_days is not None
     used = rules.used(clock) if timed else 0
+    month, due = _month(at, rules), _month(clock.due, rules)
     return {
-        "ended_month": _month(at, rules),
+        "ended_month": month,
         "outcome": outcome,
+        "late": int("" < due < month),
         "finished": int(decided),
         "approved": int(outcome == "approved"),
         "timely": int(timed and clock.on_time is True),

@@ -10,7 +10,7 @@ from services.supervision.access import TIMELINE
 from services.supervision.pages.audit import audit
 from services.supervision.pages.desk import desk
 from services.supervision.pages.seals import seals
-from services.supervision.pages.statistics import report, statistics
+from services.supervision.pages.statistics import statistics
 from services.supervision.pages.timeline import timeline
 from services.supervision.pages.wall import wall
 from services.supervision.parts import Parts
@@ -24,7 +24,7 @@ def pages(parts: Parts) -> list[APIRouter]:
     """All pages, as routers, and the streams that keep them fresh."""
     shown = Pages(parts.settings, "services.supervision.pages")
     found = [page(parts, shown) for page in (timeline, audit, desk, statistics, wall, seals)]
-    return [*found, report(parts), live(partial(sees, parts), "clock.read")]
+    return [*found, live(partial(sees, parts), "clock.read")]
 
 
 async def sees(parts: Parts, asker: Person, number: str) -> bool:

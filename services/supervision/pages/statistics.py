@@ -16,8 +16,9 @@ from services.supervision.pages.columns import COLUMNS, Column
 from services.supervision.parts import Parts
 from services.supervision.report import Report, render
 from services.supervision.statistics.chart import chart_of
+from services.supervision.statistics.kept import Kept
 from services.supervision.statistics.months import PATTERN, month_of
-from services.supervision.statistics.store import Filters, figures, offered
+from services.supervision.statistics.store import Filters, offered
 from services.supervision.statistics.summary import Summary, Told, choices, summary
 from services.supervision.statistics.views import StatisticsView, statistics_view
 from shared.identity import Person, scope_of
@@ -84,7 +85,16 @@ def asked(scope: Scope, month: str, filters: Filters, told: Told, now_month: str
 
 
 def statistics(parts: Parts, pages: Pages) -> APIRouter:
-    """The page, what programs get at its address, and the table to take away."""
+    """The page, what programs get at its address, the table to take away, and the monthly report."""
+    router = APIRouter()
+    kept = Kept(parts.store)
+    router.include_router(shown(parts, pages, kept))
+    router.include_router(report(parts, kept))
+    return router
+
+
+def shown(parts: Parts, pages: Pages, kept: Kept) -> APIRouter:
+    """One month's figures, for people and for programs."""
     router = APIRouter(tags=["统计"])
 
     @router.get(
@@ -102,7 +112,7 @@ def statistics(parts: Parts, pages: Pages) -> APIRouter:
         """窗口和监管人员看全部；部门人员看各部门的总数，事项和窗口只看本部门的。每个比率都给出分子和分母。"""
         now = parts.runtime.clock()
         wanted = asked(scope_of(asker, "clock.read"), month, Filters(department, item, window), by, month_of(now))
-        found = await answering(summary(parts.store, wanted.month, wanted.filters, wanted.told, now))
+        found = await answering(summary(kept, parts.store, wanted.month, wanted.filters, wanted.told, now))
         if not wants_page(request):
             return statistics_view(found)
         return pages.show(
@@ -110,7 +120,7 @@ def statistics(parts: Parts, pages: Pages) -> APIRouter:
         )
 
     async def told(wanted: Asked, found: Summary) -> dict[str, Any]:
-        departments = await answering(figures(parts.store, Filters(), (wanted.month,), "department", found.at))
+        departments = await answering(kept.figures(Filters(), (wanted.month,), "department", found.at))
         return {
             "asked": wanted,
             "found": found,
@@ -131,7 +141,7 @@ def statistics(parts: Parts, pages: Pages) -> APIRouter:
         """The table of the page, with every numerator and denominator."""
         now = parts.runtime.clock()
         wanted = asked(scope_of(asker, "clock.read"), month, Filters(department, item, window), by, month_of(now))
-        found = await answering(summary(parts.store, wanted.month, wanted.filters, wanted.told, now))
+        found = await answering(summary(kept, parts.store, wanted.month, wanted.filters, wanted.told, now))
         head = [_("月份"), _("代码"), _("名称"), *(_(name) for column in COLUMNS for name in column.heads)]
         rows = [[row.key if by == "month" else found.month, row.key, row.name, *_cells(row)] for row in found.rows]
         return spreadsheet(f"{_('统计')}-{found.month}.csv", head, rows)
@@ -139,7 +149,7 @@ def statistics(parts: Parts, pages: Pages) -> APIRouter:
     return router
 
 
-def report(parts: Parts) -> APIRouter:
+def report(parts: Parts, kept: Kept) -> APIRouter:
     """The monthly report, of a month that is over."""
     router = APIRouter(include_in_schema=False)
 
@@ -150,7 +160,9 @@ def report(parts: Parts) -> APIRouter:
         if month >= month_of(now):
             raise Problem(404, "month_not_over", NOT_OVER, NOT_OVER_REMEDY)
         wanted = [asked(scope, month, Filters(), told, month_of(now)) for told in REPORTED]
-        found = [await answering(summary(parts.store, each.month, each.filters, each.told, now)) for each in wanted]
+        found = [
+            await answering(summary(kept, parts.store, each.month, each.filters, each.told, now)) for each in wanted
+        ]
         own = wanted[1].filters.department
         names = {row.key: row.name for row in found[0].rows}
         settings = parts.settings

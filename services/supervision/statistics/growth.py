@@ -35,10 +35,11 @@ WORDS: dict[Against, dict[str, str]] = {
 }
 
 
-BRIEF: dict[Against, dict[str, str]] = {
-    "year": {"told": _text("同比 %(percent)s"), "from_nothing": _text("上年为 0")},
-    "month": {"told": _text("环比 %(percent)s"), "from_nothing": _text("上月为 0")},
+BRIEF: dict[Against, tuple[str, str]] = {
+    "year": (_text("同比 %(percent)s"), _text("上年为 0")),
+    "month": (_text("环比 %(percent)s"), _text("上月为 0")),
 }
+"""The same for the cell of a table; and for what was 0."""
 
 
 class Growth(NamedTuple):
@@ -73,7 +74,8 @@ class Growth(NamedTuple):
     @property
     def brief(self) -> str:
         """The same for a cell of a table: `同比 +12.3%`."""
+        told, from_nothing = BRIEF[self.against]
         if self.before == 0:
-            return _(BRIEF[self.against]["from_nothing"])
+            return _(from_nothing)
         tenths = self.ratio.tenths or 0
-        return _(BRIEF[self.against]["told"], percent=f"{'+' if tenths > 0 else ''}{tenth(tenths)}%")
+        return _(told, percent=f"{'+' if tenths > 0 else ''}{tenth(tenths)}%")

@@ -74,28 +74,33 @@ async def figures(store: Store, filters: Filters, months: Sequence[str], by: By 
     """
     table, group = Table(), FIELDS[by] if by else ()
     where, wanted = filters.where(), set(months)
-    accepted, ended, unfinished = await asyncio.gather(
+    accepted, ended, late, unfinished = await asyncio.gather(
         store.sum_facts(
             CASES, {**where, "accepted_month": {"$in": sorted(wanted)}}, ("accepted_month", "unit", *group), ACCEPTED
         ),
         store.sum_facts(
             CASES,
-            {**where, "ended_month": {"$gte": min(months)}},
-            ("ended_month", "due_month", "unit", *group),
+            {**where, "ended_month": {"$in": sorted(wanted)}},
+            ("ended_month", "unit", *group),
             (*FINISHED, *TAKEN),
         ),
         store.tally_facts(
             CASES,
-            {**where, "ended_month": "", "due": {"$gt": "", "$lte": instant(now)}},
+            {**where, "ended_month": {"$gt": min(months)}, "late": 1},
+            ("ended_month", "due_month", *group),
+        ),
+        store.tally_facts(
+            CASES,
+            {**where, "ended_month": "", "late": 0, "due": {"$gt": "", "$lte": instant(now)}},
             ("due_month", *group),
         ),
     )
     for (month, unit, *key), (count, *sums) in accepted.items():
         table.add(month, key, _accepted(unit, count, sums))
-    for (month, due, unit, *key), (count, *sums) in ended.items():
-        if month in wanted:
-            table.add(month, key, _finished(unit, count, sums))
-        _add_overdue(table, key, count, (each for each in wanted if due and due <= each < month))
+    for (month, unit, *key), (count, *sums) in ended.items():
+        table.add(month, key, _finished(unit, count, sums))
+    for (month, due, *key), count in late.items():
+        _add_overdue(table, key, count, (each for each in wanted if due <= each < month))
     for (due, *key), count in unfinished.items():
         _add_overdue(table, key, count, (each for each in wanted if due <= each <= month_of(now)))
     return table

@@ -10,8 +10,9 @@ from typing import Literal, NamedTuple
 
 from services.supervision.statistics.figures import Figures, Offer, offer_of
 from services.supervision.statistics.growth import Growth
+from services.supervision.statistics.kept import Kept
 from services.supervision.statistics.months import earlier, month_of, through, year_to
-from services.supervision.statistics.store import By, Filters, Table, figures, first_month, offered, registered
+from services.supervision.statistics.store import By, Filters, Table, first_month, offered
 from shared.clock import SHANGHAI
 from shared.messaging.document import Store
 
@@ -82,19 +83,24 @@ class Summary:
         return Growth(now, before, "year")
 
 
-KINDS = ("企业", "个体工商户")
+def _text(text: str) -> str:
+    """Marks a text for the catalogue; it is translated when it is shown."""
+    return text
+
+
+KINDS = (_text("企业"), _text("个体工商户"))
 """Market entities, as the catalogue's `registers` names them."""
 
 
-async def summary(store: Store, month: str, filters: Filters, told: Told, now: datetime) -> Summary:
+async def summary(kept: Kept, store: Store, month: str, filters: Filters, told: Told, now: datetime) -> Summary:
     """What there is to say of a month. Raises Unavailable."""
     last_year, before = earlier(month, 12), earlier(month, 1)
     first = earlier(month, 12 + SHOWN - 1)
     by: By | None = None if told == "month" else told
     trend, table, entities, items = await asyncio.gather(
-        figures(store, filters, through(first, month), None, now),
-        figures(store, filters, (last_year, before, month), by, now) if by else _none(),
-        registered(store, filters, through(first, month)),
+        kept.figures(filters, through(first, month), None, now),
+        kept.figures(filters, (last_year, before, month), by, now) if by else _none(),
+        kept.registered(filters, through(first, month), now),
         offered(store, filters, min(now, end_of(month))),
     )
     shown = through(earlier(month, SHOWN - 1), month)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from pypdf import PdfReader
 
+from services.supervision.statistics import kept
 from shared.contracts.approval import CaseWithdrawn, LimitExtended, ProcedureEnded, ProcedureStarted
 from shared.contracts.envelope import encode, parse
 from shared.contracts.intake import CaseReady, ItemPublished
@@ -161,6 +162,12 @@ async def tell(desk, draw: random.Random, sources: dict[str, list]) -> None:
 
 HEARD: list = []
 """The topics, the rows and the facts of the hall, once it was told: every test begins with a copy."""
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_kept(monkeypatch):
+    """Every look asks the rows: what is kept from an earlier one proves nothing."""
+    monkeypatch.setattr(kept, "KEPT_FOR", timedelta(0))
 
 
 @pytest.fixture
@@ -335,6 +342,28 @@ async def test_facts_put_again_in_any_order_change_nothing(year):
     random.Random(8).shuffle(old)  # noqa: S311
     await year.store.put_facts(old)
     assert [await asked(year, month, "item") for month in MONTHS] == before
+
+
+async def test_old_months_are_asked_again_after_a_while_and_new_ones_each_time(year, monkeypatch):
+    monkeypatch.setattr(kept, "KEPT_FOR", timedelta(minutes=10))
+    old, new = [(await asked(year, month))["accepted"]["now"] for month in ("2025-06", "2026-02")]
+    rows = year.store.facts["cases"]
+    for month in ("2025-06", "2026-02"):
+        more = next(row for row in rows.values() if row["accepted_month"] == month)
+        rows[f"more/{month}"] = more
+    assert [(await asked(year, month))["accepted"]["now"] for month in ("2025-06", "2026-02")] == [old, new + 1]
+    assert (await asked(year, "2026-02"))["months"]["2025-06"]["accepted"] == old
+    year.clock.move_to(NOW + timedelta(minutes=10))
+    assert (await asked(year, "2025-06"))["accepted"]["now"] == old + 1
+
+
+async def test_what_is_kept_is_what_was_asked_for(year, monkeypatch):
+    monkeypatch.setattr(kept, "KEPT_FOR", timedelta(minutes=10))
+    ways = list(product(("2025-03", "2025-11", "2026-02"), ("department", "item", "window", "month")))
+    first = [await asked(year, month, by) for month, by in ways]
+    assert [await asked(year, month, by) for month, by in ways] == first
+    monkeypatch.setattr(kept, "KEPT_FOR", timedelta(0))
+    assert [await asked(year, month, by) for month, by in ways] == first
 
 
 async def test_the_table_to_take_away_has_every_numerator_and_denominator(year):
