@@ -12,10 +12,10 @@ from fastapi import APIRouter, Depends, Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.supervision.pages.columns import COLUMNS, Column
 from services.supervision.parts import Parts
 from services.supervision.report import Report, render
 from services.supervision.statistics.chart import chart_of
+from services.supervision.statistics.columns import COLUMNS, Column
 from services.supervision.statistics.kept import Kept
 from services.supervision.statistics.months import PATTERN, month_of
 from services.supervision.statistics.store import Filters, offered

@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from services.supervision.pages.columns import COLUMNS
 from services.supervision.statistics.chart import round_step
+from services.supervision.statistics.columns import COLUMNS
 from services.supervision.statistics.figures import Ratio
 from services.supervision.statistics.growth import Growth
 from services.supervision.statistics.summary import Row, Summary, end_of
@@ -22,6 +22,8 @@ SOURCE = Path(__file__).with_name("report.typ")
 MOST_ROWS = 40
 """Lines of a table; the page has them all."""
 SHORT = {"online": "网上申请", "window": "没有记下窗口"}
+WHOLE = tuple(column.key for column in COLUMNS if column.key != "paused")
+"""On paper the pauses stand in a sentence."""
 WINDOWS = ("accepted", "finished", "on_time", "overdue", "same_day", "mean")
 
 
@@ -55,9 +57,9 @@ def values_of(report: Report) -> dict[str, Any]:
         "sentences": sentences(found),
         "figures": [_figure(*each) for each in _figures(found)],
         "months": _months(found),
-        "departments": _table("部门", found.rows, [column.key for column in COLUMNS]),
+        "departments": _table("部门", found.rows, WHOLE),
         "bars": _bars(found.rows),
-        "items": _table("事项", report.items.rows, [column.key for column in COLUMNS]),
+        "items": _table("事项", report.items.rows, WHOLE),
         "windows": _table("窗口", report.windows.rows, WINDOWS),
         "scope": report.scope,
         "told": [(_(column.name), _(column.told)) for column in COLUMNS],
@@ -81,7 +83,8 @@ def sentences(found: Summary) -> list[str]:
         f"累计新增市场主体 {found.new_entities_of_year.now} 户，{found.new_entities_of_year.words}。",
         f"按时办结率 {figures.on_time.percent}，月末超过承诺期限还没有办结的 {figures.overdue} 件；"
         f"办结件比法定期限提速 {figures.speed_up.percent}，"
-        f"受理件承诺时限比法定时限压缩 {figures.compression.percent}。",
+        f"受理件承诺时限比法定时限压缩 {figures.compression.percent}。"
+        f"办结件依法暂停计时 {figures.paused} 个工作日，受理件等待补正 {figures.waited} 个工作日。",
     ]
 
 
