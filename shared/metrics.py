@@ -79,6 +79,9 @@ COMMANDS = _counter("commands_total", "Commands answered", "command", "outcome")
 CLOCKS_SCAN_LAG = _gauge("clocks_scan_lag_seconds", "Delay of the scan behind the oldest due clock")
 CLOCKS_DUE = _gauge("clocks_due", "Applications with a change that is due and was not said yet")
 CLOCKS_STUCK = _gauge("clocks_stuck", "Applications with a due change that cannot be said")
+# Supervision: days that are over and under no seal yet, as this replica saw it last; any of them seals. Alert: above 1
+# for an hour.
+SEALS_DUE = _gauge("seals_due", "Days that are over and not sealed yet")
 # Work that replicas share by leases: the shards that this one holds. Alert: the sum for `scan` below 64 for 5 minutes.
 LEASES_HELD = _gauge("leases_held", "Shards of shared work that this replica holds", "work")
 # Licensing: PDFs made (each licence once, at its first download).

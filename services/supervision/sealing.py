@@ -17,7 +17,7 @@ from typing import Any
 from services.supervision.decide.sealing import day_root
 from services.supervision.model import PAGE, SEALS, AddPage, CloseDay, Leaf, Opened, Seals, Supervised
 from services.supervision.sealed import candidates, state_of
-from shared import signing, tracing
+from shared import metrics, signing, tracing
 from shared.clock import shanghai
 from shared.messaging.commands import Overloaded
 from shared.messaging.document import Unavailable
@@ -38,12 +38,17 @@ class Sealer:
     async def once(self) -> int:
         """Seal every day that is due; returns how many. Raises Unavailable or Overloaded."""
         done, state = 0, await state_of(self._runtime.store)
-        while day := _next(state, self._runtime.clock()):
+        while day := self._next(state):
             before, state = state, await self._step(state, day)
             if state == before:
                 break  # refused, and not because another replica was faster: an operator has to look
             done += state.day != before.day
         return done
+
+    def _next(self, state: Seals) -> date | None:
+        day, over = next_day(state, self._runtime.clock())
+        metrics.SEALS_DUE.labels(self._runtime.name).set(max(0, (over - day).days + 1))
+        return day if day <= over else None
 
     async def _step(self, state: Seals, day: date) -> Seals:
         """One page more, or the end of the day, by us or by a replica that was faster; how far it is now."""
@@ -111,9 +116,9 @@ class Sealer:
             await asyncio.gather(task, return_exceptions=True)
 
 
-def _next(state: Seals, now: datetime) -> date | None:
-    """The day to be sealed now: the one after the last, once it is over; the first of all is yesterday."""
+def next_day(state: Seals, now: datetime) -> tuple[date, date]:
+    """The day to be sealed next, the one after the last, and the last that is over; the first of all is yesterday."""
     here = shanghai(now)
     over = here.date() - timedelta(days=1 if here.time() >= SEALED_FROM else 2)
-    day = state.open.day if state.open else state.day + timedelta(days=1) if state.day else over
-    return day if day <= over else None
+    after = state.day + timedelta(days=1) if state.day else over
+    return state.open.day if state.open else after, over

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.supervision import sealing
 from services.supervision.sealed import leaves_of, seals_in_order, state_of
+from services.supervision.sealing import next_day
 from tests.component.supervision.sealed_hall import SealedHall, pages_of
 from tests.unit.supervision.sample import APP, accepted, asked_for_more, at, submitted, supplemented
 from tests.unit.supervision.test_decide_interleavings import applications, interleaved
@@ -85,8 +85,8 @@ async def in_part(hall: SealedHall, steps: int) -> None:
     """A replica that dies after so many steps."""
     for _ in range(steps):
         state = await state_of(hall.store)
-        day = sealing._next(state, hall.now)
-        if day is not None:
+        day, over = next_day(state, hall.now)
+        if day <= over:
             await hall.sealer._step(state, day)
     await hall.pump()
 

@@ -11,7 +11,7 @@ from services.supervision.decide import sealing as decide_sealing
 from services.supervision.decide.sealing import day_root, page_root, seal_hash
 from services.supervision.model import NOTHING_HEARD, SEALS
 from services.supervision.sealing import Sealer
-from shared import signing
+from shared import metrics, signing
 from shared.messaging.document import Unavailable
 from tests.contracts.golden import FOLDER, golden
 from tests.unit.supervision.sample import APP, accepted, asked_for_more, at, submitted
@@ -86,6 +86,7 @@ async def test_days_that_were_missed_are_sealed_in_order(desk):
     await seal_at(desk, "02-12 10:00")
     await desk.hear(submitted(FILED))
     assert await seal_at(desk, "02-15 10:00") == 3
+    assert metrics.SEALS_DUE.labels("supervision")._value.get() == 0
     assert [each.day.day async for each in sealed.seals_in_order(desk.store)] == [11, 12, 13, 14]
     assert await leaves(desk, "2026-02-12") == {APP: 2}
     assert await leaves(desk, "2026-02-13") == {}
@@ -144,3 +145,4 @@ async def test_a_parked_document_does_not_turn_the_sealing_round_and_round(desk)
     await desk.hall.pump()
     assert (await desk.store.load([SEALS]))[SEALS].parked is not None
     assert await asyncio.wait_for(seal_at(desk, "02-13 01:00"), 5) == 0
+    assert metrics.SEALS_DUE.labels("supervision")._value.get() == 1
