@@ -11,7 +11,8 @@ from services.supervision.decide.audit import COLLECTION, instant, opened
 from services.supervision.decide.counted import CASES
 from services.supervision.decide.milestones import MILESTONES, SATISFACTION
 from services.supervision.decide.sealing import PAGES
-from services.supervision.model import LIGHTS, CalendarBook, Clock, Offered, Seals, Supervised, Urge
+from services.supervision.marks import URGED, lit, on_rung, urge_marks
+from services.supervision.model import LIGHTS, CalendarBook, Clock, Offered, Seals, Supervised
 from services.supervision.shards import shard_of
 from shared.contracts.terms import Light
 from shared.kernel import Fact
@@ -71,10 +72,9 @@ class SupervisionCodec:
                     marks.add(f"{mark}:{clock.key}")
                     at = clock.due or clock.started
                     since[mark] = since.get(mark, at) if clock.aside else min(at, since.get(mark, at))
-        for urge in waiting_urges(state):
-            for mark in (URGED, *(lit(URGED, code) for code in urge.awaited)):
-                marks.add(mark)
-                since[mark] = min(urge.at, since.get(mark, urge.at))
+        for mark, at in urge_marks(state):
+            marks.add(mark)
+            since[mark] = min(at, since.get(mark, at))
         return {
             "application": state.application,
             "shard": shard_of(state.application),
@@ -88,20 +88,6 @@ class SupervisionCodec:
             "lights": _shown(state),
             **_nearest(state),
         }
-
-
-URGED = "urged"
-"""The mark of an application that has an urge without all its answers."""
-
-
-def waiting_urges(state: Supervised) -> Iterator[Urge]:
-    """The urges of which an answer is still waited for: the case is open, and not every department has answered."""
-    return (urge for urge in state.urges if urge.awaited and state.case(urge.case).open)
-
-
-def lit(light: str, department: str | None) -> str:
-    """The mark of a light, anywhere or where it concerns one department."""
-    return f"{light}/{department}" if department else light
 
 
 def _shown(state: Supervised) -> str:
@@ -173,15 +159,18 @@ async def find_visible(store: Store, application: str, sights: Iterable[Where]) 
 
 class Wanted(NamedTuple):
     """Which applications are asked for: a light (or URGED), where it concerns a department, of one kind of clock (None:
-    of any that leads)."""
+    of any that leads). `rung`: of URGED, those that stand on this rung of the ladder."""
 
     light: str
     department: str | None = None
     clock: str | None = None
+    rung: str | None = None
 
     def where(self) -> Where:
         """The condition. Documents that were saved before marks had a clock's key are in the lists of all clocks."""
         mark = lit(self.light, self.department)
+        if self.light == URGED and self.rung:
+            return {"lit": lit(on_rung(self.rung), self.department), "open": True}
         if self.light == URGED:  # `open`: what was saved before an ending took the mark away
             return {"lit": mark, "open": True}
         if self.clock:

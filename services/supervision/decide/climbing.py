@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from services.supervision.decide.coming import indexed
-from services.supervision.decide.owing import Owed, all_owed
+from services.supervision.decide.owing import Owed, all_owed, asking
 from services.supervision.decide.urging import issue
 from services.supervision.model import Rules, Supervised, Urge
 from shared.contracts.envelope import Event
@@ -35,11 +35,10 @@ def climbed(
 def _met(state: Supervised, owed: Owed, now: datetime, rules: Rules) -> tuple[Supervised, list[Event]]:
     """Issue it to those who do not owe an answer on this rung or a higher one; the urges that the others owe an answer
     to stand for this cause too."""
-    asked = [urge for urge in state.urges_of(owed.case) if RUNGS.index(urge.rung) >= RUNGS.index(owed.step.rung)]
-    asking = {code: urge for urge in asked for code in urge.awaited}
-    fresh = tuple(code for code in owed.departments if code not in asking)
+    asked = asking(state, owed.case, owed.step.rung)
+    fresh = tuple(code for code in owed.departments if code not in asked)
     if not fresh:
-        return _covered(state, asking[owed.departments[0]], owed.cause), []
+        return _covered(state, asked[owed.departments[0]], owed.cause), []
     step = owed.step
     at = min(owed.at, now)
     urge = Urge(

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from services.supervision.model import Clock, Rules, RungOf, Supervised
+from services.supervision.model import Clock, Rules, RungOf, Supervised, Urge
 from shared.contracts.supervision import RUNGS, Rung
 from shared.kernel import Refused
 
@@ -90,3 +90,47 @@ def _instant(clock: Clock) -> datetime:
     resumed = [until for _, until in clock.pauses if until]
     found = [at for at in (limits.get(clock.light), clock.started, *resumed) if at]
     return max(found)
+
+
+def asking(state: Supervised, case: str, rung: Rung) -> dict[str, Urge]:
+    """The departments that owe an answer on this rung or a higher one of a case, each with the latest such urge."""
+    upwards = [urge for urge in state.urges_of(case) if RUNGS.index(urge.rung) >= RUNGS.index(rung)]
+    return {code: urge for urge in upwards for code in urge.awaited}
+
+
+def proposed(state: Supervised, case: str, rules: Rules) -> tuple[RungOf, str] | None:
+    """The rung that a supervisor is to decide about, and why: the cause of a talk; `talked`, for a referral, where a
+    talk was held and the case is still over its limit. None: nothing is proposed."""
+    if not_now(state, case):
+        return None
+    for each in all_owed(state, rules):
+        if each.case == case and not each.step.by_itself:
+            return each.step, each.cause
+    urges = state.urges_of(case)
+    talked = any(urge.rung == "talk" and urge.records and not urge.settled for urge in urges)
+    over = state.clock(case, "decision").light in ("red", "deep_red")
+    if talked and over and not any(urge.rung == "refer" for urge in urges):
+        return rules.rung("refer"), "talked"
+    return None
+
+
+def coming(state: Supervised, case: str, rules: Rules) -> tuple[datetime, RungOf] | None:
+    """The rung that comes next if nothing is done, and when: the first reply that would be missing, or the next light.
+    None: none is to come, or nobody can be urged."""
+    if not_now(state, case):
+        return None
+    return min(_to_come(state, case, rules), key=lambda each: each[0], default=None)
+
+
+def _to_come(state: Supervised, case: str, rules: Rules) -> Iterator[tuple[datetime, RungOf]]:
+    causes = [(step, cause) for step in rules.ladder for cause in step.causes]
+    for clock in state.clocks:
+        if (clock.case or clock.subject) != case or not clock.running or clock.paused:
+            continue
+        if clock.key == "decision" and (change := rules.next_change(clock, clock.light)):
+            late = set(behind(state, case))
+            named = [step for step, cause in causes if (cause.clock, cause.light) == ("decision", change.light)]
+            yield from ((change.at, step) for step in named if late - set(asking(state, case, step.rung)))
+        elif clock.aside and clock.due and not clock.announced and set(behind(state, case)) & {clock.department}:
+            after = _replied_to(state, clock)
+            yield from ((clock.due, s) for s, c in causes if (c.clock, c.after) == (clock.key, after))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
@@ -14,13 +15,14 @@ from starlette.responses import Response
 from services.supervision.decide.owing import not_now
 from services.supervision.model import Case, Supervised, Urge
 from services.supervision.pages.look import Look, Number, look_at
-from services.supervision.pages.reasons import Reasons, all_reasons
+from services.supervision.pages.reasons import all_reasons
 from services.supervision.pages.reminders import lead_of, sent_of, told_of
-from services.supervision.pages.words import BREAKS, spoken
+from services.supervision.pages.rungs import ladders_of
+from services.supervision.pages.words import BREAKS, OUTCOMES, RUNGS, spoken
 from services.supervision.parts import Parts
 from services.supervision.proof import Cases, Report, SealChecks
 from services.supervision.refusals import REFUSALS
-from services.supervision.urge_views import AnswerBody, UrgeBody
+from services.supervision.urge_views import AnswerBody, OutcomeBody, UrgeBody
 from shared.identity import Person
 from shared.kernel import Refused
 from shared.web.commands import answering, refusal
@@ -44,10 +46,11 @@ UrgeInQuery = Annotated[str, Query(pattern=r"^([0-9A-Z]{13}-\d{2}\.[1-9]\d{0,2})
 
 @dataclass(frozen=True, slots=True)
 class Urging:
-    """What this reader may do: urge these cases, or answer these urges."""
+    """What this reader may do: urge these cases, answer these urges, or record what came of these."""
 
     cases: tuple[Case, ...]
     answerable: tuple[Urge, ...]
+    recordable: tuple[Urge, ...] = ()
 
 
 def audit(parts: Parts, pages: Pages) -> APIRouter:
@@ -62,18 +65,20 @@ def audit(parts: Parts, pages: Pages) -> APIRouter:
         form: Form | None = None,
         problem: Problem | None = None,
         sent: str = "",
+        fields: Mapping[str, str] | None = None,
     ) -> HTMLResponse:
         doc, state = await parts.access.application(number, asker, READ)
         look = await look_at(parts, doc, state, asker)
         values = await _values(parts, look, asker, clock) | {"sent": sent_of(look, asker, sent)}
         if isinstance(form, Sent) and problem is not None:
-            return pages.again(request, asker, "supervision/audit.html", form, problem, current="lights", **values)
+            page = "supervision/audit.html"
+            return pages.again(request, asker, page, form, problem, fields=fields, current="lights", **values)
         return pages.show(
             request,
             asker,
             "supervision/audit.html",
             current="lights",
-            form=_blank(pages, asker, values["urging"], values["first"]),
+            form=_blank(pages, asker, values),
             **values,
         )
 
@@ -85,6 +90,7 @@ def audit(parts: Parts, pages: Pages) -> APIRouter:
 
     @router.get("/pages/applications/{number}/urges")
     @router.get("/pages/applications/{number}/answers")
+    @router.get("/pages/applications/{number}/outcomes")
     async def back(number: Number, asker: Reader) -> Response:  # noqa: ARG001
         """Whoever loads the address of a form that was refused is led back to the page."""
         return pages.go("supervision", f"/pages/applications/{number}/audit")
@@ -93,7 +99,12 @@ def audit(parts: Parts, pages: Pages) -> APIRouter:
     async def urge(request: Request, number: Number, asker: Urger) -> Response:
         form = await pages.forms.sent(request, asker)
         try:
-            values = {"text": form.text("text"), "departments": list(form.values.get("departments", ()))}
+            values: dict[str, Any] = {
+                "text": form.text("text"),
+                "departments": list(form.values.get("departments", ())),
+            }
+            rung = form.optional("rung")
+            values |= {"rung": rung} if rung else {}
             body = checked(UrgeBody, {**values, "reply_by": form.optional("reply_by")})
             done = await parts.acts.urge(_case_in(form, number), body, asker, form.key)
         except Problem as problem:
@@ -105,12 +116,21 @@ def audit(parts: Parts, pages: Pages) -> APIRouter:
         form = await pages.forms.sent(request, asker)
         try:
             body = checked(AnswerBody, {"text": form.text("text")})
-            urge = form.text("urge")
-            which = int(urge) if urge.isascii() and urge.isdigit() and len(urge) < 6 else 0
-            done = await parts.acts.answer(_case_in(form, number), which, body, asker, form.key)
+            done = await parts.acts.answer(_case_in(form, number), _number_in(form), body, asker, form.key)
         except Problem as problem:
             return await shown(request, asker, number, form=form, problem=_at_fields(problem))
         return pages.go("supervision", f"/pages/applications/{number}/audit?sent={done['case']}.{done['urge']}")
+
+    @router.post("/pages/applications/{number}/outcomes")
+    async def outcome(request: Request, number: Number, asker: Urger) -> Response:
+        form = await pages.forms.sent(request, asker)
+        try:
+            values = {name: form.optional(name) for name in ("outcome", "day")}
+            body = checked(OutcomeBody, {**values, "text": form.text("outcome_text")})
+            await parts.acts.record(_case_in(form, number), _number_in(form), body, asker, form.key)
+        except Problem as problem:
+            return await shown(request, asker, number, form=form, problem=_at_fields(problem), fields=OUTCOME)
+        return pages.go("supervision", f"/pages/applications/{number}/audit#urges")
 
     @router.get("/pages/applications/{number}/entries.csv")
     async def entries(number: Number, asker: Auditor) -> Response:
@@ -144,7 +164,22 @@ def _case_in(form: Sent, number: str) -> str:
     return case
 
 
-_BLAMED = {"text_needed": "text", "text_too_long": "text", "personal_data": "text", "reply_by_past": "reply_by"}
+def _number_in(form: Sent) -> int:
+    """The number of the urge that the form is about; 0 for what is none."""
+    urge = form.text("urge")
+    return int(urge) if urge.isascii() and urge.isdigit() and len(urge) < 6 else 0
+
+
+OUTCOME = {"text": "outcome_text"}
+"""What the form of an outcome calls the fields of its body: the page has another form with a text."""
+_BLAMED = {
+    "text_needed": "text",
+    "text_too_long": "text",
+    "personal_data": "text",
+    "reply_by_past": "reply_by",
+    "no_answer_asked": "reply_by",
+    "day_ahead": "day",
+}
 
 
 def _at_fields(problem: Problem) -> Problem:
@@ -171,6 +206,14 @@ async def _values(parts: Parts, look: Look, asker: Person, clock: str) -> dict[s
         "others": [each for each in found if each is not first],
         "lead": lead_of(look, first),
         "told": told_of(look),
+        "ladders": ladders_of(look),
+        "rungs": [(rung, _(words), "") for rung, words in RUNGS.items()],
+        "outcomes_of": lambda urge: [
+            (key, _(words), "")
+            for key, words in OUTCOMES.items()
+            if key not in {record.outcome for record in urge.records}
+        ],
+        "rung_words": lambda urge: spoken(RUNGS, urge.rung),
         "urging": _urging(look.state, asker),
         "proof": proof,
         "sealed_until": date.fromisoformat(proof.sealed_until) if proof and proof.sealed_until else None,
@@ -186,16 +229,18 @@ def _urging(state: Supervised, asker: Person) -> Urging:
     may = asker.may("urge.issue")
     cases = tuple(case for case in state.cases if may and case.open and not_now(state, case.case) is None)
     mine = asker.department if asker.may("urge.answer") else None
-    return Urging(cases, tuple(urge for urge in state.urges if mine in urge.awaited))
+    recordable = tuple(urge for urge in state.urges if may and urge.rung in ("talk", "refer") and not urge.settled)
+    return Urging(cases, tuple(urge for urge in state.urges if mine in urge.awaited), recordable)
 
 
-def _blank(pages: Pages, asker: Person, urging: Urging, first: Reasons | None) -> Form:
-    """The form to begin with: the case whose clock is shown, and all of its departments."""
-    cases = {case.case: case for case in urging.cases}
+def _blank(pages: Pages, asker: Person, values: Mapping[str, Any]) -> Form:
+    """The form to begin with: the case whose clock is shown, all of its departments, and the rung that is proposed."""
+    first, cases = values["first"], {case.case: case for case in values["urging"].cases}
     if not cases:
         return pages.blank(asker)
-    case = cases.get(first.clock.subject if first else "", urging.cases[0])
-    return pages.blank(asker, case=case.case, departments=case.departments if len(cases) == 1 else ())
+    case = cases.get(first.clock.subject if first else "", values["urging"].cases[0])
+    rung = next((each.suggested for each in values["ladders"] if each.case.case == case.case), "urge")
+    return pages.blank(asker, case=case.case, rung=rung, departments=case.departments if len(cases) == 1 else ())
 
 
 def _of(state: Supervised, case: Case) -> str:

@@ -15,15 +15,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.supervision.clocks import CLOCKS as ROWS
+from services.supervision.marks import URGED, standing_urges, waiting_urges
 from services.supervision.model import LIGHTS as FROM_BEST
-from services.supervision.model import Clock, Key, Supervised
-from services.supervision.pages.words import CLOCKS, LIGHTS, left_in_words
+from services.supervision.model import Clock, Key, Supervised, Urge
+from services.supervision.pages.words import CLOCKS, LIGHTS, RUNGS, left_in_words, spoken
 from services.supervision.parts import Parts
-from services.supervision.store import URGED, Wanted, count_lit, find_lit, lit_clocks, waiting_urges
+from services.supervision.store import Wanted, count_lit, find_lit, lit_clocks
 from shared.clock import shanghai
+from shared.contracts.supervision import Rung
 from shared.contracts.terms import Light, Unit
 from shared.identity import Person, scope_of
 from shared.web.commands import answering
+from shared.web.dates import short_day
 from shared.web.i18n import _
 from shared.web.pages import Pages
 from shared.web.session import signed_in
@@ -36,6 +39,7 @@ WORST_FIRST: tuple[Light, ...] = tuple(reversed(FROM_BEST))
 Reader = Annotated[Person, Depends(signed_in("clock.read"))]
 LightName = Annotated[Literal["", "green", "yellow", "red", "deep_red", "paused", "urged"], Query()]
 ClockName = Annotated[Key | Literal[""], Query()]
+RungName = Annotated[Rung | Literal[""], Query()]
 Department = Annotated[str, Query(pattern=r"^([a-z]{2,12})?$")]
 
 
@@ -47,11 +51,13 @@ class Filters(NamedTuple):
     department: str
     clock: str
     fixed: str = ""
+    rung: str = ""
 
     def wanted(self, light: str) -> Wanted:
         """The condition for one light."""
         clock = None if light == URGED else self.clock or None
-        return Wanted(light, self.fixed or self.department or None, clock)
+        rung = self.rung or None if light == URGED else None
+        return Wanted(light, self.fixed or self.department or None, clock, rung)
 
     @property
     def lights(self) -> tuple[str, ...]:
@@ -61,6 +67,7 @@ class Filters(NamedTuple):
     def address(self, **changed: Any) -> str:
         """The query of the address with these filters, or with others."""
         values = {"light": self.light, "department": "" if self.fixed else self.department, "clock": self.clock}
+        values["rung"] = self.rung if {**values, **changed}["light"] == URGED else ""
         kept = {name: value for name, value in {**values, **changed}.items() if value and value != 1}
         return f"?{urlencode(kept)}" if kept else "?"
 
@@ -96,9 +103,10 @@ def desk(parts: Parts, pages: Pages) -> APIRouter:
         light: LightName = "",
         department: Department = "",
         clock: ClockName = "",
+        rung: RungName = "",
         page: Annotated[int, Query(ge=1, le=1000)] = 1,
     ) -> HTMLResponse:
-        filters = _filters(asker, light, department, clock)
+        filters = _filters(asker, light, department, clock, rung)
         counts = await _counts(parts, filters)
         total = sum(counts[each] for each in filters.lights)
         docs = await _page(parts, filters, counts, (page - 1) * SIZE, SIZE)
@@ -116,15 +124,20 @@ def desk(parts: Parts, pages: Pages) -> APIRouter:
             pages=max(1, -(-total // SIZE)),
             departments=sorted(names.items()),
             clocks=[(row.key, _(CLOCKS[row.key])) for row in ROWS],
+            rungs=[(each, _(words)) for each, words in RUNGS.items()],
             lights=[(each, _(LIGHTS[each])) for each in WORST_FIRST],
         )
 
     @router.get("/desk.csv")
     async def table(
-        asker: Reader, light: LightName = "", department: Department = "", clock: ClockName = ""
+        asker: Reader,
+        light: LightName = "",
+        department: Department = "",
+        clock: ClockName = "",
+        rung: RungName = "",
     ) -> Response:
         """Everything that the list has, not only one page of it."""
-        filters = _filters(asker, light, department, clock)
+        filters = _filters(asker, light, department, clock, rung)
         found = [line async for line in _all(parts, filters)]
         head = [
             _("申请编号"),
@@ -142,9 +155,9 @@ def desk(parts: Parts, pages: Pages) -> APIRouter:
     return router
 
 
-def _filters(asker: Person, light: str, department: str, clock: str) -> Filters:
+def _filters(asker: Person, light: str, department: str, clock: str, rung: str) -> Filters:
     scope = scope_of(asker, "clock.read")
-    return Filters(light, department, clock, "" if scope.all else scope.department or "")
+    return Filters(light, department, clock, "" if scope.all else scope.department or "", rung)
 
 
 async def _counts(parts: Parts, filters: Filters) -> Mapping[str, int]:
@@ -210,8 +223,8 @@ def line_of(state: Supervised, clock: Clock, parts: Parts) -> Line:
 
 def _urged(state: Supervised, wanted: Wanted, parts: Parts) -> list[Line]:
     found = []
-    for urge in waiting_urges(state):
-        awaited = [code for code in urge.awaited if wanted.department in (None, code)]
+    for urge in standing_urges(state, wanted.rung) if wanted.rung else waiting_urges(state):
+        awaited = [code for code in urge.awaited or urge.departments if wanted.department in (None, code)]
         if awaited:
             case = state.case(urge.case)
             clock = next(iter(state.running_for(urge.case)), None)
@@ -231,10 +244,16 @@ def _urged(state: Supervised, wanted: Wanted, parts: Parts) -> list[Line]:
                     due=line.due if line else None,
                     started=line.started if line else None,
                     provisional=bool(line and line.provisional),
-                    text=urge.text,
+                    text=_said(urge),
                 )
             )
     return found
+
+
+def _said(urge: Urge) -> str:
+    """`督办 · 10月14日 周三前答复 · 请说明原因`."""
+    until = _("请在 %(day)s前答复", day=short_day(urge.reply_by)) if urge.reply_by else ""
+    return " · ".join(each for each in (spoken(RUNGS, urge.rung), until, urge.text) if each)
 
 
 def _row(line: Line) -> list[object]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from services.supervision.model.urge import Urge
+from services.supervision.model.urge import Answer, Urge
 from services.supervision.pages.look import Look, name_of
 from services.supervision.pages.reasons import Reasons
-from services.supervision.pages.words import CLOCKS, LIGHTS, PASSED, spoken
+from services.supervision.pages.words import CLOCKS, LIGHTS, OUTCOMES, PASSED, RUNGS, spoken
 from services.supervision.store import Row
 from shared.identity import Person
 from shared.web.dates import day, moment, short_day
@@ -49,7 +49,11 @@ def _issued(look: Look, urge: Urge) -> Sent:
     names = _("、").join(look.state.name_of(code) for code in urge.departments)
     until = _("部门最晚 %(day)s答复。", day=day(urge.reply_by)) if urge.reply_by else _("这次没有定答复日期。")
     then = _("部门在自己的任务上看到这次催办；答复以后，会出现在下面的“提醒与答复”里。期限照常计算。")
-    return Sent(_("已经催办：%(who)s", who=names), until, then)
+    if not urge.asks:
+        until, then = "", _("部门在自己的任务上看到；不用部门答复。约谈和问责移送的结果记在下面。期限照常计算。")
+    if urge.rung == "urge":
+        return Sent(_("已经催办：%(who)s", who=names), until, then)
+    return Sent(_("已经发出%(rung)s：%(who)s", rung=spoken(RUNGS, urge.rung), who=names), until, then)
 
 
 def lead_of(look: Look, first: Reasons | None) -> str:
@@ -110,6 +114,19 @@ def _of_urge(look: Look, urge: Urge) -> list[Told]:
     text = urge.text
     if urge.reply_by:
         text = _("%(said)s（请在 %(day)s前答复）", said=urge.text, day=short_day(urge.reply_by))
-    title, mark = _("第 %(n)s 次催办：%(who)s", n=urge.number, who=names), "now" if urge.awaited else "done"
-    answers = [Told(each.at, _("%(who)s答复", who=state.name_of(each.department)), each.text) for each in urge.answers]
-    return [Told(urge.at, title, text, mark), *answers]
+    values = {"n": urge.number, "who": names, "rung": spoken(RUNGS, urge.rung)}
+    title = _("第 %(n)s 次催办：%(who)s", **values)
+    if urge.automatic:
+        title = _("第 %(n)s 次，自动%(rung)s：%(who)s", **values)
+    elif urge.rung != "urge":
+        title = _("第 %(n)s 次，%(rung)s：%(who)s", **values)
+    answers = [Told(each.at, _answer(state.name_of(each.department), each), each.text) for each in urge.answers]
+    records = [
+        Told(each.at, _("%(rung)s的结果：%(what)s", what=spoken(OUTCOMES, each.outcome), **values), each.text)
+        for each in urge.records
+    ]
+    return [Told(urge.at, title, text, "now" if urge.awaited else "done"), *answers, *records]
+
+
+def _answer(who: str, answer: Answer) -> str:
+    return _("%(who)s过期才答复", who=who) if answer.late else _("%(who)s答复", who=who)
