@@ -11,6 +11,9 @@ from services.approval.refusals import department_needed, no_such
 from services.approval.store import EVERYONE, Listed, Wanted, find_approval, list_tasks
 from services.approval.views import (
     CaseView,
+    DeputyAnswer,
+    DeputyBody,
+    DeputyView,
     HandBackBody,
     HandsAnswer,
     OpinionAnswer,
@@ -115,6 +118,16 @@ def api(desk: Desk, settings: Settings) -> APIRouter:
     async def opinion(task: TaskNo, body: OpinionBody, asker: Examiner, key: IdempotencyKey = None) -> OpinionAnswer:
         """每项任务只能出具一次；不同意须说明理由，理由会告知申请人。最后一个意见决定办件的结果。"""
         return OpinionAnswer.model_validate(await desk.give(task, asker, body.verdict, body.reason, key))
+
+    @router.get("/deputies", summary="本部门的 B 角")
+    async def deputies(asker: Head) -> list[DeputyView]:
+        """经办人到期没有答复催办时，由谁接办。"""
+        return [DeputyView(officer=each.officer, deputy=each.deputy, at=each.at) for each in await desk.deputies(asker)]
+
+    @router.post("/deputies", summary="指定 B 角")
+    async def name(body: DeputyBody, asker: Head, key: IdempotencyKey = None) -> DeputyAnswer:
+        """由部门负责人为一位经办人（或者全部门）指定；没有指定的，任务对全部门开放。"""
+        return DeputyAnswer.model_validate(await desk.name_deputy(asker, body.officer, body.deputy, key))
 
     @router.get("/cases/{case}", summary="办件的审批进展：各部门任务与意见")
     async def one_case(case: CaseNumber, asker: CaseReader) -> CaseView:

@@ -8,8 +8,8 @@ from services.approval.api import api
 from services.approval.decide import decide
 from services.approval.desk import Desk
 from services.approval.handlers import HEARS
-from services.approval.model import RULES
 from services.approval.pages import pages
+from services.approval.standing import Standing
 from services.approval.store import INDEXES, ApprovalCodec
 from shared.backing import Backing, RealBacking
 from shared.clock import Clock, system_clock
@@ -22,17 +22,17 @@ from shared.web.live import live_list
 def create_app(settings: Settings, clock: Clock = system_clock, backing: Backing | None = None) -> FastAPI:
     """The app of approval: real MongoDB and Kafka unless a test brings its own backing."""
     backing = backing or RealBacking("approval", settings)
-    store = backing.store(ApprovalCodec(), INDEXES)
+    store, standing = backing.store(ApprovalCodec(), INDEXES), Standing()
     runtime = Runtime(
         "approval",
         hears=HEARS,
         decide=decide,
-        rules=lambda: RULES,
+        rules=standing.asked,
         store=store,
         publisher=backing.publisher(),
         clock=clock,
     )
-    desk = Desk(runtime, store)
+    desk = Desk(runtime, store, standing)
     return assemble(
         runtime,
         settings,
@@ -40,4 +40,5 @@ def create_app(settings: Settings, clock: Clock = system_clock, backing: Backing
         title="分类审批",
         description="各部门的审查任务、审查意见和审批决定。",
         routers=[api(desk, settings), *pages(desk, settings), live_list("task.read")],
+        background=[lambda: standing.kept(runtime)],
     )

@@ -1,5 +1,5 @@
 """What an officer does at the built-in desk, for programs and for pages alike: find a task, take it, hand it back,
-reassign it, give the opinion."""
+reassign it, give the opinion; and what a head arranges: who stands in for whom."""
 
 from __future__ import annotations
 
@@ -8,16 +8,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.approval.model import (
+    DEPUTIES,
     Approval,
     AtTheDesk,
     Case,
+    Deputy,
     GiveOpinion,
     HandBackTask,
+    NameDeputy,
     ReassignTask,
     TakeTask,
     Task,
 )
 from services.approval.refusals import REFUSALS, no_such
+from services.approval.standing import Standing
 from services.approval.store import colleagues, find_approval
 from shared.contracts.terms import Verdict
 from shared.identity import Person, scope_of
@@ -43,6 +47,7 @@ class Desk:
 
     runtime: Runtime
     store: Store
+    standing: Standing
 
     async def find(self, number: str, asker: Person, action: str) -> Found:
         """The task, if it is in the asker's reach under this action."""
@@ -82,6 +87,26 @@ class Desk:
         """出具意见: once for each task; the last one decides the case."""
         found = await self.find(number, asker, "task.give_opinion")
         return await self._ask(found, GiveOpinion(**_who(found, asker), verdict=verdict, reason=reason), key)
+
+    async def deputies(self, asker: Person) -> tuple[Deputy, ...]:
+        """Who stands in for whom in the asker's department."""
+        await answering(self.standing.learn(self.store))
+        return self.standing.rules.deputies.of(scope_of(asker, "task.reassign").department or "")
+
+    async def name_deputy(self, asker: Person, officer: str, deputy: str, key: str | None) -> Mapping[str, Any]:
+        """Name the B-role of an officer, of everybody (`officer` empty), or nobody any more (`deputy` empty)."""
+        department = scope_of(asker, "task.reassign").department or ""
+        names = {**await answering(colleagues(self.store, department)), asker.subject: asker.name}
+        who, to = officer.strip(), deputy.strip()
+        command = NameDeputy(
+            department=department, officer=who, officer_name=names.get(who, ""), deputy=to,
+            deputy_name=names.get(to, ""), by=asker.subject,
+        )  # fmt: skip
+        said = command.model_copy(update={"officer_name": "", "deputy_name": ""})
+        own = own_key(asker.subject, key)
+        answer = await tell(self.runtime, DEPUTIES, command, REFUSALS, key=own, said=said)
+        await answering(self.standing.learn(self.store))
+        return answer
 
     async def _ask(
         self, found: Found, command: AtTheDesk, key: str | None, said: AtTheDesk | None = None

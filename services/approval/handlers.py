@@ -6,7 +6,7 @@ from services.approval.model import DepartmentSays
 from shared.contracts.approval import DepartmentOpinion
 from shared.contracts.envelope import Heard
 from shared.contracts.intake import CaseAccepted, CaseClosed, CaseReady, WithdrawalRequested
-from shared.contracts.supervision import UrgeAnswered, UrgeIssued
+from shared.contracts.supervision import CountdownPassed, UrgeAnswered, UrgeIssued
 from shared.contracts.topics import INTAKE, OPINION, SUPERVISION, department_of
 from shared.messaging.hears import Addressed, Hears, by_application
 from shared.timed import TimeTold
@@ -32,4 +32,5 @@ HEARS = (
     Hears(OPINION, (DepartmentOpinion,), on_opinion),
     Hears(SUPERVISION, get_args(TimeTold), by_application, about="/decision"),
     Hears(SUPERVISION, (UrgeIssued, UrgeAnswered), by_application),
+    Hears(SUPERVISION, (CountdownPassed,), by_application, about="/reply"),
 )

@@ -62,6 +62,16 @@ REFUSALS: Refusals = {
         Words("请写明转交给谁", "Name an officer"),
         Words("请填写对方的登录账号。", "Enter the account of the officer who shall have it."),
     ),
+    "own_deputy": (
+        422,
+        Words("B 角不能是本人", "Nobody stands in for oneself"),
+        Words("请选另一位同事。", "Choose another colleague."),
+    ),
+    "too_many_deputies": (
+        409,
+        Words("B 角太多了", "Too many deputies"),
+        Words("请先取消不再需要的。", "Take back those that are no longer needed."),
+    ),
     "hand_back_reason_needed": (
         422,
         Words("请写明退回的原因", "A reason is needed"),

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Literal, NamedTuple, get_args
 
-from services.approval.model import Approval, Case, Clock, Task, Urge
+from services.approval.model import Approval, Case, Clock, Deputies, Task, Urge
 from shared.contracts.terms import Light
 from shared.messaging.document import Index, Store, Where
 
@@ -82,20 +82,22 @@ class Wanted(NamedTuple):
 class ApprovalCodec:
     """State ↔ plain values. Indexed: who may look, and on which lists its tasks stand."""
 
-    def dump(self, state: Approval) -> Mapping[str, Any]:
+    def dump(self, state: Approval | Deputies) -> Mapping[str, Any]:
         """Plain values, without what stands at its default; the sealed holder stays sealed.
 
         So no default of a stored model may ever change.
         """
         return state.model_dump(mode="json", exclude_defaults=True)
 
-    def load(self, raw: Any) -> Approval:
-        """The state; ValueError when it does not fit."""
-        return Approval.model_validate(raw)
+    def load(self, raw: Any) -> Approval | Deputies:
+        """The state; ValueError when it does not fit. Of the two only one has `named`."""
+        return (Deputies if "named" in raw else Approval).model_validate(raw)
 
-    def index(self, state: Approval) -> Mapping[str, Any]:
+    def index(self, state: Approval | Deputies) -> Mapping[str, Any]:
         """`owner` and `departments` for who may look; `desk`: each mark with the document's place in that list;
         `free`: departments with an open task in nobody's hands; `items`: what each department has to do here."""
+        if isinstance(state, Deputies):
+            return {}
         desk: dict[str, str] = {}
         free: set[str] = set()
         items: set[str] = set()

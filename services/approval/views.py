@@ -48,6 +48,31 @@ class ReassignBody(BaseModel):
     reason: Text | None = None
 
 
+class DeputyBody(BaseModel):
+    """B 角：`officer` 没有按时答复催办时，任务转给 `deputy`。`officer` 为空：全部门；`deputy` 为空：取消。"""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"officer": "sample:officer-xfdd", "deputy": "sample:b"}]}
+    )
+    officer: Annotated[str, Field(max_length=MAX_OFFICER)] = ""
+    deputy: Annotated[str, Field(max_length=MAX_OFFICER)] = ""
+
+
+class DeputyAnswer(BaseModel):
+    """现在由谁代替。"""
+
+    officer: str
+    deputy: str | None
+
+
+class DeputyView(BaseModel):
+    """一位 A 角和他的 B 角；`officer` 为空：全部门。"""
+
+    officer: str
+    deputy: str
+    at: datetime
+
+
 class HandsAnswer(BaseModel):
     """任务现在由谁办。`officer` 为空：对全部门开放。"""
 

@@ -171,6 +171,7 @@ PAGES = (
     PageOf("approval", "tasks", "/desk", "本部门的任务", who=officer),
     PageOf("approval", "tasks-mine", "", "您手上没有任务", "/desk?tab=mine", officer),
     PageOf("approval", "task", "/desk/tasks/{task}", "审查意见", lambda t: f"/desk/tasks/{t.task}", officer),
+    PageOf("approval", "deputies", "/desk/deputies", "还没有指定 B 角", who=lambda t: f"head-{t.department}"),
     PageOf(
         "approval",
         "given",
@@ -284,6 +285,7 @@ NO_PAGES = {
     ("supervision", "/statistics/report-{month}.pdf"): "a document",
     ("supervision", "/pages/applications/{number}/urges"): "leads to the page with its form",
     ("supervision", "/pages/applications/{number}/answers"): "leads to the page with its form",
+    ("supervision", "/pages/applications/{number}/outcomes"): "leads to the page with its form",
     ("intake", "/pages/applications/{number}/receipts"): "leads to the page of the application",
     ("intake", "/desk/pages/{number}/supplement"): "leads back to where it is marked what is missing",
     ("intake", "/desk/applications.csv"): "a spreadsheet",

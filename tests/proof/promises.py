@@ -134,7 +134,7 @@ def standing(evidence: Evidence) -> Iterator[tuple[str, str, str, int]]:
         if not name.startswith("catalogue/"):
             yield from _of_application(state)
     for _, state in evidence.states("approval"):
-        for case in state.cases:
+        for case in getattr(state, "cases", ()):
             for task in case.tasks:
                 if task.opinion and task.opinion.id is None:
                     yield "approval", "opinion", task.id, 1

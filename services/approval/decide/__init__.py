@@ -1,5 +1,5 @@
 """The rules of approval 分类审批, by behaviour: how a case begins, whose hands a task is in, what an opinion does, how
-a case ends, what supervision says of its time, and what it urges.
+a case ends, what supervision says of its time, what it urges, and who stands in for whom.
 
 Pure: (state, message, now, rules) -> Decision | Refused. Nothing here reads a clock, draws a number or looks
 anything up.
@@ -8,20 +8,23 @@ anything up.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import assert_never
+from typing import Any, assert_never
 
 from services.approval.decide.begin import accept, make_ready
 from services.approval.decide.end import close, withdraw
 from services.approval.decide.hand import hand_back, reassign, take
 from services.approval.decide.opinion import give_opinion
+from services.approval.decide.standing_in import name_deputy, silent
 from services.approval.decide.timing import keep_time
 from services.approval.decide.urging import keep_answer, keep_urge
 from services.approval.model import (
     Approval,
     DepartmentSays,
+    Deputies,
     GiveOpinion,
     HandBackTask,
     Message,
+    NameDeputy,
     ReassignTask,
     Rules,
     TakeTask,
@@ -32,6 +35,7 @@ from shared.contracts.supervision import (
     ClockPaused,
     ClockResumed,
     ClockStarted,
+    CountdownPassed,
     LightChanged,
     UrgeAnswered,
     UrgeIssued,
@@ -39,10 +43,11 @@ from shared.contracts.supervision import (
 from shared.kernel import Decision, Refused
 
 
-def decide(
-    state: Approval | None, message: Message, now: datetime, rules: Rules
-) -> Decision[Approval | None] | Refused:
-    """One message to the document of one application."""
+def decide(known: Approval | Deputies | None, message: Message, now: datetime, rules: Rules) -> Decision[Any] | Refused:
+    """One message to the document of one application, or to that of all deputies."""
+    if isinstance(message, NameDeputy):
+        return name_deputy(known if isinstance(known, Deputies) else None, message, now)
+    state = known if isinstance(known, Approval) else None
     match message:
         case CaseAccepted():
             return accept(state, message, now)
@@ -66,5 +71,7 @@ def decide(
             return keep_urge(state, message)
         case UrgeAnswered():
             return keep_answer(state, message)
+        case CountdownPassed():
+            return silent(state, message, now, rules)
         case _:
             assert_never(message)

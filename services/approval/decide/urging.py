@@ -1,6 +1,7 @@
 """What supervision urges 催办: kept while a department has not answered, for its officers to see beside the task.
 
-An urge moves nothing here, and is answered at supervision. Like a clock it may be heard of before its case.
+An urge moves nothing here, and is answered at supervision. Like a clock it may be heard of before its case. Talks and
+referrals are the affair of heads and supervisors, and stand on supervision's pages alone.
 """
 
 from __future__ import annotations
@@ -9,9 +10,14 @@ from services.approval.model import Approval, Urge
 from shared.contracts.supervision import UrgeAnswered, UrgeIssued
 from shared.kernel import Decision
 
+FOR_OFFICERS = ("remind", "urge", "supervise")
+"""The rungs of the ladder that are an officer's affair."""
+
 
 def keep_urge(state: Approval | None, event: UrgeIssued) -> Decision[Approval | None]:
     """The urge, waiting for every department that it names."""
+    if event.rung not in FOR_OFFICERS:
+        return Decision(state)
     state = state or Approval(application=event.application)
     urge = Urge(
         case=event.case,
@@ -19,6 +25,9 @@ def keep_urge(state: Approval | None, event: UrgeIssued) -> Decision[Approval | 
         awaited=event.departments,
         text=event.text,
         reply_by=event.reply_by,
+        rung=event.rung,
+        asks=event.asks,
+        automatic=event.automatic,
         at=event.at,
     )
     return Decision(state.with_urge(urge))

@@ -20,13 +20,15 @@ from services.approval.model.commands import (
     GiveOpinion,
     HandBackTask,
     Message,
+    NameDeputy,
     ReassignTask,
     TakeTask,
 )
+from services.approval.model.deputies import DEPUTIES, EVERYBODY, Deputies, Deputy
 from services.approval.model.remedies import RULES, Remedy, Rules
 
 __all__ = [
-    "MAX_OFFICER", "MAX_OPINION_ID", "RULES", "Approval", "AtTheDesk", "Case", "CaseStatus", "Clock", "DepartmentSays",
-    "GiveOpinion", "HandBackTask", "Hold", "Message", "Opinion", "Passed", "ReassignTask", "Remedy", "Rules",
-    "TakeTask", "Task", "TaskState", "Urge",
+    "DEPUTIES", "EVERYBODY", "MAX_OFFICER", "MAX_OPINION_ID", "RULES", "Approval", "AtTheDesk", "Case", "CaseStatus",
+    "Clock", "DepartmentSays", "Deputies", "Deputy", "GiveOpinion", "HandBackTask", "Hold", "Message", "NameDeputy",
+    "Opinion", "Passed", "ReassignTask", "Remedy", "Rules", "TakeTask", "Task", "TaskState", "Urge",
 ]  # fmt: skip

@@ -8,6 +8,7 @@ from typing import Literal
 
 from shared.contracts.envelope import ApplicationNo, CaseNo, DepartmentCode, Instant
 from shared.contracts.sealed import Sealed
+from shared.contracts.supervision import Rung
 from shared.contracts.terms import Party, ResultTemplate, Unit, Verdict
 from shared.kernel import Frozen
 from shared.timed import Timed
@@ -72,14 +73,17 @@ class Clock(Timed):
 
 
 class Urge(Frozen):
-    """The `number`-th 催办 of a case, while one of the urged departments has not answered: those are `awaited`.
-    `reply_by`: the day up to which supervision asks for the answer."""
+    """The `number`-th 提醒, 催办 or 督办 of a case, while one of the urged departments has not answered: those are
+    `awaited`. `reply_by`: the day up to which the answer is asked for; a reminder `asks` for none, and stays."""
 
     case: CaseNo
     number: int
     awaited: tuple[DepartmentCode, ...]
     text: str
     reply_by: date | None = None
+    rung: Rung = "urge"
+    asks: bool = True
+    automatic: bool = False
     at: Instant
 
 

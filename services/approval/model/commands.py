@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from shared.contracts.intake import CaseAccepted, CaseClosed, CaseReady, WithdrawalRequested
-from shared.contracts.supervision import UrgeAnswered, UrgeIssued
+from shared.contracts.supervision import CountdownPassed, UrgeAnswered, UrgeIssued
 from shared.contracts.terms import Verdict
 from shared.kernel import Frozen
 from shared.timed import TimeTold
@@ -56,6 +56,18 @@ class GiveOpinion(AtTheDesk):
     reason: Reason | None = None
 
 
+class NameDeputy(Frozen):
+    """AB角: the head names who stands in for an officer, or for everybody (`officer` empty); `deputy` empty: nobody any
+    more. All references; the names are what colleagues call them."""
+
+    department: str
+    officer: str = Field(max_length=MAX_OFFICER)
+    officer_name: str = ""
+    deputy: str = Field(max_length=MAX_OFFICER)
+    deputy_name: str = ""
+    by: str
+
+
 class DepartmentSays(Frozen):
     """An opinion from a department's own software. `department` comes from its topic, `opinion_id` is its `ce_id`."""
 
@@ -75,9 +87,11 @@ Message = (
     | TimeTold
     | UrgeIssued
     | UrgeAnswered
+    | CountdownPassed
     | TakeTask
     | HandBackTask
     | ReassignTask
     | GiveOpinion
     | DepartmentSays
+    | NameDeputy
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.approval.model.deputies import Deputies
 from shared.kernel import Frozen
 
 
@@ -25,10 +26,12 @@ class Challenges(Frozen):
 
 
 class Rules(Frozen):
-    """What decisions need besides state and message: the ways to challenge a refusal, by the item's kind."""
+    """What decisions need besides state and message: the ways to challenge a refusal, by the item's kind, and who
+    stands in for whom, as far as this process has read it."""
 
     challenges: dict[str, Challenges]
     otherwise: Challenges
+    deputies: Deputies = Deputies(named=())
 
     def remedies(self, kind: str, *, partner: bool) -> tuple[Remedy, ...]:
         """The ways that are open against a refusal; at least two."""

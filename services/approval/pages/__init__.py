@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from services.approval.desk import Desk
 from services.approval.pages.acts import acts
+from services.approval.pages.deputies import deputy_pages
 from services.approval.pages.task import task_pages
 from services.approval.pages.worklist import worklist
 from shared.settings import Settings
@@ -15,4 +16,4 @@ from shared.web.pages import Pages
 def pages(desk: Desk, settings: Settings) -> list[APIRouter]:
     """All pages, as routers."""
     shown = Pages(settings, "services.approval.pages")
-    return [worklist(desk, shown), task_pages(desk, shown), acts(desk, shown)]
+    return [worklist(desk, shown), deputy_pages(desk, shown), task_pages(desk, shown), acts(desk, shown)]

@@ -75,6 +75,7 @@ async def show(
         "case_status": words.spoken(words.STATUS_WORDS, found.case.status),
         "steps": steps(found, asker),
         "urges": found.state.urges_of(found.case.case, found.task.department),
+        "urge_words": words.urge_words,
         "may_answer": asker.may("urge.answer"),
         **_time(found, desk),
         **await _hands(desk, found, asker),

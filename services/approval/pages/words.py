@@ -9,6 +9,7 @@ from typing import TypeVar
 from services.approval.model import CaseStatus, Clock, Hold, Urge
 from services.approval.store import Row
 from shared.clock import shanghai
+from shared.contracts.supervision import RUNGS, Rung
 from shared.contracts.terms import Light, Unit, Verdict
 from shared.identity import Person
 from shared.web import countdown
@@ -44,6 +45,14 @@ STATUS_WORDS: Mapping[CaseStatus, str] = {
 VERDICT_WORDS: Mapping[Verdict, str] = {"agree": _text("同意"), "disagree": _text("不同意")}
 
 
+RUNG_WORDS: Mapping[Rung, str] = {
+    "remind": _text("提醒"),
+    "urge": _text("催办"),
+    "supervise": _text("督办"),
+}
+"""The rungs of the ladder of 督办 that are an officer's affair."""
+
+
 def spoken(table: Mapping[K, str], key: K) -> str:
     """A word of one of these tables in the reader's language."""
     return _(table[key])
@@ -63,8 +72,23 @@ def rail_words(clock: Clock, unit: Unit, now: datetime) -> str:
 
 def reply_words(urges: Sequence[Urge]) -> str:
     """Up to which day the first answer to these urges is asked for; empty where no day was named."""
+    if not any(urge.asks for urge in urges):
+        return _("不用答复") if urges else ""
     named = [urge.reply_by for urge in urges if urge.reply_by]
     return _("请在 %(day)s前答复", day=short_day(min(named))) if named else ""
+
+
+def urge_words(urge: Urge) -> str:
+    """`第 2 次催办`, or on another rung `督办（第 3 次）`."""
+    if urge.rung == "urge":
+        return _("第 %(n)s 次催办", n=urge.number)
+    return _("%(rung)s（第 %(n)s 次）", rung=spoken(RUNG_WORDS, urge.rung), n=urge.number)
+
+
+def highest(urges: Sequence[Urge]) -> str:
+    """The highest rung on which these stand, in words; empty for none."""
+    rung = max((urge.rung for urge in urges), key=RUNGS.index, default=None)
+    return spoken(RUNG_WORDS, rung) if rung else ""
 
 
 def holder(hold: Hold | None, asker: Person) -> str:

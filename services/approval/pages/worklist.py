@@ -89,6 +89,7 @@ def worklist(desk: Desk, pages: Pages) -> APIRouter:
             "items": [("", _("全部事项")), *items.items()],
             "form": Form("", {"item": (chosen.item,), "free": ("1",) if chosen.free else ()}),
             "now": now(),
+            "head": asker.may("task.reassign"),
         }
         return pages.show(request, asker, "approval/desk.html", current="tasks", **values)
 
@@ -129,7 +130,7 @@ def line(row: Row, asker: Person, desk: Desk) -> dict[str, Any]:
         "holder": words.holder(row.task.hold, asker),
         "status": words.spoken(words.STATUS_WORDS, row.case.status),
         "verdict": words.spoken(words.VERDICT_WORDS, row.task.opinion.verdict) if row.task.opinion else "",
-        "urged": bool(row.urges),
+        "urged": words.highest(row.urges),
         "reply": words.reply_words(row.urges),
         "back": row.task.passed if row.task.passed and not row.task.passed.to and not row.task.opinion else None,
     }

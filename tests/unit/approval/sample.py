@@ -6,7 +6,7 @@ from services.approval.decide import decide
 from services.approval.model import RULES, DepartmentSays, GiveOpinion
 from shared.contracts.intake import CaseAccepted, CaseClosed, CaseReady, WithdrawalRequested
 from shared.contracts.sealed import Keyring, Sealed
-from shared.contracts.supervision import ClockStarted, UrgeAnswered, UrgeIssued
+from shared.contracts.supervision import ClockStarted, CountdownPassed, UrgeAnswered, UrgeIssued
 from shared.contracts.terms import Limits, Party, ResultTemplate, Step
 from shared.testing.story import Story
 
@@ -78,11 +78,19 @@ def started(case=CASE, due=datetime(2026, 3, 11, 10, tzinfo=UTC), counting="cccc
     )  # fmt: skip
 
 
-def urged(number, *departments, case=CASE, reply_by=date(2026, 3, 5)):
+def urged(number, *departments, case=CASE, reply_by=date(2026, 3, 5), at=NOW, **more):
     """Supervision urges these departments for the `number`-th time."""
     return UrgeIssued(
         application=case[:13], case=case, urge=number, departments=departments, text=f"请说明第 {number} 次",
-        by="sample:supervisor", reply_by=reply_by, at=NOW,
+        by="sample:supervisor", reply_by=reply_by, at=at, **more,
+    )  # fmt: skip
+
+
+def unanswered(number, department, due, case=CASE):
+    """The day for a department's answer to the `number`-th urge has passed."""
+    return CountdownPassed(
+        application=case[:13], subject=f"{case}/{number}/{department}", clock="reply", generation=1, kind="reply",
+        due=due,
     )  # fmt: skip
 
 
