@@ -39,7 +39,7 @@ window.wallFigures = (wall) => {
       const higher = ends[1] > ends[0] ? 1 : 0; // the words of two points that are close must not lie on each other
       const said = drawn.lines.map((each, n) => `${each.name} ${ends[n].toLocaleString("en-US")}`);
       return {
-        grid: { top: l.rem, bottom: l.rem * 2.2, left: l.rem * 2.6, right: l.size * (1 + 0.6 * Math.max(...said.map((each, n) => each.length + drawn.lines[n].name.length * 0.7))) },
+        grid: { top: l.rem, bottom: l.rem * 2.2, left: l.rem * 2.6, right: l.size * (1 + Math.max(...said.map(ems))) },
         xAxis: { ...names(l, drawn.days, { interval: (place) => place % 5 === 0 || (place === drawn.days.length - 1 && place % 5 > 2), alignMinLabel: "left", alignMaxLabel: "right" }), boundaryGap: false },
         yAxis: scale(l, { max: nice(most) }),
         series: drawn.lines.map((each, n) => ({
@@ -80,6 +80,11 @@ window.wallFigures = (wall) => {
     },
   };
 
+  // How wide a text is, roughly, in its own size: Chinese characters are square.
+  function ems(words) {
+    return [...words].reduce((sum, each) => sum + (each > "\u2e7f" ? 1 : 0.6), 0);
+  }
+
   // The next round number, so that both halves have the same scale.
   function nice(most) {
     const size = 10 ** Math.floor(Math.log10(most / 3));
@@ -96,7 +101,7 @@ window.wallFigures = (wall) => {
     if (!charts.has(name)) charts.set(name, echarts.init(place, null, { renderer: "canvas" }));
     const chart = charts.get(name);
     chart.resize();
-    chart.setOption({ animation: !still, animationDuration: 400, animationDurationUpdate: 400, ...kinds[name](look(), drawn) }, { replaceMerge: ["series"] });
+    chart.setOption({ animation: !still, animationDuration: 400, animationDurationUpdate: 400, ...kinds[name](look(), drawn) });
   }
 
   // Bars beside the rows of a table lie over the cells that it leaves free for them.
