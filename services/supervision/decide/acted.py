@@ -114,8 +114,19 @@ def _extended(clock: Clock, act: Act) -> Clock:
         return clock
     days = (clock.promised_days, clock.statutory_days)
     promised, statutory = (None if each is None else each + act.days for each in days)
-    longer = {"promised_days": promised, "statutory_days": statutory, "extended": clock.extended + act.days}
-    return clock.model_copy(update=longer)
+    longer = {"extended": clock.extended + act.days, "extended_at": clock.extended_at or act.at}
+    return clock.model_copy(update={"promised_days": promised, "statutory_days": statutory, **longer})
+
+
+def passed_before_extension(clock: Clock, started: datetime, rules: Rules) -> dict[str, datetime]:
+    """The limits that, counted from another start, had passed before the clock was extended: it does not move them."""
+    if clock.extended_at is None:
+        return {}
+    days = (("promised_days", clock.promised_days), ("statutory_days", clock.statutory_days))
+    short = clock.model_copy(update={name: None if each is None else each - clock.extended for name, each in days})
+    timing = timing_of(short, started, clock.pauses, rules)
+    ends = (("due", timing.due), ("statutory_due", timing.statutory_due))
+    return {name: at for name, at in ends if at is not None and at < clock.extended_at}
 
 
 def _pauses(clock: Clock, act: Act) -> tuple[Pause, ...]:

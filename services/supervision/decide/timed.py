@@ -11,7 +11,14 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from services.supervision.decide.acted import act_of, acted, generation, said_of_change, timing_of
+from services.supervision.decide.acted import (
+    act_of,
+    acted,
+    generation,
+    passed_before_extension,
+    said_of_change,
+    timing_of,
+)
 from services.supervision.decide.coming import Told, fired, said_of
 from services.supervision.decide.concerned import concerned
 from services.supervision.model import Act, Clock, Countdown, Rules, Stop, Supervised
@@ -90,6 +97,7 @@ def _corrected(state: Supervised, clock: Clock, start: datetime, rules: Rules) -
     if clock.started is None or start >= clock.started:
         return clock, []
     moved = generation(clock, timing_of(clock, start, clock.pauses, rules), started=start, announced=())
+    moved = moved.model_copy(update=passed_before_extension(clock, start, rules))
     if clock.ended:
         ending = Stop(case=clock.subject, at=clock.ended)
         judged, said = _stopped(state, moved.model_copy(update={"ended": None}), ending, rules)

@@ -74,7 +74,7 @@ class Clock(Frozen):
 
     `aside`: it only counts down, and colours nothing. `case` and `department` are those of a subject that is neither
     application nor case. `near`: the item's own threshold of yellow. `promised_days` and `statutory_days` hold the
-    `extended` days too. `holds`: what it is paused for; it goes on when none is left.
+    `extended` days (since `extended_at`) too. `holds`: what it is paused for; it goes on when none is left.
 
     Every start, pause, resumption, extension, restart, correction of the start and stop raises `generation`. `light` is
     the one that shows; `announced` are the limits, as they stand, that were said to have passed. `yellow_at`, `due`,
@@ -90,6 +90,7 @@ class Clock(Frozen):
     promised_days: int | None = None
     statutory_days: int | None = None
     extended: int = 0
+    extended_at: Instant | None = None
     unit: Unit = "working_days"
     near: Near | None = None
     started: Instant | None = None

@@ -99,7 +99,7 @@ def decided(draw: random.Random, case: str, starts: datetime, intake: list) -> l
         if draw.random() < 0.9:
             found.append(ProcedureEnded(application=case[:13], case=case, procedure=procedure, at=when))
             when += timedelta(hours=draw.randrange(1, 80))
-    if draw.random() < 0.1 and not getattr(intake[-1], "deemed", False):
+    if draw.random() < 0.1:
         found.append(
             LimitExtended(application=case[:13], case=case, days=5, reason="样例", by="sample:head", at=when)
         )  # fmt: skip

@@ -68,3 +68,11 @@ def test_the_joint_limit_has_an_extension_of_its_own():
 def test_an_extension_of_what_has_ended_changes_nothing():
     done = story(*BEGUN, approved(at("02-24 10:00")))
     assert decision(tell(done, extended(at("02-25 10:00")))) == decision(done)
+
+
+def test_a_start_said_again_counts_alike_before_and_after_an_extension():
+    again, longer = accepted(at("02-02 10:00"), deemed=True), extended(at("02-13 10:00"))
+    before, after = story(*BEGUN, again, longer), story(*BEGUN, longer, again)
+    for told in (before, after):
+        assert decision(told).due == at("02-09 18:00"), "the promise had passed when it was extended"
+        assert decision(told).statutory_due == at("03-20 18:00")
