@@ -105,12 +105,17 @@ async def test_all_of_it_happened_in_order_and_lies_in_the_past(doors):
         assert chain["intact"]
 
 
+async def _left(doors, service) -> Counter[str]:
+    status = await doors.get("administrator", f"/{service}/ops/status")
+    return Counter({name: status[name] for name in ("lag", "outbox_documents", "parked")})
+
+
 async def test_nothing_is_left_to_say_or_to_hear(sample, doors):
     _, made = sample
-    for service in SERVICES:
-        status = await doors.get("administrator", f"/{service}/ops/status")
-        left = Counter({name: status[name] for name in ("lag", "outbox_documents", "parked")})
-        assert not +left, (service, status)
+    async with asyncio.timeout(30):  # a hall that opens seals the days that are over, and hears of that
+        while left := [service for service in SERVICES if +await _left(doors, service)]:
+            print(left)
+            await asyncio.sleep(0.5)
     counts = await doors.get("clerk", "/intake/desk/counts")
     assert sum(counts.values()) == made.applications
 
