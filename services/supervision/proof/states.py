@@ -18,7 +18,7 @@ from services.supervision.proof.findings import Finding
 from services.supervision.store import SupervisionCodec
 from shared.messaging.document import Store
 
-DATES = ("due", "statutory_due", "provisional")
+DATES = ("due", "statutory_due")
 SAYS: Mapping[str, Mapping[str, str]] = {
     **{event: {name: name for name in DATES} for event in ("ClockStarted", "ClockResumed", "ClockMoved")},
     "ClockPaused": {},
@@ -128,8 +128,9 @@ def _cases(chain: Chain) -> Iterator[tuple[int, str]]:
 
 
 def _next(state: Supervised, rules: Rules, entries: int) -> Iterator[tuple[int, str]]:
+    """Whether the scan looks later than it has to. Looking too early does no harm: there is nothing to say then."""
     coming = indexed(state, rules).next_change
-    if coming != state.next_change:
+    if coming is not None and (state.next_change is None or state.next_change > coming):
         yield entries, f"next_change: the state has {_plain(state.next_change)}, its clocks say {_plain(coming)}"
 
 

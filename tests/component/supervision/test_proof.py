@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.supervision.model import SEALS
 from services.supervision.sealed import leaves_of, seals_in_order, state_of
 from services.supervision.sealing import next_day
+from shared.messaging.document import Unavailable
 from tests.component.supervision.sealed_hall import SealedHall, pages_of
 from tests.unit.supervision.sample import APP, accepted, asked_for_more, at, submitted, supplemented
 from tests.unit.supervision.test_decide_interleavings import applications, interleaved
@@ -132,6 +134,31 @@ async def test_what_is_heard_while_a_day_is_being_sealed_and_proved_is_no_break(
             await asyncio.gather(hall.seal(), busy())
         reports, _ = await asyncio.gather(hall.everything(), hall.hear(accepted(FILED)))
         assert reports.holds, reports.findings
+
+
+async def test_a_seal_that_was_saved_and_not_put_in_its_place_yet_is_read_from_where_it_waits(monkeypatch):
+    async with SealedHall() as hall:
+        for number in (APP, *OTHERS):
+            await hall.hear(submitted(FILED, application=number))
+
+        async def away(facts):
+            raise Unavailable("the database is away for a moment")
+
+        monkeypatch.setattr(hall.store, "put_facts", away)
+        with pages_of(2):
+            hall.now = at("02-13 01:00")
+            assert await hall.sealer.once() == 1
+            await hall.sealer._runtime.said()
+            assert "seals" not in hall.store.facts
+            report = await hall.everything()
+            assert report.holds, report.findings
+            assert (report.seals, report.leaves, report.published) == (1, 7, 0)
+            assert (await hall.case(APP)).sealed_until == "2026-02-12"
+            monkeypatch.undo()
+            await hall.sealer._runtime._relay.publish((await hall.store.load([SEALS])).values())
+            await hall.pump()
+            report = await hall.everything()
+            assert (report.holds, report.published) == (True, 1)
 
 
 @pytest.mark.parametrize("number", ["7ZQ0M3X5KD299", f"{APP}-07"])
