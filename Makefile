@@ -8,7 +8,7 @@ UV_VERSION := 0.13.9
 LOCKED := . deploy/images/kafka deploy/images/mongo
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help run fresh demo status audit test browser gallery test-containers simulate chaos bench check format lock docs schemas messages clean
+.PHONY: help run fresh demo status audit calendar test browser gallery test-containers simulate chaos bench check format lock docs schemas messages clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z -]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +27,9 @@ status: .venv/run.stamp ## show a running hall at a glance
 
 audit: .venv/run.stamp ## prove the audit chain (ARGS="verify [--case NO | --day DATE] [--json]")
 	@$(BIN)/python -m shared.cli audit $(or $(ARGS),verify)
+
+calendar: .venv/run.stamp ## working days and notices of days (ARGS="due 2026-02-12 5", "check FILE", "publish FILE")
+	@$(BIN)/python -m services.supervision $(ARGS)
 
 test: .venv/dev.stamp ## run all tests, on a real Kafka and MongoDB (ARGS="-k word")
 	@$(BIN)/python -m pytest $(ARGS)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import sys
 from enum import Enum
 from pathlib import Path
@@ -17,6 +16,7 @@ from rich.console import Console
 from shared.contracts.topics import SERVICES
 from shared.local.auditing import audit as audit_chain
 from shared.local.data import DEFAULT_DATA, live_run, start_over
+from shared.operating import answered, fail, operator
 from shared.steady import run_steadily
 
 app = typer.Typer(
@@ -40,12 +40,6 @@ Url = Annotated[
 ]
 ServiceName = Enum("ServiceName", {name: name for name in SERVICES}, type=str)  # type: ignore[misc]
 Service = Annotated[ServiceName, typer.Option("--service", "-s", help="服务 the service that parked it")]
-
-
-def fail(message: str, code: int = 1) -> typer.Exit:
-    """Say what is wrong on standard error and end."""
-    Console(stderr=True, highlight=False).print(f"[red]✗[/red] {message}", soft_wrap=True)
-    return typer.Exit(code)
 
 
 def _cannot_start(error: Exception) -> typer.Exit:
@@ -155,9 +149,9 @@ def status(url: Url = None, data: Data = DEFAULT_DATA) -> None:
 def list_letters(url: Url = None, data: Data = DEFAULT_DATA) -> None:
     """列出停放的申请。List what is parked, in every service."""
     found = 0
-    with _operator(_address(url, data)) as client:
+    with operator(_address(url, data)) as client:
         for name in SERVICES:
-            for lane in _answer(client.get(f"/{name}/ops/deadletters")):
+            for lane in answered(client.get(f"/{name}/ops/deadletters")):
                 found += 1
                 console.print(
                     f"[bold]{lane['lane']}[/bold]  -s {name}  等待 {lane['waiting']} 条  {lane['since'][:19]}"
@@ -173,8 +167,8 @@ def list_letters(url: Url = None, data: Data = DEFAULT_DATA) -> None:
 @letters.command("show")
 def show_letters(lane: str, service: Service, url: Url = None, data: Data = DEFAULT_DATA) -> None:
     """查看一份停放申请的等待记录（已遮盖个人信息）。Show the waiting records of a lane, masked, in order."""
-    with _operator(_address(url, data)) as client:
-        for record in _answer(client.get(f"/{service.value}/ops/deadletters/{lane}")):
+    with operator(_address(url, data)) as client:
+        for record in answered(client.get(f"/{service.value}/ops/deadletters/{lane}")):
             console.print(f"[bold]{record['position']}[/bold]  {record['dead'] or '等待'}  {record['detail']}")
             for name, value in record["headers"].items():
                 console.print(f"    {name}: {value}", markup=False)
@@ -184,8 +178,8 @@ def show_letters(lane: str, service: Service, url: Url = None, data: Data = DEFA
 @letters.command()
 def replay(lane: str, service: Service, url: Url = None, data: Data = DEFAULT_DATA) -> None:
     """从最前面的记录起重新处理（写入审计）。Handle the waiting records again, head first; audited."""
-    with _operator(_address(url, data)) as client:
-        done = _answer(client.post(f"/{service.value}/ops/deadletters/{lane}/replay"))
+    with operator(_address(url, data)) as client:
+        done = answered(client.post(f"/{service.value}/ops/deadletters/{lane}/replay"))
     console.print(
         f"{lane}：处理了 {done['handled']} 条；" + (f"仍停放：{done['held_by']}" if done["held_by"] else "已恢复。")
     )
@@ -205,8 +199,8 @@ def discard(
     """放弃最前面的一条记录（写入审计，不可恢复）。Give up the head record; audited, and final."""
     if not yes:
         typer.confirm(f"放弃 {service.value} 中 {lane} 的记录 {position}？此操作不可恢复", abort=True)
-    with _operator(_address(url, data)) as client:
-        _answer(client.post(f"/{service.value}/ops/deadletters/{lane}/discard", params={"position": position}))
+    with operator(_address(url, data)) as client:
+        answered(client.post(f"/{service.value}/ops/deadletters/{lane}/discard", params={"position": position}))
     console.print("已放弃；其余记录请用 replay 处理。 [dim]discarded; replay handles the rest[/dim]")
 
 
@@ -218,9 +212,9 @@ def audit(
 ) -> None:
     """列出重放和放弃的审计记录，最近的在前。Who replayed or discarded what, newest first, in every service."""
     entries: list[dict[str, Any]] = []
-    with _operator(_address(url, data)) as client:
+    with operator(_address(url, data)) as client:
         for name in SERVICES:
-            entries += _answer(client.get(f"/{name}/ops/interventions", params={"limit": limit}))
+            entries += answered(client.get(f"/{name}/ops/interventions", params={"limit": limit}))
     for entry in sorted(entries, key=lambda each: str(each["at"]), reverse=True)[:limit]:
         console.print(f"{entry['at'][:19]}  [bold]{entry['action']}[/bold]  {entry['lane']}  -s {entry['service']}")
         console.print(f"    {entry['position']}  {entry['outcome']}  {entry['by']}", markup=False, soft_wrap=True)
@@ -235,33 +229,6 @@ def _address(url: str | None, data: Path) -> str:
     if not found:
         raise fail(f"没有正在运行的大厅（数据目录 {data}）。先运行 make run，或用 --url 指明地址。")
     return str(found)
-
-
-def _operator(address: str) -> httpx.Client:
-    """A client signed in as the administrator: ONEDOOR_TOKEN, or a development token where the hall gives them."""
-    token = os.environ.get("ONEDOOR_TOKEN") or _development_token(address)
-    headers = {"Accept-Language": "zh", "Authorization": f"Bearer {token}"}
-    return httpx.Client(base_url=address, timeout=30, headers=headers)
-
-
-def _development_token(address: str) -> str:
-    try:
-        reply = httpx.post(f"{address}/dev/token", params={"person": "administrator"}, timeout=10)
-    except httpx.HTTPError as error:
-        raise fail(f"{address} 没有回答（{type(error).__name__}）。大厅在运行吗？") from None
-    if reply.status_code != 200:
-        raise fail("此大厅不发开发凭证，请把管理员凭证放入 ONEDOOR_TOKEN。")
-    return str(reply.json()["access_token"])
-
-
-def _answer(reply: httpx.Response) -> Any:
-    if reply.is_success:
-        return reply.json()
-    try:
-        problem = reply.json()
-        raise fail(f"{problem['title']}：{problem['detail']}（{reply.status_code} {problem['code']}）")
-    except (ValueError, KeyError):
-        raise fail(f"{reply.request.url} 回答 {reply.status_code}") from None
 
 
 def main() -> None:

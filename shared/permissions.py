@@ -74,6 +74,7 @@ ACTIONS: Mapping[str, Mapping[Role, Reach]] = {
     "urge.issue": _SUPERVISOR,
     "urge.answer": _DESK,
     "audit.read": _SUPERVISOR,
+    "calendar.read": {**_CLERK, **_DESK, **_SUPERVISOR, **_ADMINISTRATOR},
     "calendar.publish": _ADMINISTRATOR,
     # ratings 好差评
     "rating.give": _APPLICANTS,

@@ -13,6 +13,7 @@ from services.supervision.access import Access
 from services.supervision.acts import Acts
 from services.supervision.api import api
 from services.supervision.behind import standing
+from services.supervision.calendar_api import calendar_api
 from services.supervision.decide import decide
 from services.supervision.handlers import HEARS
 from services.supervision.in_force import InForce
@@ -20,6 +21,8 @@ from services.supervision.keys import AuditKeys
 from services.supervision.numbers import LiveNumbers
 from services.supervision.pages import pages
 from services.supervision.parts import Parts
+from services.supervision.publishing import Publishing
+from services.supervision.recounting import Recounting
 from services.supervision.scan import WORK, HeardUntil, Scanner
 from services.supervision.sealing import Sealer
 from services.supervision.snapshot import Snapshots
@@ -41,8 +44,8 @@ def create_app(
     backing: Backing | None = None,
     heard_until: HeardUntil | None = None,
 ) -> FastAPI:
-    """The service as a web application; `app.state.scanner` is its scan, `app.state.sealer` its sealing, which runs
-    by itself on real servers alone.
+    """The service as a web application; `app.state.scanner` is its scan, `app.state.recounting` its sweep after a
+    calendar, `app.state.sealer` its sealing, which run by themselves on real servers alone.
 
     `heard_until` None: the broker is asked how far everything was heard. A backing without a broker knows no such
     instant: without `heard_until` the scan then takes the clock's word, and runs only when it is called (`once`).
@@ -55,24 +58,38 @@ def create_app(
     in_force = InForce.of_deployment(settings.cut_off)
     store = backing.store(SupervisionCodec(), INDEXES)
     runtime = _runtime(store, backing.publisher(), in_force, clock)
-    access = Access(store, settings)
     numbers = LiveNumbers(runtime, store)
     snapshots = Snapshots(store, lambda: in_force.rules.office, numbers, clock)
-    parts = Parts(runtime, store, settings, in_force, access, Acts(runtime, access), numbers, snapshots, keys)
+    parts = _parts(runtime, store, settings, in_force, numbers, snapshots, keys)
     scanner, background = _scan(runtime, settings, backing, heard_until)
     sealer = Sealer(runtime, keys.signer)
+    recounting = Recounting(runtime, in_force)
     app = assemble(
         runtime,
         settings,
         backing,
         title="倒计时监管",
         description="全厅唯一的时钟：受理、办理、联办、出件各时限的倒计时、亮灯和到期，以及每份申请的时间线和审计链。",
-        routers=[api(parts), *pages(parts)],
-        background=[lambda: in_force.kept(runtime), *background, *_sealing(sealer, backing)],
+        routers=[api(parts), calendar_api(parts), *pages(parts)],
+        background=[lambda: in_force.kept(runtime), *background, *_apart(recounting, sealer, backing)],
         standing={"scan": partial(standing, runtime, WORK)},
     )
-    app.state.scanner, app.state.sealer = scanner, sealer
+    app.state.scanner, app.state.recounting, app.state.sealer = scanner, recounting, sealer
     return app
+
+
+def _parts(
+    runtime: Runtime,
+    store: Store,
+    settings: Settings,
+    in_force: InForce,
+    numbers: LiveNumbers,
+    snapshots: Snapshots,
+    keys: AuditKeys,
+) -> Parts:
+    access, publishing = Access(store, settings), Publishing(runtime, in_force)
+    acts = Acts(runtime, access)
+    return Parts(runtime, store, settings, in_force, access, acts, numbers, snapshots, keys, publishing)
 
 
 def _runtime(store: Store, publisher: Publisher, in_force: InForce, clock: Clock) -> Runtime:
@@ -110,8 +127,9 @@ def _scan(
     return scanner, (scanning,)
 
 
-def _sealing(sealer: Sealer, backing: Backing) -> Iterable[Background]:
-    return (sealer.running,) if isinstance(backing, RealBacking) else ()
+def _apart(recounting: Recounting, sealer: Sealer, backing: Backing) -> Iterable[Background]:
+    """What goes on by itself beside messages and scan, on real servers alone."""
+    return (recounting.running, sealer.running) if isinstance(backing, RealBacking) else ()
 
 
 def _clock_of(runtime: Runtime) -> HeardUntil:

@@ -44,7 +44,7 @@ class Timing:
     """All instants (UTC) of one generation of a clock; None: there is no such limit, or an open pause withholds it.
 
     `due` is the promised limit, or the only one; `statutory_due` equals it where the only limit is the law's.
-    `provisional`: one of the limits lies past the announced calendar.
+    `provisional`: one of the limits lies past the announced calendar. `calendar`: by which version they were counted.
     """
 
     yellow_at: datetime | None
@@ -52,6 +52,7 @@ class Timing:
     statutory_due: datetime | None
     provisional: bool
     paused: bool
+    calendar: int = 0
 
 
 class Change(NamedTuple):
@@ -76,6 +77,7 @@ def timing(
     unit: Unit = "working_days",
     pauses: Pauses = (),
     near: Near = POLICY,
+    calendar: int = 0,
 ) -> Timing:
     """Every instant of a clock. Without a promise the statutory limit is the only one. ValueError: no limit at all."""
     first = statutory_days if promised_days is None else promised_days
@@ -91,6 +93,7 @@ def timing(
         statutory_due=_at(law),
         provisional=any(end is not None and end.provisional for end in (promise, law)),
         paused=any(resumed is None for _, resumed in pauses),
+        calendar=calendar,
     )
 
 

@@ -172,8 +172,8 @@ class _Reader:
             raise self._error(0, english, "文件里没有内容；请写 basis: 和 days:。")
         for name in self._data:
             if name not in FIELDS:
-                english = f"unknown field {name!r}; use {', '.join(FIELDS)}"
-                raise self._error(self._line(name), english, f"不认识 {name!r}；只能用 {'、'.join(FIELDS)}。")
+                english = f"unknown field {_brief(name)}; use {', '.join(FIELDS)}"
+                raise self._error(self._line(name), english, f"不认识 {_brief(name)}；只能用 {'、'.join(FIELDS)}。")
         basis = self._data.get("basis")
         if not isinstance(basis, str) or not basis.strip() or len(basis) > 200:
             english = "basis is missing or too long; name the notice that these days rest on"
@@ -185,17 +185,19 @@ class _Reader:
     def _days(self) -> Mapping[date, Said]:
         found = {}
         for day, kind in (self._data.get("days") or {}).items():
-            line = int(self._data["days"].lc.key(day)[0]) + 1
+            line = _line(self._data["days"], day)
             if type(day) is not date:
-                english = f"{day!r} is not a date; write it as 2027-01-01, without quotes"
-                raise self._error(line, english, f"“{day}”不是日期；请写成 2027-01-01，不加引号。")
+                english = f"{_brief(day)} is not a date; write it as 2027-01-01, without quotes"
+                raise self._error(line, english, f"{_brief(day)} 不是日期；请写成 2027-01-01，不加引号。")
             if not BEGINS <= day <= ENDS:
                 english = f"{day} is before the calendar begins, or after it ends; use dates from {BEGINS} to {ENDS}"
                 raise self._error(line, english, f"{day} 不在日历之内；请用 {BEGINS} 至 {ENDS} 的日期。")
             word, _, name = kind.partition(" ") if isinstance(kind, str) else ("", "", "")
             if word not in KINDS or len(name) > 20:
-                english = f"{day} is {kind!r}; write working or rest, and a short name if it has one"
-                raise self._error(line, english, f"{day} 写的是“{kind}”；请写 working 或 rest，后面可加节日名称。")
+                english = f"{day} is {_brief(kind)}; write working or rest, and a short name if it has one"
+                raise self._error(
+                    line, english, f"{day} 写的是 {_brief(kind)}；请写 working 或 rest，后面可加节日名称。"
+                )
             found[day] = Said(KINDS[word], name.strip(), f"{self._place}:{line}")
         return found
 
@@ -204,20 +206,36 @@ class _Reader:
         if year is None:
             return None
         if type(year) is not int or not BEGINS.year <= year <= 2100:
-            english = f"announces is {year!r}; write one year, for example 2027"
-            raise self._error(self._line("announces"), english, f"announces 写的是“{year}”；请写一个年份，例如 2027。")
+            english = f"announces is {_brief(year)}; write one year, for example 2027"
+            raise self._error(
+                self._line("announces"), english, f"announces 写的是 {_brief(year)}；请写一个年份，例如 2027。"
+            )
         return int(year)
 
     def _replaces(self) -> tuple[str, ...]:
         given = self._data.get("replaces")
         names = [given] if isinstance(given, str) else [] if given is None else given
         if not isinstance(names, Iterable) or not all(isinstance(name, str) and NAME.fullmatch(name) for name in names):
-            english = f"replaces is {given!r}; write the name of a notice, or a list of names"
+            english = f"replaces is {_brief(given)}; write the name of a notice, or a list of names"
             raise self._error(self._line("replaces"), english, "replaces 要写一份通知的名称，或名称的列表。")
         return tuple(str(name) for name in names)
 
     def _line(self, field: str) -> int:
-        return int(self._data.lc.key(field)[0]) + 1 if field in self._data else 1
+        return _line(self._data, field)
 
     def _error(self, line: int, english: str, chinese: str) -> CalendarFileError:
         return CalendarFileError(f"{self._place}:{max(line, 1)}", english, chinese)
+
+
+def _line(data: Any, key: object) -> int:
+    """The line of a key, or the first where it has none of its own (merged from elsewhere, or missing)."""
+    try:
+        return int(data.lc.key(key)[0]) + 1
+    except (KeyError, TypeError):
+        return 1
+
+
+def _brief(value: object) -> str:
+    """What was found there, in a few characters."""
+    text = repr(value)
+    return text if len(text) <= 40 else f"{text[:39]}…"

@@ -9,6 +9,7 @@ from services.supervision.acts import Acts
 from services.supervision.in_force import InForce
 from services.supervision.keys import AuditKeys
 from services.supervision.numbers import LiveNumbers
+from services.supervision.publishing import Publishing
 from services.supervision.rules import Rules
 from services.supervision.snapshot import Snapshots
 from shared.messaging.document import Store
@@ -29,6 +30,7 @@ class Parts:
     numbers: LiveNumbers
     snapshots: Snapshots
     keys: AuditKeys
+    publishing: Publishing
 
     @property
     def rules(self) -> Rules:

@@ -106,6 +106,36 @@ REFUSALS: Refusals = {
         Words("您的部门已经答复过", "Your department has answered"),
         Words("每次催办每个部门答复一次；请刷新页面查看。", "Each department answers once; reload the page to see it."),
     ),
+    "no_calendar_yet": (
+        503,
+        Words("日历还没有准备好", "The calendar is not ready yet"),
+        Words("系统正在启动，请稍候再试。", "The service is starting: try again shortly."),
+    ),
+    "no_such_version": (
+        404,
+        Words("没有这一版日历", "No such version of the calendar"),
+        Words("请从日历页面选择。", "Choose one on the calendar's page."),
+    ),
+    "calendar_moved_on": (
+        409,
+        Words("日历刚刚更新过", "The calendar has just moved on"),
+        Words("请重新预览，再决定是否公布。", "Preview the notice again before publishing it."),
+    ),
+    "nothing_changes": (
+        409,
+        Words("这份放假安排已经在现行日历里", "This notice is in force already"),
+        Words("内容一字不差，不用再公布。", "Its text is the same: nothing needs to be done."),
+    ),
+    "older_base": (
+        409,
+        Words("部署的日历比现行的旧", "The deployment knows less than the calendar in force"),
+        Words("现行的日历不变。", "The calendar in force stays."),
+    ),
+    "too_many_versions": (
+        409,
+        Words("日历已经有 300 版", "The calendar has 300 versions"),
+        Words("请联系系统管理员。", "Ask the maintainers."),
+    ),
     "text_needed": (
         422,
         Words("还没有写内容", "The text is missing"),

@@ -16,7 +16,7 @@ from services.supervision.countdown import Countdown, instant_of
 from services.supervision.counting import counting
 from services.supervision.due import Due, Office, Pauses
 from services.supervision.ladder import LADDER, Step
-from services.supervision.model import Clock
+from services.supervision.model import NO_CALENDAR, Clock
 from shared.clock import shanghai
 from shared.contracts.envelope import Event
 from shared.contracts.supervision import Rung
@@ -114,7 +114,8 @@ class Rules:
         """Every instant of a clock's generation; see `lights.timing`. `near` None: the table's own threshold."""
         row = self.clock(clock)
         office = self.office_of(row)
-        return lights.timing(office, started, promised_days, statutory_days, unit, pauses, near or row.near)
+        counted_by = self.number if unit == "working_days" or office.moves(unit) else NO_CALENDAR
+        return lights.timing(office, started, promised_days, statutory_days, unit, pauses, near or row.near, counted_by)
 
     def counting(self, clock: Clock) -> str:
         """Which of its days count, for others to read; see `counting.counting`."""

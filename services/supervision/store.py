@@ -10,9 +10,11 @@ from services.supervision.clocks import LEADING
 from services.supervision.decide.audit import COLLECTION, instant, opened
 from services.supervision.decide.counted import CASES
 from services.supervision.decide.milestones import MILESTONES, SATISFACTION
+from services.supervision.decide.recount import MOVED
 from services.supervision.decide.sealing import PAGES
 from services.supervision.marks import URGED, lit, on_rung, urge_marks
 from services.supervision.model import LIGHTS, CalendarBook, Clock, Offered, Seals, Supervised
+from services.supervision.older import counted_by
 from services.supervision.shards import shard_of
 from shared.contracts.terms import Light
 from shared.kernel import Fact
@@ -26,8 +28,10 @@ INDEXES = (
     Index((("heard_on", 1), ("application", 1))),
     Index((("over", 1),), sparse=True),
     Index((("soon", 1),), sparse=True),
+    Index((("calendar", 1),), sparse=True),
     Index((("time", 1), ("kind", 1)), MILESTONES),
     Index((("level", 1), ("time", 1)), SATISFACTION),
+    Index((("number", 1), ("departments", 1)), MOVED),
     Index((("ended_month", 1), ("late", 1), ("due", 1)), CASES),
     Index((("accepted_month", 1),), CASES),
     Index((("of", 1),), PAGES),
@@ -87,6 +91,7 @@ class SupervisionCodec:
             "open": any(case.open for case in state.cases),
             "lights": _shown(state),
             **_nearest(state),
+            **counted_by(state),
         }
 
 

@@ -53,6 +53,7 @@ _STAFF: dict[Role, tuple[str, tuple[Way, ...]]] = {
             Way("tasks", _text("本部门任务"), "approval", "/desk"),
             Way("lights", _text("本部门在办件"), "supervision", "/desk"),
             Way("statistics", _text("统计"), "supervision", "/statistics"),
+            Way("calendar", _text("日历"), "supervision", "/calendar"),
             Way("ratings", _text("好差评"), "ratings", "/"),
         ),
     ),
@@ -70,6 +71,7 @@ _STAFF: dict[Role, tuple[str, tuple[Way, ...]]] = {
         (
             Way("ops", _text("停放的申请"), "intake", "/ops"),
             Way("catalogue", _text("事项目录"), "intake", "/catalogue"),
+            Way("calendar", _text("日历"), "supervision", "/calendar"),
             Way("system", _text("系统"), "hall", "/system"),
         ),
     ),

@@ -183,6 +183,10 @@ PAGES = (
     PageOf("supervision", "list", "/desk", "最严重、超期最久的在前", who="supervisor"),
     PageOf("supervision", "wall", "/wall", "监管大屏", who="supervisor"),
     PageOf("supervision", "seals", "/seals", "每天零点半以后"),
+    PageOf("supervision", "calendar", "/calendar", "公布放假安排", who="administrator"),
+    PageOf(
+        "supervision", "calendar-version", "/pages/calendar/{number}", "重新计算", "/pages/calendar/1", "supervisor"
+    ),
     PageOf(
         "supervision",
         "audit",
@@ -282,6 +286,7 @@ NO_PAGES = {
     ("ratings", "/board.csv"): "a spreadsheet",
     ("supervision", "/desk.csv"): "a spreadsheet",
     ("supervision", "/statistics.csv"): "a spreadsheet",
+    ("supervision", "/pages/calendar/{number}/moved.csv"): "a spreadsheet",
     ("supervision", "/statistics/report-{month}.pdf"): "a document",
     ("supervision", "/pages/applications/{number}/urges"): "leads to the page with its form",
     ("supervision", "/pages/applications/{number}/answers"): "leads to the page with its form",

@@ -24,7 +24,14 @@ FORMS = {
     *(f"intake-{name}" for name in ("look-up", "supplement", "replace", "withdraw-asked", "application-seen")),
     *(f"intake-draft-{name}" for name in ("applicant", "agent", "behalf", "material", "check")),
     *(f"intake-{name}" for name in ("decide", "accept", "outcomes", "correct")),
-    *("approval-task", "supervision-audit", "ratings-rate", "licensing-check", "licensing-hand-out"),
+    *(
+        "approval-task",
+        "supervision-audit",
+        "supervision-calendar",
+        "ratings-rate",
+        "licensing-check",
+        "licensing-hand-out",
+    ),
 }
 """Pages of the register with something to fill in that is sent; the walk finds any that is missing here."""
 ENTRIES = "main form[method=post] :is(textarea, select, input:not([type=hidden]))"

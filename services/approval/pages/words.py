@@ -101,7 +101,7 @@ def holder(hold: Hold | None, asker: Person) -> str:
 def table_head() -> list[str]:
     """The first line of the spreadsheet."""
     names = [_("事项"), _("环节"), _("任务编号"), _("灯"), _("时限"), _("到期"), _("分派"), _("谁在办"), _("意见")]
-    return [*names, _("办件状态"), _("催办")]
+    return [*names, _("办件状态"), _("催办"), _("暂定")]
 
 
 def table_row(row: Row, asker: Person, now: datetime) -> list[str]:
@@ -120,4 +120,5 @@ def table_row(row: Row, asker: Person, now: datetime) -> list[str]:
         spoken(VERDICT_WORDS, said.verdict) if said else "",
         spoken(STATUS_WORDS, case.status),
         (reply_words(urges) or _("请尽快答复")) if urges else "",
+        _("是") if clock and clock.provisional else "",
     ]

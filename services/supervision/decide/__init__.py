@@ -14,6 +14,7 @@ from services.supervision.decide.climbing import climbed
 from services.supervision.decide.coming import came_due, fired, indexed
 from services.supervision.decide.counted import counted, offered
 from services.supervision.decide.milestones import reached
+from services.supervision.decide.recount import behind, facts_of, recount, recounted
 from services.supervision.decide.sealing import on_seals
 from services.supervision.decide.subjects import learned
 from services.supervision.decide.timed import told
@@ -81,7 +82,7 @@ def _of_application(
         case RecordOutcome():
             return recorded(state, message, now, rules)
         case Recount():
-            return Refused("nothing_older")
+            return recount(state, rules)
         case _:
             assert_never(message)
 
@@ -96,22 +97,25 @@ def hear(state: Supervised, heard: Heard, now: datetime, rules: Rules) -> Decisi
     facts: tuple[Fact | Line, ...] = (entry, *reached(heard))
     if isinstance(heard.event, EVENTS):
         return Decision(state, facts=facts)
-    state = learned(state, heard.event)
-    after, said = told(state, heard.event, rules)
+    before, first, moves = recounted(state, rules)
+    after, said = told(learned(before, heard.event), heard.event, rules)
     if after.clocks is not state.clocks:
         after = indexed(after, rules)
-    return Decision(after, tuple(said), facts=facts)
+    return Decision(after, (*first, *said), facts=(*facts, *facts_of(moves)))
 
 
 def scan(state: Supervised | None, command: Scan, rules: Rules) -> Decision[Supervised] | Refused:
     """Say every light and limit that came due up to `command.instant`, in order of time."""
     if state is None:
         return Refused("nothing_due")
+    counted_anew = behind(state, rules)
+    state, first, moves = recounted(state, rules)
     said: list[Event] = []
     for clock in state.clocks:
         after, events = fired(state, clock, command.instant, rules)
         state = state.with_clock(after)
         said += events
-    if not said:
+    if not said and not counted_anew:
         return Refused("nothing_due")
-    return Decision(indexed(state, rules), tuple(sorted(said, key=came_due)), {"said": len(said)})
+    every = (*first, *sorted(said, key=came_due))
+    return Decision(indexed(state, rules), every, {"said": len(every)}, facts_of(moves))

@@ -77,6 +77,7 @@ def generation(clock: Clock, timing: Timing, **more: object) -> Clock:
         "due": timing.due,
         "statutory_due": timing.statutory_due,
         "provisional": timing.provisional,
+        "calendar": timing.calendar,
         "paused": timing.paused,
         "generation": clock.generation + 1,
     }

@@ -2,7 +2,7 @@
 
 from services.supervision.model.application import LIGHTS, NOTHING_HEARD, Case, Outcome, Supervised
 from services.supervision.model.book import BOOK, CalendarBook, CalendarVersion, KeptBase, KeptNotice
-from services.supervision.model.clock import Act, Clock, Key, Kind, Over, Pause, Stop
+from services.supervision.model.clock import NO_CALENDAR, Act, Clock, Key, Kind, Over, Pause, Stop
 from services.supervision.model.commands import (
     AnswerUrge,
     IssueUrge,
@@ -18,7 +18,8 @@ from services.supervision.model.seals import PAGE, SEALS, AddPage, CloseDay, Lea
 from services.supervision.model.urge import Answer, Record, Urge
 
 __all__ = [
-    "BOOK", "LIGHTS", "NOTHING_HEARD", "PAGE", "SEALS", "Act", "AddPage", "Answer", "AnswerUrge", "CalendarBook",
+    "BOOK", "LIGHTS", "NOTHING_HEARD", "NO_CALENDAR", "PAGE", "SEALS", "Act", "AddPage", "Answer", "AnswerUrge",
+    "CalendarBook",
     "CalendarVersion", "Case", "Change", "Clock", "CloseDay", "Countdown", "Instants", "IssueUrge", "Judgement",
     "KeptBase", "KeptNotice", "Key", "Kind", "Leaf", "Message", "Offered", "Opened", "Outcome", "Over", "Pause",
     "PublishCalendar", "Record", "RecordOutcome", "Recount", "Rules", "RungOf", "Scan", "Seals", "Stop", "Supervised",

@@ -46,6 +46,8 @@ Key = Literal[
 Over = Literal["application", "case", "task", "procedure", "licence", "reply"]
 """What a clock is over: one of these, or something of a case."""
 Pause = tuple[Instant, Instant | None]
+NO_CALENDAR = -1
+"""Instead of the number of a calendar: every day counts, so none moves it."""
 
 
 class Act(Frozen):
@@ -79,7 +81,8 @@ class Clock(Frozen):
     Every start, pause, resumption, extension, restart, correction of the start and stop raises `generation`. `light` is
     the one that shows; `announced` are the limits, as they stand, that were said to have passed. `yellow_at`, `due`,
     `statutory_due` and `paused` are those of `lights.Instants`. Once `ended`, the start alone can still be corrected,
-    and with it how the ending is judged.
+    and with it how the ending is judged. `calendar`: the number of the version by which its instants were counted, or
+    NO_CALENDAR; 0: before there were versions.
     """
 
     subject: str
@@ -101,6 +104,7 @@ class Clock(Frozen):
     due: Instant | None = None
     statutory_due: Instant | None = None
     provisional: bool = False
+    calendar: int = 0
     paused: bool = False
     light: Light = "green"
     announced: tuple[Kind, ...] = ()

@@ -1,4 +1,4 @@
-"""The pages of supervision: an application's progress, why a light is red, what is open, and the wall."""
+"""The pages of supervision: an application's progress, why a light is red, what is open, the calendar, and the wall."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from fastapi import APIRouter
 
 from services.supervision.access import TIMELINE
 from services.supervision.pages.audit import audit
+from services.supervision.pages.calendar import calendar, notices
 from services.supervision.pages.desk import desk
 from services.supervision.pages.seals import seals
 from services.supervision.pages.statistics import statistics
@@ -24,6 +25,7 @@ def pages(parts: Parts) -> list[APIRouter]:
     """All pages, as routers, and the streams that keep them fresh."""
     shown = Pages(parts.settings, "services.supervision.pages")
     found = [page(parts, shown) for page in (timeline, audit, desk, statistics, wall, seals)]
+    found += [calendar(parts, shown), notices(parts, shown)]
     return [*found, live(partial(sees, parts), "clock.read")]
 
 

@@ -149,6 +149,7 @@ def desk(parts: Parts, pages: Pages) -> APIRouter:
             _("开始"),
             _("到期"),
             _("剩余天数"),
+            _("暂定"),
         ]
         return spreadsheet(f"{_('在办件')}.csv", head, [_row(line) for line in found])
 
@@ -261,4 +262,5 @@ def _row(line: Line) -> list[object]:
     case = line.subject if line.subject != line.application else ""
     started, due = (f"{shanghai(at):%Y-%m-%d %H:%M}" if at else "" for at in (line.started, line.due))
     clock = _(CLOCKS[line.clock]) if line.clock else ""
-    return [line.application, case, line.name, line.departments, clock, _(LIGHTS[line.light]), started, due, line.days]
+    named = [line.application, case, line.name, line.departments, clock, _(LIGHTS[line.light])]
+    return [*named, started, due, line.days, _("是") if line.provisional else ""]

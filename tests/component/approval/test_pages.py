@@ -98,7 +98,7 @@ class TestTheList:
         page = await at_work.page("officer-xfdd", "/desk")
         assert '<span class="tag">催办</span>' in page.text
         assert "请在 3月5日 周四前答复" in words(page)
-        assert (await at_work.page("officer-xfdd", "/desk/tasks.csv")).text.endswith(",请在 3月5日 周四前答复\r\n")
+        assert (await at_work.page("officer-xfdd", "/desk/tasks.csv")).text.endswith(",请在 3月5日 周四前答复,\r\n")
         assert '<span class="tag">' not in (await at_work.page("officer-cgj", "/desk")).text, "not asked"
         await at_work.hear(answered(1, "xfdd"), answered(2, "xfdd"))
         assert '<span class="tag">' not in (await at_work.page("officer-xfdd", "/desk")).text

@@ -356,4 +356,6 @@ async def test_the_documentation_reads_in_chinese(desk):
         "/cases/{case}/urges/{number}/outcomes", "/statistics",
         "/seals", "/seals/{day}", "/seals/{day}/proof/{application}", "/seals/keys/{key_id}.pem",
         "/.well-known/onedoor-audit-keys.json",
+        "/calendar/versions", "/calendar/versions/{number}", "/calendar/versions/{number}/moved",
+        "/calendar/years/{year}", "/calendar/due", "/calendar/preview",
     }  # fmt: skip

@@ -15,6 +15,7 @@ def test_the_administrator_reads_no_application_and_decides_nothing():
     allowed = {action for action, roles in ACTIONS.items() if Role.ADMINISTRATOR in roles}
     assert allowed == {
         "catalogue.publish",
+        "calendar.read",
         "calendar.publish",
         "status.read",
         "deadletters.read",

@@ -3,6 +3,7 @@ nothing of numbers of days."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 
 import chinese_calendar
@@ -22,19 +23,19 @@ def works(day: date) -> bool:
     return chinese_calendar.is_workday(day) if day.year <= 2026 else day.weekday() < 5
 
 
-def cut_off_of(day: date, office: Office, unit: Unit) -> datetime | None:
+def cut_off_of(day: date, office: Office, unit: Unit, works: Callable[[date], bool] = works) -> datetime | None:
     if unit == "working_days" and not works(day):
         return None
     midnight = datetime(day.year, day.month, day.day, tzinfo=SHANGHAI)
     return midnight + (timedelta(days=1) if office.closing is None else timedelta(hours=18))
 
 
-def counted_cut_offs(case: Case, until: datetime) -> list[tuple[datetime, bool]]:
+def counted_cut_offs(case: Case, until: datetime, works: Callable[[date], bool] = works) -> list[tuple[datetime, bool]]:
     """Each cut-off that counts, and whether the limit may end with it."""
     office, started, days, unit, pauses = case
     first, found, day = started.astimezone(SHANGHAI).date(), [], started.astimezone(SHANGHAI).date()
     while (end := datetime(day.year, day.month, day.day, tzinfo=SHANGHAI)) <= until:
-        cut = cut_off_of(day, office, unit)
+        cut = cut_off_of(day, office, unit, works)
         in_pause = cut and any(p <= cut and (r is None or cut < r) for p, r in pauses)
         begun = cut and (cut > started if days == 0 else day > first)
         if cut and begun and not in_pause and cut <= until:

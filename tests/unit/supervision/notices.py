@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from services.supervision.calendar import Base, Calendar, base_of, laid_over
+from services.supervision.due import Office
 from services.supervision.notices import read_notice
+from services.supervision.rules import Rules
 
 BASE: Base = base_of()
 NOTICE_2027 = """\
@@ -56,3 +58,8 @@ def _days(first: date, count: int) -> list[date]:
 def calendar_of(*texts: str) -> Calendar:
     """The calendar of these notices over what a deployment knows."""
     return laid_over(BASE, [read_notice(f"n{n}", text) for n, text in enumerate(texts)])
+
+
+def rules_by(*versions: tuple[datetime, Calendar]) -> Rules:
+    """The rules while the last of these calendars is in force; the first is that of the deployment."""
+    return Rules(Office(versions[-1][1]), in_force=versions)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date, timedelta
 from pathlib import Path
 
 import chinese_calendar
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from services.supervision.__main__ import app
@@ -112,6 +115,24 @@ def test_a_years_notice_without_one_of_its_festivals_is_refused(tmp_path: Path, 
     message = problem(tmp_path, n="\n".join(lines))
     assert message.startswith("n.yaml:2: 2027 has ")
     assert named in message
+
+
+PIECES = st.sampled_from(
+    ["basis: x\n", "days:\n", "  2027-01-01: rest\n", "  <<: *a\n", "announces: 2027\n", "replaces: [a]\n", "&a ", "*a",
+     "{", "}", "[", "]", "? ", ": ", "- ", "!!python/object:os.system ", "|\n", "0x7eb", "~", "\t", "2027-02-30", "'"]
+) | st.text(max_size=6)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(PIECES, max_size=12))
+def test_whatever_is_in_a_file_is_read_or_refused(pieces: list[str]) -> None:
+    with suppress(CalendarFileError):
+        assert read_notice("n", "".join(pieces)).basis
+
+
+def test_a_day_that_is_merged_from_elsewhere_has_no_line_of_its_own() -> None:
+    with pytest.raises(CalendarFileError, match="n:1: 2027-01-01 is 'off'"):
+        read_notice("n", "basis: x\ndays:\n  <<: {2027-01-01: off}\n")
 
 
 @pytest.mark.parametrize("year", [2025, 2026])

@@ -1,0 +1,101 @@
+"""The sweep after a new calendar: finds what was counted by an older one and has it counted again, bit by bit.
+
+It may stop anywhere: each application says itself by which version its clocks were counted, and the next pass, of this
+replica or of another, finds what is left. A compare-and-set decides where two meet.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+
+from services.supervision.in_force import InForce
+from services.supervision.model import Recount
+from services.supervision.older import find_behind, find_unmarked
+from shared import tracing
+from shared.kernel import Refused
+from shared.messaging.commands import Overloaded
+from shared.messaging.document import Document, Unavailable
+from shared.messaging.runtime import Runtime
+
+EVERY_SECONDS = 3.0
+AT_ONCE = 200
+"""Applications counted together: a batch of commands that leaves room for people's."""
+
+Found = Callable[[int], Awaitable[list[Document]]]
+"""What is to be counted, after so many that could not be."""
+
+
+class Recounting:
+    """Has every application counted by the calendar in force."""
+
+    def __init__(
+        self,
+        runtime: Runtime,
+        in_force: InForce,
+        at_once: int = AT_ONCE,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._runtime, self._in_force, self._at_once, self._sleep = runtime, in_force, at_once, sleep
+        self._marked = False
+
+    async def once(self) -> int:
+        """One pass over everything that is behind; returns how many applications were counted. Raises Unavailable or
+        Overloaded."""
+        store, number = self._runtime.store, self._in_force.rules.number
+        if not number:
+            return 0
+        counted = 0
+        if not self._marked:  # what was saved before clocks named their calendar has no mark to be found by
+            counted += await self._all(lambda skip: find_unmarked(store, skip=skip, limit=self._at_once))
+            self._marked = True
+        return counted + await self._all(lambda skip: find_behind(store, number, skip=skip, limit=self._at_once))
+
+    async def _all(self, found: Found) -> int:
+        counted = stuck = 0
+        while docs := await found(stuck):
+            began = time.monotonic()
+            done = await self._tell(docs)
+            counted, stuck = counted + done, stuck + len(docs) - done
+            await self._sleep(time.monotonic() - began)  # as long as it took: the hall's own work goes on beside it
+        return counted
+
+    async def _tell(self, docs: Sequence[Document]) -> int:
+        """How many of these were counted. A parked one, and one whose rule raises, is left for its operator."""
+        self._runtime.remember(docs)
+        answers = await asyncio.gather(*(self._ask(doc.id) for doc in docs), return_exceptions=True)
+        for answer in answers:
+            if isinstance(answer, Unavailable | Overloaded):
+                raise answer
+            if isinstance(answer, Exception):
+                self._runtime.observer.unexpected(answer)
+        return sum(not isinstance(answer, Refused | BaseException) for answer in answers)
+
+    async def _ask(self, application: str) -> object:
+        trace = tracing.new_trace().traceparent
+        return await self._runtime.ask(application, Recount(), cause="recount", traceparent=trace)
+
+    async def forever(self) -> None:
+        """Pass after pass, whatever happens."""
+        while True:
+            try:
+                await self.once()
+            except Unavailable as error:
+                self._runtime.observer.unavailable(error)
+            except Overloaded:
+                pass  # our own outbox is behind: the next pass goes on where this one ended
+            except Exception as error:  # a fault of ours must not leave clocks behind for ever
+                self._runtime.observer.unexpected(error)
+            await self._sleep(EVERY_SECONDS)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Sweeps inside the block."""
+        task = asyncio.create_task(self.forever(), name="recount")
+        try:
+            yield
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
