@@ -12,7 +12,6 @@ from typing import NamedTuple
 from services.supervision.calendar import Calendar
 from services.supervision.days import Day, DayKind, Month, months_of
 from services.supervision.decide.recount import Move
-from services.supervision.model import Clock
 from services.supervision.notices import BEGINS
 from services.supervision.pages.words import CLOCKS, spoken
 from services.supervision.store import Row
@@ -58,6 +57,14 @@ class Shift(NamedTuple):
     clocks: int
 
 
+class Moved(NamedTuple):
+    """One limit that moves: what it is called, and its end before and after."""
+
+    called: str
+    before: datetime | None
+    after: datetime | None
+
+
 class Line(NamedTuple):
     """A clock that was moved."""
 
@@ -70,6 +77,11 @@ class Line(NamedTuple):
     law_before: datetime | None
     law: datetime | None
     provisional: bool
+
+    @property
+    def shown(self) -> Moved:
+        """The one limit of it that a page has room for."""
+        return _moved(self.clock, (self.before, self.after), (self.law_before, self.law))
 
 
 def year_of(calendar: Calendar, number: int, last: int) -> Year:
@@ -94,7 +106,7 @@ def _runs(days: Sequence[Day]) -> Iterator[Run]:
 
 def shifts_of(moves: Sequence[Move], names: Mapping[str, str]) -> list[Shift]:
     """Clocks that a notice would move, those that move alike together, by the day to which they move."""
-    alike = Counter((*_moved(each.before, each.after), each.departments) for each in moves)
+    alike = Counter((*_moved_by(each), each.departments) for each in moves)
     rows = [
         Shift(clock, _listed(codes, names), before, after, count)
         for (clock, before, after, codes), count in alike.items()
@@ -102,13 +114,22 @@ def shifts_of(moves: Sequence[Move], names: Mapping[str, str]) -> list[Shift]:
     return sorted(rows, key=lambda row: (_day(row.after), row.clock, row.departments))
 
 
-def _moved(before: Clock, after: Clock) -> tuple[str, datetime | None, datetime | None]:
-    """What a clock is called, and the limit of it that moves: the promised one, or else the law's; the promised one
-    again where only its being provisional changes."""
+Ends = tuple[datetime | None, datetime | None]
+"""Before and after."""
+
+
+def _moved_by(move: Move) -> Moved:
+    before, after = move.before, move.after
     called = spoken(CLOCKS, after.key)
-    if before.due == after.due and before.statutory_due != after.statutory_due:
-        return _("%(clock)s（法定）", clock=called), before.statutory_due, after.statutory_due
-    return called, before.due, after.due
+    return _moved(called, (before.due, after.due), (before.statutory_due, after.statutory_due))
+
+
+def _moved(called: str, promised: Ends, law: Ends) -> Moved:
+    """The promised limit where it moves, or else the law's; the promised one again where only its being provisional
+    changes."""
+    if promised[0] == promised[1] and law[0] != law[1]:
+        return Moved(_("%(clock)s（法定）", clock=called), *law)
+    return Moved(called, *promised)
 
 
 def _day(at: datetime | None) -> date:

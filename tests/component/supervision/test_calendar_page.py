@@ -94,6 +94,10 @@ async def test_the_limit_that_moves_is_named_and_a_date_that_only_becomes_certai
     assert "办理时限（法定）" in shown
     assert "2027年1月18日 周一" in shown
     assert shown.count("日期不变，不再是暂定") == 1, "1 January off, 30 January a make-up day"
+    await publish(desk)
+    await sweep(desk)
+    version = (await desk.page("supervisor", "/pages/calendar/2")).text
+    assert re.search(r"办理时限（法定）</td>.*2027年1月15日 周五</td>.*2027年1月18日 周一", version)
 
 
 async def test_a_second_press_publishes_once(december):  # noqa: F811
