@@ -7,6 +7,7 @@ what is heard in time. A limit that passed before an act is never computed anew.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from services.supervision.decide.coming import Told, fired, said_of
 from services.supervision.model import Act, Clock, Countdown, Pause, Rules, Supervised, Timing
@@ -110,24 +111,39 @@ def _continued(before: Clock, act: Act, rules: Rules) -> Clock:
 
 
 def _extended(clock: Clock, act: Act) -> Clock:
-    """Both limits with the days of an extension: its notice names the new day, which is what is promised from then."""
+    """Each limit with the days of an extension, for its notice names the new day, which is what is promised from then
+    on. One that had passed before stays as long as it was."""
     if act.kind != "extend":
         return clock
-    days = (clock.promised_days, clock.statutory_days)
-    promised, statutory = (None if each is None else each + act.days for each in days)
-    longer = {"extended": clock.extended + act.days, "extended_at": clock.extended_at or act.at}
-    return clock.model_copy(update={"promised_days": promised, "statutory_days": statutory, **longer})
+    longer: dict[Any, int] = {}
+    for name, days, end in _limits(clock):
+        if days is not None and not (end and end < act.at):
+            longer[name] = days + act.days
+    extension = Extension(at=act.at, days=act.days, limits=tuple(longer))
+    return clock.model_copy(update={**longer, "extensions": (*clock.extensions, extension)})
 
 
-def passed_before_extension(clock: Clock, started: datetime, rules: Rules) -> dict[str, datetime]:
-    """The limits that, counted from another start, had passed before the clock was extended: it does not move them."""
-    if clock.extended_at is None:
-        return {}
-    days = (("promised_days", clock.promised_days), ("statutory_days", clock.statutory_days))
-    short = clock.model_copy(update={name: None if each is None else each - clock.extended for name, each in days})
-    timing = timing_of(short, started, clock.pauses, rules)
-    ends = (("due", timing.due), ("statutory_due", timing.statutory_due))
-    return {name: at for name, at in ends if at is not None and at < clock.extended_at}
+def extended_anew(clock: Clock, started: datetime, rules: Rules) -> Clock:
+    """With the days of its extensions as they are when it started then: of a limit that, counted from there, had passed
+    before an extension, that extension is none."""
+    fresh = clock.model_copy(update={"extensions": ()})
+    for name, days, _ in _limits(clock):
+        added = sum(each.days for each in clock.extensions if name in each.limits)
+        fresh = fresh.model_copy(update={name: days - added if days is not None else None})
+    for each in clock.extensions:
+        begun = [(since, until) for since, until in clock.pauses if since <= each.at]
+        pauses = tuple((since, until if until and until <= each.at else None) for since, until in begun)
+        timing = timing_of(fresh, started, pauses, rules)
+        fresh = fresh.model_copy(update={"due": timing.due, "statutory_due": timing.statutory_due})
+        fresh = _extended(fresh, Act(kind="extend", at=each.at, days=each.days))
+    return fresh
+
+
+def _limits(clock: Clock) -> tuple[tuple[str, int | None, datetime | None], ...]:
+    return (
+        ("promised_days", clock.promised_days, clock.due),
+        ("statutory_days", clock.statutory_days, clock.statutory_due),
+    )
 
 
 def _pauses(clock: Clock, act: Act) -> tuple[Pause, ...]:

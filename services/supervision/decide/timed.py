@@ -11,19 +11,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from services.supervision.decide.acted import (
-    act_of,
-    acted,
-    generation,
-    passed_before_extension,
-    said_of_change,
-    timing_of,
-)
+from services.supervision.decide.acted import act_of, acted, extended_anew, generation, said_of_change, timing_of
 from services.supervision.decide.coming import Told, fired, said_of
 from services.supervision.decide.concerned import concerned
 from services.supervision.model import Act, Clock, Countdown, Rules, Stop, Supervised
 from shared.contracts.envelope import CaseEvent, Event
-from shared.contracts.supervision import ClockStarted, ClockStopped
+from shared.contracts.supervision import ClockStarted, ClockStopped, LightChanged
 
 
 def told(state: Supervised, event: Event, rules: Rules) -> tuple[Supervised, list[Event]]:
@@ -47,6 +40,8 @@ def _met(state: Supervised, row: Countdown, clock: Clock, event: Event, rules: R
     name, at = type(event).__name__, rules.instant_of(event)
     if name in row.starts and clock.started:
         return _corrected(state, clock, at, rules) if row.leads and row.starts_with(event) else (clock, [])
+    if clock.ended and name in row.stops and not clock.stops and at <= clock.ended:
+        clock = clock.model_copy(update={"ended": None})  # it ran out, and only now is an act heard that was in time
     if clock.ended:
         return clock, []
     if name in row.starts:
@@ -96,15 +91,25 @@ def _corrected(state: Supervised, clock: Clock, start: datetime, rules: Rules) -
     """
     if clock.started is None or start >= clock.started:
         return clock, []
+    clock = extended_anew(clock, start, rules) if clock.extensions else clock
     moved = generation(clock, timing_of(clock, start, clock.pauses, rules), started=start, announced=())
-    moved = moved.model_copy(update=passed_before_extension(clock, start, rules))
+    running = moved.model_copy(update={"ended": None})
+    running, passed = _passed_before_pause(state, running, rules) if running.paused else (running, [])
     if clock.ended:
-        ending = Stop(case=clock.subject, at=clock.ended)
-        judged, said = _stopped(state, moved.model_copy(update={"ended": None}), ending, rules)
-        return judged, [event for event in said if not isinstance(event, ClockStopped)]
-    if moved.paused:
-        return moved, []  # the dates are not known; the resumption will say them
-    return moved, [said_of_change(state, moved, Act(kind="restart", at=start), rules)]
+        judged, said = _stopped(state, running, Stop(case=clock.subject, at=clock.ended), rules)
+        return judged, [*passed, *(event for event in said if not isinstance(event, ClockStopped))]
+    if running.paused:
+        return running, passed  # the other dates are not known; the resumption will say them
+    return running, [said_of_change(state, running, Act(kind="restart", at=start), rules)]
+
+
+def _passed_before_pause(state: Supervised, clock: Clock, rules: Rules) -> Told:
+    """What has passed by the corrected start before the pause in which the clock stands. Near is nothing any more."""
+    since = next(paused for paused, resumed in clock.pauses if resumed is None)
+    ran, said = fired(state, clock.model_copy(update={"paused": False}), since - timedelta.resolution, rules)
+    said = [event for event in said if not (isinstance(event, LightChanged) and event.light == "yellow")]
+    light = clock.light if ran.light == "yellow" else ran.light
+    return ran.model_copy(update={"paused": True, "light": light}), said
 
 
 def _with_stop(clock: Clock, event: Event, at: datetime) -> tuple[Stop, ...]:
@@ -136,6 +141,8 @@ def _stopped(state: Supervised, clock: Clock, ending: Stop, rules: Rules) -> Tol
     """End it. An act is judged by its own instant; where nobody acted, the clock ran out at its limit."""
     at = (clock.due or ending.at) if ending.deemed else ending.at
     clock, said = fired(state, clock, at if ending.deemed else at - timedelta.resolution, rules)
+    if clock.ended:
+        return clock, said  # it had ended at its limit by itself
     judged = rules.judged(clock, at)
     light = rules.light(clock, at) if ending.deemed else judged.light
     on_time = judged.on_time and not ending.deemed

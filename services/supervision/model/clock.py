@@ -62,6 +62,14 @@ class Act(Frozen):
     days: int = 0
 
 
+class Extension(Frozen):
+    """By how many days its limits were extended, and which: one that had passed by then was not."""
+
+    at: Instant
+    days: int
+    limits: tuple[Literal["promised_days", "statutory_days"], ...]
+
+
 class Stop(Frozen):
     """The act that ends a clock for one case. `deemed`: nobody acted in time (行政许可法 Art. 32(4))."""
 
@@ -76,7 +84,7 @@ class Clock(Frozen):
 
     `aside`: it only counts down, and colours nothing. `case` and `department` are those of a subject that is neither
     application nor case. `near`: the item's own threshold of yellow. `promised_days` and `statutory_days` hold the
-    `extended` days (since `extended_at`) too. `holds`: what it is paused for; it goes on when none is left.
+    days of its `extensions` too. `holds`: what it is paused for; it goes on when none is left.
 
     Every start, pause, resumption, extension, restart, correction of the start and stop raises `generation`. `light` is
     the one that shows; `announced` are the limits, as they stand, that were said to have passed. `yellow_at`, `due`,
@@ -92,8 +100,7 @@ class Clock(Frozen):
     department: str = ""
     promised_days: int | None = None
     statutory_days: int | None = None
-    extended: int = 0
-    extended_at: Instant | None = None
+    extensions: tuple[Extension, ...] = ()
     unit: Unit = "working_days"
     near: Near | None = None
     started: Instant | None = None

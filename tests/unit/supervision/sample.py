@@ -152,6 +152,39 @@ def rated(when: datetime, case: str = CASE) -> Event:
     return ratings.RatingGiven(application=case[:13], case=case, department="scjg", level=5, at=when)
 
 
+def delivered(when: datetime, case: str = CASE) -> Event:
+    return licensing.ResultDelivered(application=case[:13], case=case, number="样例-1", method="counter", at=when)
+
+
+def licensed(when: datetime, until: date | None, case: str = CASE, licence: str = "样例-L1") -> Event:
+    return licensing.LicenceIssued(
+        application=case[:13], case=case, licence=licence, licence_type="样例证", type_code="91000000EXAMPLE013001",
+        holder_ref="ref-1", valid_from=date(2026, 2, 24), valid_until=until, at=when,
+    )  # fmt: skip
+
+
+def cancelled(when: datetime, case: str = CASE, licence: str = "样例-L1") -> Event:
+    return licensing.LicenceCancelled(application=case[:13], case=case, licence=licence, reason="样例", at=when)
+
+
+def invited(when: datetime, case: str = CASE) -> Event:
+    return ratings.RatingInvited(application=case[:13], case=case, department="scjg", at=when)
+
+
+def defaulted(when: datetime, case: str = CASE) -> Event:
+    return ratings.RatingDefaulted(application=case[:13], case=case, department="scjg", at=when)
+
+
+def rectification_opened(when: datetime, case: str = CASE) -> Event:
+    return ratings.RectificationOpened(application=case[:13], case=case, department="scjg", level=1, at=when)
+
+
+def rectified(when: datetime, case: str = CASE) -> Event:
+    return ratings.RectificationClosed(
+        application=case[:13], case=case, department="scjg", outcome="corrected", at=when
+    )  # fmt: skip
+
+
 def source_of(event: Event) -> str:
     """The document that says it: licensing has one for each result."""
     return f"{event.service}/{event.about() if event.service == 'licensing' else event.key()}"

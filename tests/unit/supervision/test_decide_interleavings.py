@@ -1,26 +1,39 @@
 """Whatever order the sources arrive in, and whenever the scan runs, every clock ends alike."""
 
 from collections import Counter
-from datetime import timedelta
+from datetime import date, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.supervision.model import Supervised
-from shared.contracts.supervision import ClockEvent, ClockStopped, DeadlinePassed
+from shared.contracts.supervision import ClockEvent, ClockStopped, CountdownPassed, DeadlinePassed
 from tests.unit.supervision.sample import (
     CASE,
     SECOND,
     THIRD,
     accepted,
+    agreed,
     approved,
     asked_for_more,
     assigned,
     at,
+    cancelled,
     closed,
+    defaulted,
+    delivered,
+    extended,
+    invited,
     issued,
+    joint_extended,
+    licensed,
     not_required,
+    procedure_ended,
+    procedure_started,
+    rated,
     ready,
+    rectification_opened,
+    rectified,
     refused,
     said,
     source_of,
@@ -63,16 +76,50 @@ def applications(draw, said_again=True):
             again = [accepted(receipt, CASE, joint=joint, deemed=True)]
             again += [accepted(receipt, SECOND, joint=joint, deemed=True, waits_for=(CASE,))]
     first = len(events)
-    events += [assigned(later())]
+    events += [assigned(later()), *draw(meanwhile(later, joint))]
     if draw(st.booleans()):
-        events += [approved(later()), issued(later()), ready(later(), SECOND), approved(later(), SECOND)]
-        events += [issued(later(), SECOND)]
+        events += [approved(later()), issued(later()), *draw(afterwards(later)), ready(later(), SECOND)]
+        events += [approved(later(), SECOND), issued(later(), SECOND)]
     else:
-        events += [refused(later()), issued(later()), closed(later(), SECOND)]
+        events += [refused(later()), issued(later()), *draw(afterwards(later)), closed(later(), SECOND)]
     if not any(event.about() == THIRD and hasattr(event, "reason") for event in events):
         events += [approved(later(), THIRD)]
     place = draw(st.integers(first, len(events)))
     return [*events[:place], *again, *events[place:]]
+
+
+@st.composite
+def meanwhile(draw, later, joint):
+    """What departments do before they decide: procedures that may overlap, be for one task, or never end; opinions;
+    extensions."""
+    events = []
+    if draw(st.booleans()):
+        events += [procedure_started(later(), "P1", task=draw(st.sampled_from(["", f"{CASE}-T1", f"{CASE}-T9"])))]
+        if draw(st.booleans()):
+            events += [procedure_started(later(), "P2"), procedure_ended(later(), "P1")]
+        events += [procedure_ended(later(), draw(st.sampled_from(["P1", "P2", "P9"])))]
+    if draw(st.booleans()):
+        events += [extended(later(), draw(st.integers(1, 10)))]
+    if joint and draw(st.booleans()):
+        events += [joint_extended(later())]
+    return [*events, agreed(later())] if draw(st.booleans()) else events
+
+
+@st.composite
+def afterwards(draw, later):
+    """What follows a result: a licence and its life, delivery, a rating and its rectification."""
+    events = []
+    if draw(st.booleans()):
+        events += [licensed(later(), draw(st.none() | st.dates(date(2026, 1, 1), date(2027, 6, 30))))]
+        if draw(st.booleans()):
+            events += [cancelled(later())]
+    if draw(st.booleans()):
+        events += [delivered(later())]
+    if draw(st.booleans()):
+        events += [invited(later()), draw(st.sampled_from([rated, defaulted]))(later())]
+        if draw(st.booleans()):
+            events += [rectification_opened(later()), *([rectified(later())] if draw(st.booleans()) else [])]
+    return events
 
 
 @st.composite
@@ -95,7 +142,8 @@ def endings(state: Supervised):
 
 
 def announced(events):
-    return Counter((e.subject, e.clock, e.generation, e.kind) for e in events if isinstance(e, DeadlinePassed))
+    passed = [each for each in events if isinstance(each, DeadlinePassed | CountdownPassed)]
+    return Counter((e.subject, e.clock, e.generation, e.kind) for e in passed)
 
 
 @settings(max_examples=150, deadline=None)
