@@ -7,10 +7,10 @@ what is heard in time. A limit that passed before an act is never computed anew.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from services.supervision.decide.coming import Told, fired, said_of
 from services.supervision.model import Act, Clock, Countdown, Pause, Rules, Supervised, Timing
+from services.supervision.model.clock import Extension, Limit
 from shared.contracts.envelope import Event
 from shared.contracts.supervision import ClockPaused, ClockResumed, LightChanged
 
@@ -115,11 +115,9 @@ def _extended(clock: Clock, act: Act) -> Clock:
     on. One that had passed before stays as long as it was."""
     if act.kind != "extend":
         return clock
-    longer: dict[Any, int] = {}
-    for name, days, end in _limits(clock):
-        if days is not None and not (end and end < act.at):
-            longer[name] = days + act.days
-    extension = Extension(at=act.at, days=act.days, limits=tuple(longer))
+    open_ = [(name, days) for name, days, end in _limits(clock) if days is not None and not (end and end < act.at)]
+    extension = Extension(at=act.at, days=act.days, limits=tuple(name for name, _ in open_))
+    longer: dict[str, object] = {name: days + act.days for name, days in open_}
     return clock.model_copy(update={**longer, "extensions": (*clock.extensions, extension)})
 
 
@@ -128,8 +126,7 @@ def extended_anew(clock: Clock, started: datetime, rules: Rules) -> Clock:
     before an extension, that extension is none."""
     fresh = clock.model_copy(update={"extensions": ()})
     for name, days, _ in _limits(clock):
-        added = sum(each.days for each in clock.extensions if name in each.limits)
-        fresh = fresh.model_copy(update={name: days - added if days is not None else None})
+        fresh = fresh.model_copy(update={name: None if days is None else days - clock.extended(name)})
     for each in clock.extensions:
         begun = [(since, until) for since, until in clock.pauses if since <= each.at]
         pauses = tuple((since, until if until and until <= each.at else None) for since, until in begun)
@@ -139,7 +136,7 @@ def extended_anew(clock: Clock, started: datetime, rules: Rules) -> Clock:
     return fresh
 
 
-def _limits(clock: Clock) -> tuple[tuple[str, int | None, datetime | None], ...]:
+def _limits(clock: Clock) -> tuple[tuple[Limit, int | None, datetime | None], ...]:
     return (
         ("promised_days", clock.promised_days, clock.due),
         ("statutory_days", clock.statutory_days, clock.statutory_due),

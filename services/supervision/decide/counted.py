@@ -103,7 +103,7 @@ def row_of(state: Supervised, case: Case, rules: Rules) -> Mapping[str, Any]:
         "due_month": _month(clock.due, rules),
         "online": int(state.channel == "online"),
         "limited": int(limited),
-        "promised": (clock.promised_days or 0) - clock.extended if limited else 0,
+        "promised": (clock.promised_days or 0) - clock.extended("promised_days") if limited else 0,
         "statutory": _by_law(clock),
         "waited": rules.lost(state.waits),
         **_ending(case, clock, rules),
@@ -144,7 +144,7 @@ def _ending(case: Case, clock: Clock, rules: Rules) -> Mapping[str, Any]:
 
 def _by_law(clock: Clock) -> int:
     """The days of the law as they are for every such case: an extension (Art. 42) is no part of them."""
-    return 0 if clock.statutory_days is None else clock.statutory_days - clock.extended
+    return 0 if clock.statutory_days is None else clock.statutory_days - clock.extended("statutory_days")
 
 
 def _month(at: datetime | None, rules: Rules) -> str:

@@ -62,12 +62,15 @@ class Act(Frozen):
     days: int = 0
 
 
+Limit = Literal["promised_days", "statutory_days"]
+
+
 class Extension(Frozen):
     """By how many days its limits were extended, and which: one that had passed by then was not."""
 
     at: Instant
     days: int
-    limits: tuple[Literal["promised_days", "statutory_days"], ...]
+    limits: tuple[Limit, ...]
 
 
 class Stop(Frozen):
@@ -124,3 +127,7 @@ class Clock(Frozen):
     def running(self) -> bool:
         """Started and not ended; paused clocks are running clocks."""
         return self.started is not None and self.ended is None
+
+    def extended(self, limit: Limit) -> int:
+        """By how many days one of its limits was extended."""
+        return sum(each.days for each in self.extensions if limit in each.limits)
