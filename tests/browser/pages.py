@@ -182,6 +182,7 @@ PAGES = (
     ),
     PageOf("supervision", "list", "/desk", "最严重、超期最久的在前", who="supervisor"),
     PageOf("supervision", "wall", "/wall", "监管大屏", who="supervisor"),
+    PageOf("supervision", "statistics", "/statistics", "怎样算", who="supervisor"),
     PageOf("supervision", "seals", "/seals", "每天零点半以后"),
     PageOf("supervision", "calendar", "/calendar", "公布放假安排", who="administrator"),
     PageOf(
