@@ -75,6 +75,7 @@ ACTIONS: Mapping[str, Mapping[Role, Reach]] = {
     "urge.answer": _DESK,
     "audit.read": _SUPERVISOR,
     "calendar.read": {**_CLERK, **_DESK, **_SUPERVISOR, **_ADMINISTRATOR},
+    "digest.read": {**_HEAD, **_SUPERVISOR},
     "calendar.publish": _ADMINISTRATOR,
     # ratings 好差评
     "rating.give": _APPLICANTS,

@@ -15,6 +15,7 @@ from services.supervision.api import api
 from services.supervision.behind import standing
 from services.supervision.calendar_api import calendar_api
 from services.supervision.decide import decide
+from services.supervision.digest import Digests
 from services.supervision.handlers import HEARS
 from services.supervision.in_force import InForce
 from services.supervision.keys import AuditKeys
@@ -71,10 +72,16 @@ def create_app(
         title="倒计时监管",
         description="全厅唯一的时钟：受理、办理、联办、出件各时限的倒计时、亮灯和到期，以及每份申请的时间线和审计链。",
         routers=[api(parts), calendar_api(parts), *pages(parts)],
-        background=[lambda: in_force.kept(runtime), *background, *_apart(recounting, sealer, backing)],
+        background=[
+            lambda: in_force.kept(runtime),
+            *background,
+            *_apart(recounting, sealer, backing),
+            parts.digests.kept,
+        ],
         standing={"scan": partial(standing, runtime, WORK)},
     )
     app.state.scanner, app.state.recounting, app.state.sealer = scanner, recounting, sealer
+    app.state.digests = parts.digests
     return app
 
 
@@ -88,8 +95,8 @@ def _parts(
     keys: AuditKeys,
 ) -> Parts:
     access, publishing = Access(store, settings), Publishing(runtime, in_force)
-    acts = Acts(runtime, access)
-    return Parts(runtime, store, settings, in_force, access, acts, numbers, snapshots, keys, publishing)
+    acts, digests = Acts(runtime, access), Digests(runtime, store)
+    return Parts(runtime, store, settings, in_force, access, acts, numbers, digests, snapshots, keys, publishing)
 
 
 def _runtime(store: Store, publisher: Publisher, in_force: InForce, clock: Clock) -> Runtime:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from services.supervision.access import Access
 from services.supervision.acts import Acts
+from services.supervision.digest import Digests
 from services.supervision.in_force import InForce
 from services.supervision.keys import AuditKeys
 from services.supervision.numbers import LiveNumbers
@@ -28,6 +29,7 @@ class Parts:
     access: Access
     acts: Acts
     numbers: LiveNumbers
+    digests: Digests
     snapshots: Snapshots
     keys: AuditKeys
     publishing: Publishing

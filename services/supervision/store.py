@@ -12,6 +12,7 @@ from services.supervision.decide.counted import CASES
 from services.supervision.decide.milestones import MILESTONES, SATISFACTION
 from services.supervision.decide.recount import MOVED
 from services.supervision.decide.sealing import PAGES
+from services.supervision.decide.weekly import WEEKLY
 from services.supervision.marks import URGED, lit, on_rung, urge_marks
 from services.supervision.model import LIGHTS, CalendarBook, Clock, Offered, Seals, Supervised
 from services.supervision.older import counted_by
@@ -34,6 +35,7 @@ INDEXES = (
     Index((("number", 1), ("departments", 1)), MOVED),
     Index((("ended_month", 1), ("late", 1), ("due", 1)), CASES),
     Index((("accepted_month", 1),), CASES),
+    Index((("week", 1), ("department", 1)), WEEKLY),
     Index((("of", 1),), PAGES),
 )
 Row = Mapping[str, Any]

@@ -19,6 +19,7 @@ from services.supervision.decide.sealing import on_seals
 from services.supervision.decide.subjects import learned
 from services.supervision.decide.timed import told
 from services.supervision.decide.urging import answered, recorded, urged
+from services.supervision.decide.weekly import noted
 from services.supervision.model import (
     AddPage,
     AnswerUrge,
@@ -61,7 +62,7 @@ def decide(
     decided = _of_application(state, message, now, rules)
     if isinstance(decided, Refused):
         return decided
-    return counted(state, climbed(state, decided, now, rules), rules)
+    return counted(state, noted(climbed(state, decided, now, rules), rules), rules)
 
 
 def _of_application(

@@ -116,6 +116,7 @@ def desk(parts: Parts, pages: Pages) -> APIRouter:
             asker,
             "supervision/desk.html",
             current="lights",
+            digest=asker.may("digest.read"),
             filters=filters,
             counts=counts,
             lines=[line for each, state in docs for line in lines_of(state, filters.wanted(each), parts)],

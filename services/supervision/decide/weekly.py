@@ -1,0 +1,54 @@
+"""Rows that the weekly digest is tallied from: each limit that was broken, each urge and each answer, by department.
+
+Only trouble has rows: a case in time has none. Each is inserted once under an id that names what happened, in the ISO
+week (Monday to Sunday, Asia/Shanghai) of its instant by law.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from services.supervision.model import Rules, Supervised
+from shared.contracts.envelope import Event
+from shared.contracts.supervision import CountdownPassed, DeadlinePassed, UrgeAnswered, UrgeIssued
+from shared.kernel import Decision, Fact
+
+WEEKLY = "weekly"
+"""`week` (`2026-W10`), `department` and `kind`: promised, statutory, step, urged, answered, late."""
+
+
+def noted(decided: Decision[Supervised], rules: Rules) -> Decision[Supervised]:
+    """The decision with the rows of what it says."""
+    rows = [row for event in decided.events for row in _rows(decided.state, event, rules)]
+    if not rows:
+        return decided
+    return Decision(decided.state, decided.events, decided.answer, (*decided.facts, *rows))
+
+
+def week_of(at: datetime, rules: Rules) -> str:
+    """The ISO week of an instant in the hall."""
+    year, week, _ = rules.day_of(at).isocalendar()
+    return f"{year}-W{week:02d}"
+
+
+def _rows(state: Supervised, event: Event, rules: Rules) -> Iterator[Fact]:
+    match event:
+        case DeadlinePassed(clock="decision"):
+            department = state.case(event.subject).department
+            yield _row(event.kind, event.subject, department, event.due, rules)
+        case CountdownPassed(kind="step"):
+            department = state.clock(event.subject, "step").department
+            yield _row("step", event.subject, department, event.due, rules)
+        case UrgeIssued() if event.asks:
+            for code in event.departments:
+                yield _row("urged", f"{event.case}/{event.urge}/{code}", code, event.at, rules)
+        case UrgeAnswered():
+            kind, name = "late" if event.late else "answered", f"{event.case}/{event.urge}/{event.department}"
+            yield _row(kind, name, event.department, event.at, rules)
+
+
+def _row(kind: str, name: str, department: str, at: datetime, rules: Rules) -> Fact:
+    row: dict[str, Any] = {"week": week_of(at, rules), "department": department, "kind": kind}
+    return Fact(WEEKLY, f"{kind}/{name}", row)
