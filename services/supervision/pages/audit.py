@@ -207,6 +207,7 @@ async def _values(parts: Parts, look: Look, asker: Person, clock: str) -> dict[s
         "lead": lead_of(look, first),
         "told": told_of(look),
         "ladders": ladders_of(look),
+        "supervise_days": look.rules.rung("supervise").days,
         "rungs": [(rung, _(words), "") for rung, words in RUNGS.items()],
         "outcomes_of": lambda urge: [
             (key, _(words), "")
