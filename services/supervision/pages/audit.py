@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.supervision.decide.owing import not_now
+from services.supervision.decide.owing import behind, not_now
 from services.supervision.model import Case, Supervised, Urge
 from services.supervision.pages.look import Look, Number, look_at
 from services.supervision.pages.reasons import all_reasons
@@ -235,13 +235,14 @@ def _urging(state: Supervised, asker: Person) -> Urging:
 
 
 def _blank(pages: Pages, asker: Person, values: Mapping[str, Any]) -> Form:
-    """The form to begin with: the case whose clock is shown, all of its departments, and the rung that is proposed."""
+    """The form to begin with: the case whose clock is shown, who is waited for in it, and the rung that is proposed."""
     first, cases = values["first"], {case.case: case for case in values["urging"].cases}
     if not cases:
         return pages.blank(asker)
     case = cases.get(first.clock.subject if first else "", values["urging"].cases[0])
     rung = next((each.suggested for each in values["ladders"] if each.case.case == case.case), "urge")
-    return pages.blank(asker, case=case.case, rung=rung, departments=case.departments if len(cases) == 1 else ())
+    late = behind(values["look"].state, case.case) or case.departments
+    return pages.blank(asker, case=case.case, rung=rung, departments=late if len(cases) == 1 else ())
 
 
 def _of(state: Supervised, case: Case) -> str:

@@ -15,8 +15,8 @@ from shared.web.i18n import _
 
 
 class Standing(NamedTuple):
-    """One rung of a case. `mark`: done, now (it stands highest and waits), or empty: not reached. `lines`: each urge on
-    it, in words."""
+    """One rung of a case. `mark`: silent (the day for an answer has passed), now (it stands highest), done, or empty:
+    not reached. `lines`: each urge on it, in words."""
 
     rung: Rung
     name: str
@@ -51,7 +51,8 @@ def _of(look: Look, case: Case) -> Ladder:
 
 def _standing(look: Look, rung: Rung, urges: tuple[Urge, ...], *, now: bool) -> Standing:
     own = [urge for urge in urges if urge.rung == rung]
-    mark = "" if not own else "now" if now else "done"
+    silent = any(_silent(look, urge) for urge in own)
+    mark = "" if not own else "silent" if silent else "now" if now else "done"
     told = _("、").join(spoken(TOLD_TO, role) for role in look.rules.rung(rung).told)
     return Standing(rung, spoken(RUNGS, rung), mark, told, tuple(_line(look, urge) for urge in own))
 
@@ -77,9 +78,13 @@ def _how(look: Look, urge: Urge) -> str:
         return _("过期才答复") if late else _("已答复") if urge.reply_by is None else _("已按时答复")
     if urge.reply_by is None:
         return _("还没有答复，没有定日期")
-    silent = any(look.over(look.state.clock(f"{urge.case}/{urge.number}/{code}", "reply")) for code in urge.awaited)
     values = {"day": short_day(urge.reply_by)}
-    return _("%(day)s前应答复，到期没有答复", **values) if silent else _("请在 %(day)s前答复", **values)
+    return _("%(day)s前应答复，到期没有答复", **values) if _silent(look, urge) else _("请在 %(day)s前答复", **values)
+
+
+def _silent(look: Look, urge: Urge) -> bool:
+    """Whether a department has let the day for its answer pass."""
+    return any(look.over(look.state.clock(f"{urge.case}/{urge.number}/{code}", "reply")) for code in urge.awaited)
 
 
 def _then(look: Look, case: Case) -> str:
