@@ -166,7 +166,7 @@ RUNGS: Mapping[Rung, str] = {
 TOLD_TO: Mapping[str, str] = {
     "applicant": _text("申请人"),
     "clerk": _text("窗口人员"),
-    "officer": _text("经办人"),
+    "officer": _text("部门经办人"),
     "department_head": _text("部门负责人"),
     "supervisor": _text("监管人员"),
 }

@@ -75,6 +75,12 @@ def test_said_twice_it_is_done_once():
     story.then()
 
 
+def test_where_the_answer_is_due_on_the_same_day_it_is_done_once_too():
+    tonight = NOW + timedelta(hours=8)
+    story = held().at(tonight + timedelta(seconds=2)).given(unanswered(1, "xfdd", tonight))
+    story.when(unanswered(1, "xfdd", tonight)).then()
+
+
 @pytest.mark.parametrize(
     "before",
     [

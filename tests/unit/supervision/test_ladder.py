@@ -170,6 +170,14 @@ def test_nobody_is_urged_while_a_case_stands_still_and_what_fell_due_before_come
     assert told.urged[1].at == at("03-23 10:00"), "before that nobody could do anything"
 
 
+def test_silence_while_a_case_stands_still_is_supervised_when_it_goes_on():
+    told = filed(assigned(at("03-02 11:00"))).scan(at("03-04 18:00"))
+    told.hear(procedure_started(at("03-05 09:00"))).scan(at("03-12 18:00"))
+    assert told.rungs == [("urge", ("xfdd",))], "the reply has passed, and nobody could do anything"
+    told.hear(procedure_ended(at("03-13 10:00")))
+    assert told.rungs[1:] == [("supervise", ("xfdd",))]
+
+
 def test_a_case_that_has_ended_is_urged_no_more():
     told = filed(assigned(at("03-02 11:00"))).scan(at("03-04 18:00")).hear(approved(at("03-05 10:00")))
     told.scan(at("05-29 18:00"))
