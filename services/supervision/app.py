@@ -72,16 +72,10 @@ def create_app(
         title="倒计时监管",
         description="全厅唯一的时钟：受理、办理、联办、出件各时限的倒计时、亮灯和到期，以及每份申请的时间线和审计链。",
         routers=[api(parts), calendar_api(parts), *pages(parts)],
-        background=[
-            lambda: in_force.kept(runtime),
-            *background,
-            *_apart(recounting, sealer, backing),
-            parts.digests.kept,
-        ],
+        background=[lambda: in_force.kept(runtime), *background, *_apart(recounting, sealer, parts.digests, backing)],
         standing={"scan": partial(standing, runtime, WORK)},
     )
     app.state.scanner, app.state.recounting, app.state.sealer = scanner, recounting, sealer
-    app.state.digests = parts.digests
     return app
 
 
@@ -134,9 +128,10 @@ def _scan(
     return scanner, (scanning,)
 
 
-def _apart(recounting: Recounting, sealer: Sealer, backing: Backing) -> Iterable[Background]:
+def _apart(recounting: Recounting, sealer: Sealer, digests: Digests, backing: Backing) -> Iterable[Background]:
     """What goes on by itself beside messages and scan, on real servers alone."""
-    return (recounting.running, sealer.running) if isinstance(backing, RealBacking) else ()
+    running = (recounting.running, sealer.running, digests.kept)
+    return running if isinstance(backing, RealBacking) else ()
 
 
 def _clock_of(runtime: Runtime) -> HeardUntil:
