@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from services.supervision.model import Case, Supervised
-from shared.contracts.approval import CaseApproved, CaseRefused, CaseWithdrawn, TaskAssigned
+from shared.contracts.approval import CaseApproved, CaseRefused, CaseWithdrawn, ProcedureStarted, TaskAssigned
 from shared.contracts.envelope import CaseEvent, Event
 from shared.contracts.intake import (
     ApplicationSubmitted,
@@ -34,6 +34,8 @@ def learned(state: Supervised, event: Event) -> Supervised:
     if isinstance(event, ApplicationSupplemented):
         answered = tuple((since, until or event.at) for since, until in state.waits)
         return state.model_copy(update={"waits": answered})
+    if isinstance(event, ProcedureStarted):
+        state = state.model_copy(update={"procedures": {**state.procedures, event.procedure: event.kind}})
     if isinstance(event, CaseEvent):
         before = state.case(event.case)
         after = _case(before, event)

@@ -50,7 +50,7 @@ class Supervised(Frozen):
     of its last entry; `heard_on`: the day (Asia/Shanghai) on which that was heard. `next_change`: when the next light
     or limit is due. `department_names`: what the departments are called, as far as it was said. `channel`, `desk`: how
     it came, and the window that received it. `waits`: from each list of what is missing to its answer, in which the
-    applicant was waited for.
+    applicant was waited for. `procedures`: which of the eight of 行政许可法 Art. 45 each of them is.
     """
 
     application: str
@@ -62,6 +62,7 @@ class Supervised(Frozen):
     channel: Channel | Literal[""] = ""
     desk: str = ""
     waits: tuple[Pause, ...] = ()
+    procedures: Mapping[str, str] = {}
     submitted_at: Instant | None = None
     cases: tuple[Case, ...] = ()
     clocks: tuple[Clock, ...] = ()
