@@ -32,6 +32,7 @@ from services.supervision.views import (
     clocks_view,
     timeline_view,
 )
+from services.supervision.waiting_views import Waiting, waiting_view
 from shared.contracts.terms import Light
 from shared.identity import Person, require, scope_of
 from shared.kernel import Refused
@@ -100,6 +101,15 @@ def api(parts: Parts) -> APIRouter:
     def lit_view(state: Supervised, wanted: Wanted) -> Clocks:
         shown = [clock_view(clock, runtime.clock(), parts.rules) for clock in lit_clocks(state, wanted)]
         return Clocks(application=state.application, matter_name=state.matter_name, clocks=shown)
+
+    @router.get("/cases/{case}/waiting", summary="办件的每一刻在等谁")
+    async def waiting(case: CaseInPath, asker: TimelineReader) -> Waiting:
+        """申请人看本人的办件，部门看涉及本部门的，窗口和监管人员看全部；各段加起来就是全程。"""
+        _, state = await access.application(case[:13], asker)
+        found = next((each for each in state.cases if each.case == case), None)
+        if found is None:
+            raise refusal(Refused("no_such_case"), REFUSALS)
+        return waiting_view(state, found, runtime.clock(), parts.rules)
 
     @router.get("/cases/{case}/urges", summary="办件的督办经过：每一级、答复和结果")
     async def urges(case: CaseInPath, asker: ClockReader) -> Urges:

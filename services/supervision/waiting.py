@@ -47,7 +47,8 @@ class Waited(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """From `since` up to `until` (UTC) this was waited for. `open`: it still is. `days`: working days that ended so."""
+    """From `since` up to `until` (UTC) this was waited for. `days`: the working days that ended in it; `open`: it still
+    is."""
 
     waited: Waited
     since: datetime
@@ -69,7 +70,14 @@ def spans_of(state: Supervised, case: Case, now: datetime, rules: Rules) -> tupl
     last = max(begun, min(end, now) if end else now)
     cuts = sorted({begun, last, *(at for at in life.turns() if begun < at < last)})
     parted = [(life.waited(since), since, until) for since, until in pairwise(cuts)]
-    return tuple(_joined(parted, rules, last if end is None else None))
+    return tuple(_joined(parted, rules, last if end is None or now < end else None))
+
+
+def waited_now(state: Supervised, case: Case, now: datetime) -> Waited | None:
+    """What is waited for at this moment; None: nothing any more, or nothing says that it has begun."""
+    life = _Life(state, case)
+    over = life.begun is None or now < life.begun or (life.end is not None and life.end <= now)
+    return None if over else life.waited(now)
 
 
 def sums_of(spans: Sequence[Span]) -> dict[Waited, Span]:

@@ -14,10 +14,12 @@ from starlette.responses import Response
 
 from services.supervision.decide.owing import behind, not_now
 from services.supervision.model import Case, Supervised, Urge
+from services.supervision.pages.countdowns import countdowns_of
 from services.supervision.pages.look import Look, Number, look_at
 from services.supervision.pages.reasons import all_reasons
 from services.supervision.pages.reminders import lead_of, sent_of, told_of
 from services.supervision.pages.rungs import ladders_of
+from services.supervision.pages.whom import shares_of
 from services.supervision.pages.words import BREAKS, OUTCOMES, RUNGS, spoken
 from services.supervision.parts import Parts
 from services.supervision.proof import Cases, Report, SealChecks
@@ -206,6 +208,8 @@ async def _values(parts: Parts, look: Look, asker: Person, clock: str) -> dict[s
         "others": [each for each in found if each is not first],
         "lead": lead_of(look, first),
         "told": told_of(look),
+        "shares": shares_of(look),
+        "counting": countdowns_of(look),
         "ladders": ladders_of(look),
         "supervise_days": look.rules.rung("supervise").days,
         "rungs": [(rung, _(words), "") for rung, words in RUNGS.items()],

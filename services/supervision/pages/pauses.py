@@ -1,4 +1,4 @@
-"""Whether the pauses of a clock were lawful (行政许可法 Art. 32(4))."""
+"""Whether the pauses of a clock were lawful (行政许可法 Art. 32(4), 45)."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import datetime
 
 from services.supervision.due import due
 from services.supervision.model import Clock
+from services.supervision.pages.countdowns import procedure_of
 from services.supervision.pages.look import Look, name_of
 from services.supervision.pages.words import PAUSES, spoken
 from shared.web.dates import days, moment
@@ -42,6 +43,25 @@ def pauses_of(look: Look, clock: Clock) -> Iterator[Pause]:
         yield Pause(since, None, tuple(_checks(look, clock, begun, since, count)))
 
 
+def _of_procedures(look: Look, clock: Clock, since: datetime) -> Iterator[tuple[str, str, str]]:
+    """Each procedure for which the clock stood still from then on, and whether it took longer than was told."""
+    until = next((end for begin, end in clock.pauses if begin == since), None)
+    for each in look.state.clocks:
+        mine = each.key == "procedure" and clock.subject in (each.case, look.state.application)
+        if not mine or each.started is None or each.started < since or (until and each.started >= until):
+            continue
+        planned = days(each.promised_days or 0)
+        yield "done", _("理由合法"), _("%(what)s，行政许可法第四十五条", what=procedure_of(look, each))
+        if each.due is not None and each.due < (each.ended or look.now):
+            yield (
+                "red",
+                _("超过告知的时间"),
+                _("书面告知 %(planned)s，到 %(when)s 为止", planned=planned, when=moment(each.due)),
+            )
+        else:
+            yield "done", _("书面告知"), _("告知申请人需要 %(planned)s", planned=planned)
+
+
 def _instant(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
@@ -49,9 +69,12 @@ def _instant(text: str | None) -> datetime | None:
 def _checks(
     look: Look, clock: Clock, begun: datetime | None, since: datetime, count: int
 ) -> Iterator[tuple[str, str, str]]:
-    """What the law asks of the `count`-th pause of a clock that was counted from `begun`; only a supplement pauses a
-    clock of the table yet (行政许可法 Art. 32(4))."""
+    """What the law asks of the `count`-th pause of a clock that was counted from `begun`: of a supplement (行政许可法
+    Art. 32(4)), or of the procedures in it (Art. 45)."""
     event = next(iter(look.rules.clock(clock.key).pauses), "")
+    if event == "ProcedureStarted":
+        yield from _of_procedures(look, clock, since)
+        return
     reason = spoken(PAUSES, event)
     if event != "SupplementRequested" or begun is None:
         yield "yellow", _("请核对理由"), reason

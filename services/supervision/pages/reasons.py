@@ -122,6 +122,8 @@ def _facts(look: Look, clock: Clock, whole: Explanation) -> Iterator[tuple[str, 
     elif whole.limit:
         yield _("计入"), counted
     yield _("不计"), _not_counted(whole)
+    for each in clock.extensions:
+        yield _("延长"), _("加 %(days)s，%(when)s 决定", days=days(each.days, clock.unit), when=full_moment(each.at))
     if clock.due:
         yield _("期限"), _("%(limit)s，到 %(when)s", limit=_limit(whole, clock), when=full_moment(clock.due))
     if clock.promised_days is not None and clock.statutory_days is not None and clock.statutory_due:

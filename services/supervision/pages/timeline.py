@@ -15,6 +15,7 @@ from services.supervision.pages.history import history_of
 from services.supervision.pages.lanes import lanes_of
 from services.supervision.pages.look import Number, look_at
 from services.supervision.pages.standing import lead_of
+from services.supervision.pages.whom import waiting_for
 from services.supervision.parts import Parts
 from shared.identity import Person
 from shared.web.pages import Pages
@@ -39,6 +40,7 @@ def timeline(parts: Parts, pages: Pages) -> APIRouter:
             number=number,
             look=look,
             lead=lead_of(look),
+            waiting=waiting_for(look),
             door=door_of(look),
             steps=steps_of(look),
             lanes=lanes_of(look),

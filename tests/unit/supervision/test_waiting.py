@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.supervision.waiting import Waited, spans_of, sums_of
+from services.supervision.waiting import Waited, spans_of, sums_of, waited_now
 from shared.clock import shanghai
 from tests.unit.supervision.counter import works
 from tests.unit.supervision.sample import (
@@ -124,6 +124,8 @@ def test_the_parts_follow_on_each_other_and_add_up_to_the_whole(data):
         assert sum((each.length for each in sums.values()), timedelta()) == last - first
         assert sum(each.days for each in sums.values()) == len(whole)
         assert all(isinstance(each, Waited) for each in sums)
+        current = waited_now(state, state.case(number), now)
+        assert spans[-1].open == (current is not None)
         assert [each.open for each in spans[:-1]] == [False] * (len(spans) - 1)
 
 
