@@ -353,7 +353,7 @@ async def test_the_documentation_reads_in_chinese(desk):
     assert {path for path in paths if not path.startswith(("/ops", "/healthz", "/metrics"))} == {
         "/applications/{application}/timeline", "/applications/{application}/clocks", "/cases", "/numbers",
         "/audit/{application}/verify", "/cases/{case}/urges", "/cases/{case}/urges/{number}/answer",
-        "/cases/{case}/urges/{number}/outcomes", "/statistics",
+        "/cases/{case}/urges/{number}/outcomes", "/cases/{case}/waiting", "/statistics",
         "/seals", "/seals/{day}", "/seals/{day}/proof/{application}", "/seals/keys/{key_id}.pem",
         "/.well-known/onedoor-audit-keys.json",
         "/calendar/versions", "/calendar/versions/{number}", "/calendar/versions/{number}/moved",
