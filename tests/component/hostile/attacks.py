@@ -54,7 +54,7 @@ def targets(service: str, app) -> Iterator[Target]:
     """Every page of an app, streams aside: they do not end."""
     for found in iter_route_contexts(app.routes):
         dependant = getattr(found, "dependant", None)
-        if dependant is None or getattr(found, "include_in_schema", True) or "/live/" in found.path:
+        if dependant is None or getattr(found, "include_in_schema", True) or "/live/" in f"{found.path}/":
             continue
         places, asked = [], []
         for each in _all(dependant):
