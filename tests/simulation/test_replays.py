@@ -26,7 +26,7 @@ def test_another_seed_tells_another_story(pool: ProcessPoolExecutor) -> None:
 
 
 def test_what_is_switched_off_does_not_happen(pool: ProcessPoolExecutor) -> None:
-    off = ("crash_before", "crash_after", "crash_anywhere", "poison", "sick")
+    off = ("crash_before", "crash_after", "crash_anywhere", "absence", "poison", "sick")
     found = [pool.submit(carry_out, Order(seed, off)).result() for seed in range(4)]
     assert not any(each.counts["crash_awaiting_request"] + each.counts["poison"] for each in found)
     assert [each.violations for each in found] == [[]] * 4
