@@ -26,6 +26,7 @@ from services.supervision.publishing import Publishing
 from services.supervision.recounting import Recounting
 from services.supervision.scan import WORK, HeardUntil, Scanner
 from services.supervision.sealing import Sealer
+from services.supervision.signals_api import signals_api
 from services.supervision.snapshot import Snapshots
 from services.supervision.store import INDEXES, SupervisionCodec
 from shared.backing import Backing, RealBacking
@@ -71,7 +72,7 @@ def create_app(
         backing,
         title="倒计时监管",
         description="全厅唯一的时钟：受理、办理、联办、出件各时限的倒计时、亮灯和到期，以及每份申请的时间线和审计链。",
-        routers=[api(parts), calendar_api(parts), *pages(parts)],
+        routers=[api(parts), signals_api(parts), calendar_api(parts), *pages(parts)],
         background=[lambda: in_force.kept(runtime), *background, *_apart(recounting, sealer, parts.digests, backing)],
         standing={"scan": partial(standing, runtime, WORK)},
     )

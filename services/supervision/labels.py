@@ -53,6 +53,8 @@ EVENTS: Mapping[str, str] = {
     "UrgeIssued": "监管催办",
     "UrgeAnswered": "部门答复催办",
     "OutcomeRecorded": "约谈或者移送的记录",
+    "SignalRaised": "监察信号",
+    "SignalClosed": "监察信号办结",
     "DaySealed": "审计链当日封签",
 }
 

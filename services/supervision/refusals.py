@@ -63,6 +63,26 @@ REFUSALS: Refusals = {
         Words("有部门不承办这个办件", "A department has no part in this case"),
         Words("请只选承办这个办件的部门。", "Choose from the departments of the case."),
     ),
+    "no_such_signal": (
+        404,
+        Words("没有这个监察信号", "No such signal"),
+        Words("请从申请的监察信号页面选择。", "Choose it on the page of the application's signals."),
+    ),
+    "signal_closed": (
+        409,
+        Words("这个监察信号已经办结", "The signal is closed"),
+        Words("每个信号办结一次；有新情况请另外发出。", "Each is closed once; raise another for what is new."),
+    ),
+    "not_by_hand": (
+        422,
+        Words("这种信号由系统自动发出", "Signals of this kind raise themselves"),
+        Words("请选择可以人工发出的种类。", "Choose a kind that is raised by hand."),
+    ),
+    "too_many_signals": (
+        409,
+        Words("这份申请已经有 50 个监察信号", "Fifty signals already"),
+        Words("请先办结已有的信号，并直接联系部门负责人。", "Close those, and speak to the head of the department."),
+    ),
     "too_many_urges": (
         409,
         Words("这份申请已经催办 20 次", "Urged twenty times already"),

@@ -12,6 +12,7 @@ from services.supervision.decide.counted import CASES
 from services.supervision.decide.milestones import MILESTONES, SATISFACTION
 from services.supervision.decide.recount import MOVED
 from services.supervision.decide.sealing import PAGES
+from services.supervision.decide.signals import SIGNALS_OF
 from services.supervision.decide.weekly import WEEKLY
 from services.supervision.marks import URGED, lit, on_rung, urge_marks
 from services.supervision.model import LIGHTS, CalendarBook, Clock, Offered, Seals, Supervised
@@ -37,6 +38,8 @@ INDEXES = (
     Index((("accepted_month", 1),), CASES),
     Index((("week", 1), ("department", 1)), WEEKLY),
     Index((("of", 1),), PAGES),
+    Index((("at", -1),), SIGNALS_OF),
+    Index((("departments", 1), ("at", -1)), SIGNALS_OF),
 )
 Row = Mapping[str, Any]
 State = Supervised | CalendarBook | Offered | Seals

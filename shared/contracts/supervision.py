@@ -177,6 +177,53 @@ class OutcomeRecorded(CaseEvent):
     at: Instant
 
 
+SignalCode = Literal[
+    "second_list",
+    "no_reason",
+    "extra_condition",
+    "extra_material",
+    "not_told",
+    "asked_again",
+    "said_late",
+    "sent_around",
+    "not_accepted",
+    "charge",
+    "other",
+]
+SignalOutcome = Literal["confirmed", "explained", "mistaken"]
+
+
+class SignalRaised(ApplicationEvent):
+    """监察信号, of content, procedure or charges; a limit that passed is said by DeadlinePassed and CountdownPassed.
+
+    `signal` numbers those of an application from 1; `subject` is the application, a case or a task. `cause`: the tag of
+    a rating, or another mark of what raised it. `text` and `by` (a subject reference) only where a person did.
+    """
+
+    service: ClassVar[str] = "supervision"
+    signal: int = Field(ge=1)
+    subject: str
+    code: SignalCode
+    level: Literal["warning", "alarm", "reminder"]
+    category: Literal["time", "procedure", "content", "charge"]
+    departments: tuple[DepartmentCode, ...] = ()
+    cause: str = ""
+    text: PublicText | None = None
+    by: str = Field(default="", max_length=128)
+    at: Instant
+
+
+class SignalClosed(ApplicationEvent):
+    """信号办结: a supervisor has looked into it. `mistaken`: nothing was wrong; `explained`: no rule was broken."""
+
+    service: ClassVar[str] = "supervision"
+    signal: int = Field(ge=1)
+    outcome: SignalOutcome
+    text: PublicText
+    by: str = Field(min_length=1, max_length=128)
+    at: Instant
+
+
 class TurnedDay(Term):
     """A day that is now a working day, or no longer one."""
 
@@ -235,6 +282,8 @@ EVENTS: tuple[type[Event], ...] = (
     UrgeIssued,
     UrgeAnswered,
     OutcomeRecorded,
+    SignalRaised,
+    SignalClosed,
     CalendarPublished,
     DaySealed,
 )

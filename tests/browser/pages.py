@@ -185,6 +185,7 @@ PAGES = (
     PageOf("supervision", "wall", "/wall", "监管大屏", who="supervisor"),
     PageOf("supervision", "statistics", "/statistics", "怎样算", who="supervisor"),
     PageOf("supervision", "seals", "/seals", "每天零点半以后"),
+    PageOf("supervision", "signals", "/signals", "监察信号", who="supervisor"),
     PageOf("supervision", "calendar", "/calendar", "公布放假安排", who="administrator"),
     PageOf(
         "supervision", "calendar-version", "/pages/calendar/{number}", "重新计算", "/pages/calendar/1", "supervisor"
@@ -271,6 +272,14 @@ PAGES = (
     PageOf("supervision", "timeline", of_application, "最晚", lambda t: about(t.bundle), "applicant"),
     PageOf("supervision", "timeline-submitted", "", "经过", lambda t: about(t.submitted), "applicant"),
     PageOf("supervision", "timeline-ended", "", "经过", lambda t: about(t.ended), "applicant"),
+    PageOf(
+        "supervision",
+        "application-signals",
+        "/pages/applications/{number}/signals",
+        "监察信号",
+        lambda t: f"/pages/applications/{t.open}/signals",
+        "supervisor",
+    ),
     PageOf("supervision", "timeline-on-duty", "", "逐日核查", lambda t: about(t.open), "supervisor"),
     PageOf("ratings", "board", "/", "大家怎么评各个部门"),
     PageOf("ratings", "windows", "", "大家怎么评各个窗口", "/?by=desk"),
@@ -288,6 +297,7 @@ NO_PAGES = {
     ("ratings", "/board.csv"): "a spreadsheet",
     ("supervision", "/desk.csv"): "a spreadsheet",
     ("supervision", "/statistics.csv"): "a spreadsheet",
+    ("supervision", "/signals.csv"): "a spreadsheet",
     ("supervision", "/pages/calendar/{number}/moved.csv"): "a spreadsheet",
     ("supervision", "/statistics/report-{month}.pdf"): "a document",
     ("supervision", "/pages/applications/{number}/urges"): "leads to the page with its form",

@@ -16,6 +16,7 @@ from services.supervision.decide.counted import counted, offered
 from services.supervision.decide.milestones import reached
 from services.supervision.decide.recount import behind, facts_of, recount, recounted
 from services.supervision.decide.sealing import on_seals
+from services.supervision.decide.signals import closed, raised_by_hand, signalled
 from services.supervision.decide.subjects import learned
 from services.supervision.decide.timed import told
 from services.supervision.decide.urging import answered, recorded, urged
@@ -36,6 +37,7 @@ from services.supervision.model import (
     Seals,
     Supervised,
 )
+from services.supervision.model.commands import CloseSignal, OfApplication, RaiseSignal
 from shared.contracts.envelope import Event, Heard
 from shared.contracts.intake import ItemPublished
 from shared.contracts.supervision import EVENTS, DaySealed
@@ -67,7 +69,7 @@ def decide(
 
 def _of_application(
     state: Supervised | None,
-    message: Heard | Scan | IssueUrge | AnswerUrge | RecordOutcome | Recount,
+    message: OfApplication,
     now: datetime,
     rules: Rules,
 ) -> Decision[Supervised] | Refused:
@@ -82,6 +84,10 @@ def _of_application(
             return answered(state, message, now, rules)
         case RecordOutcome():
             return recorded(state, message, now, rules)
+        case RaiseSignal():
+            return raised_by_hand(state, message, now)
+        case CloseSignal():
+            return closed(state, message, now)
         case Recount():
             return recount(state, rules)
         case _:
@@ -102,7 +108,7 @@ def hear(state: Supervised, heard: Heard, now: datetime, rules: Rules) -> Decisi
     after, said = told(learned(before, heard.event), heard.event, rules)
     if after.clocks is not state.clocks:
         after = indexed(after, rules)
-    return Decision(after, (*first, *said), facts=(*facts, *facts_of(moves)))
+    return signalled(Decision(after, (*first, *said), facts=(*facts, *facts_of(moves))), heard.event)
 
 
 def scan(state: Supervised | None, command: Scan, rules: Rules) -> Decision[Supervised] | Refused:

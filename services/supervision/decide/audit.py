@@ -58,6 +58,8 @@ DETAILS: Mapping[str, tuple[str, ...]] = {
     "UrgeIssued": ("urge", "rung", "automatic", "departments", "reply_by", "cause", "at"),
     "UrgeAnswered": ("urge", "department", "late"),
     "OutcomeRecorded": ("urge", "outcome", "day"),
+    "SignalRaised": ("signal", "code", "level", "departments", "cause"),
+    "SignalClosed": ("signal", "outcome"),
 }
 """The fields of each event that its timeline entry shows: codes and references, never personal data."""
 

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Literal
 
 from services.supervision.model.clock import Clock, Pause
+from services.supervision.model.signal import Signal
 from services.supervision.model.urge import Urge
 from shared.contracts.envelope import Instant
 from shared.contracts.terms import Channel, Light, Limits
@@ -67,6 +68,7 @@ class Supervised(Frozen):
     cases: tuple[Case, ...] = ()
     clocks: tuple[Clock, ...] = ()
     urges: tuple[Urge, ...] = ()
+    signals: tuple[Signal, ...] = ()
     department_names: Mapping[str, str] = {}
     next_change: Instant | None = None
     entries: int = 0

@@ -7,7 +7,7 @@ from datetime import date
 from services.supervision.model.book import KeptBase, KeptNotice
 from services.supervision.model.seals import AddPage, CloseDay
 from shared.contracts.envelope import Heard, Instant
-from shared.contracts.supervision import Rung, TalkOutcome, TurnedDay
+from shared.contracts.supervision import Rung, SignalCode, SignalOutcome, TalkOutcome, TurnedDay
 from shared.kernel import Frozen
 
 
@@ -50,6 +50,24 @@ class RecordOutcome(Frozen):
     by: str
 
 
+class RaiseSignal(Frozen):
+    """监察信号 by hand: of a complaint about a case. `by` is a subject reference, never a name."""
+
+    case: str
+    code: SignalCode
+    text: str
+    by: str
+
+
+class CloseSignal(Frozen):
+    """信号办结: what came of the n-th signal of an application."""
+
+    number: int
+    outcome: SignalOutcome
+    text: str
+    by: str
+
+
 class Recount(Frozen):
     """A command of the sweep after a new calendar: what runs is counted by it; see decide/recount.py."""
 
@@ -71,4 +89,5 @@ class PublishCalendar(Frozen):
     by: str = ""
 
 
-Message = Heard | Scan | IssueUrge | AnswerUrge | RecordOutcome | Recount | PublishCalendar | AddPage | CloseDay
+OfApplication = Heard | Scan | IssueUrge | AnswerUrge | RecordOutcome | RaiseSignal | CloseSignal | Recount
+Message = OfApplication | PublishCalendar | AddPage | CloseDay

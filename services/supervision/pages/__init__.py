@@ -12,6 +12,7 @@ from services.supervision.pages.calendar import calendar, notices
 from services.supervision.pages.desk import desk
 from services.supervision.pages.digest import digest
 from services.supervision.pages.seals import seals
+from services.supervision.pages.signals import signals
 from services.supervision.pages.statistics import statistics
 from services.supervision.pages.timeline import timeline
 from services.supervision.pages.wall import wall
@@ -25,7 +26,7 @@ from shared.web.pages import Pages
 def pages(parts: Parts) -> list[APIRouter]:
     """All pages, as routers, and the streams that keep them fresh."""
     shown = Pages(parts.settings, "services.supervision.pages")
-    found = [page(parts, shown) for page in (timeline, audit, desk, digest, statistics, wall, seals)]
+    found = [page(parts, shown) for page in (timeline, audit, desk, digest, statistics, wall, seals, signals)]
     found += [calendar(parts, shown), notices(parts, shown)]
     return [*found, live(partial(sees, parts), "clock.read")]
 

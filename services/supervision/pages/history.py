@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 
 from services.supervision.model import Supervised, Urge
 from services.supervision.pages.look import Look, name_of
+from services.supervision.pages.signal_words import CODES as SIGNALS
+from services.supervision.pages.signal_words import OUTCOMES as FOUND
 from services.supervision.pages.words import (
     ACTS,
     CLOCKS,
@@ -59,6 +61,10 @@ def history_of(look: Look) -> list[Happening]:
     return found
 
 
+INTERNAL = ("reply", "step", "rectification")
+"""The limits among departments: no news to the one whose affair it is."""
+
+
 def _is_news(look: Look, row: Row) -> bool:
     """What their pages have words for; of a new calendar those on duty alone see what it left where it was, and how
     officers are reminded, supervised and waited for is the hall's own affair."""
@@ -70,7 +76,7 @@ def _is_news(look: Look, row: Row) -> bool:
     if event in ("UrgeIssued", "UrgeAnswered"):
         urge = _urge_of(look.state, str(row["subject"]), details)
         return urge is not None and not urge.automatic and urge.asks
-    return event in PLAIN and details.get("kind") != "reply"
+    return event in PLAIN and not (event == "CountdownPassed" and details.get("kind") in INTERNAL)
 
 
 class _News(NamedTuple):
@@ -139,6 +145,8 @@ def _filled(look: Look, details: Mapping[str, Any], words: str) -> str:
         "days": details.get("days"),
         "rung": spoken(RUNGS, details.get("rung", "urge")),
         "outcome": spoken(OUTCOMES, details.get("outcome")),
+        "signal": spoken(SIGNALS, details.get("code")),
+        "found": spoken(FOUND, details.get("outcome")),
     }
     return _(words, **values) if "%(" in words else _(words)
 

@@ -151,6 +151,8 @@ ON_DUTY: Mapping[str, str] = {
     "LightChanged": _text("%(clock)s亮灯：%(light)s"),
     "UrgeIssued": _text("%(rung)s：%(departments)s"),
     "OutcomeRecorded": _text("记录结果：%(outcome)s"),
+    "SignalRaised": _text("监察信号：%(signal)s"),
+    "SignalClosed": _text("监察信号办结：%(found)s"),
     "DaySealed": _text("审计链当日封签"),
 }
 """The same for those on duty: everything."""

@@ -354,6 +354,8 @@ async def test_the_documentation_reads_in_chinese(desk):
         "/applications/{application}/timeline", "/applications/{application}/clocks", "/cases", "/numbers",
         "/audit/{application}/verify", "/cases/{case}/urges", "/cases/{case}/urges/{number}/answer",
         "/cases/{case}/urges/{number}/outcomes", "/cases/{case}/waiting", "/statistics",
+        "/applications/{application}/signals", "/cases/{case}/signals",
+        "/applications/{application}/signals/{number}/closing",
         "/seals", "/seals/{day}", "/seals/{day}/proof/{application}", "/seals/keys/{key_id}.pem",
         "/.well-known/onedoor-audit-keys.json",
         "/calendar/versions", "/calendar/versions/{number}", "/calendar/versions/{number}/moved",
