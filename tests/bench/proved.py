@@ -13,7 +13,8 @@ import aiohttp
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
-from services.supervision.store import INDEXES, SupervisionCodec, verify
+from services.supervision.proof.chains import Chain, chain_of, first_found
+from services.supervision.store import INDEXES, SupervisionCodec
 from shared.contracts.topics import SERVICES
 from shared.mongo import MongoStore
 from tests.bench.durability import Void
@@ -91,8 +92,9 @@ async def audits_hold(hall: Hall, numbers: Sequence[str]) -> int:
     async with hall.database as client:
         store = MongoStore(client, hall.settings.database("supervision"), SupervisionCodec(), INDEXES)
         for number in chosen:
-            found = await verify(store, number)
-            if found is None or found.broken or not found.entries:
+            chain = await chain_of(store, number)
+            found = first_found(chain, ()) if isinstance(chain, Chain) and chain.entries else chain
+            if found is not None or chain is None:
                 raise Void(f"the audit of {number} does not hold: {found}")
     return len(chosen)
 
