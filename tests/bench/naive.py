@@ -104,7 +104,10 @@ class Naive:
                 row = {"_id": f"{doc}/{fact.n:06d}", "of": doc, "n": fact.n, "lines": [fact.text]}
             else:
                 row = {"_id": fact.id, **fact.row}
-            await self.store.db[fact.collection].insert_one(row)
+            if isinstance(fact, Fact) and fact.edition:
+                await self.store.db[fact.collection].replace_one({"_id": fact.id}, row, upsert=True)
+            else:
+                await self.store.db[fact.collection].insert_one(row)
         for seq, event in enumerate(events, start=first):
             outgoing = encode(
                 event, topic=self._topic_of[type(event)], source=f"{self._name}/{doc}", seq=seq,

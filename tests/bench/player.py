@@ -14,7 +14,7 @@ from typing import Any
 
 import bson
 from bson.raw_bson import RawBSONDocument
-from pymongo import InsertOne, UpdateOne
+from pymongo import InsertOne, ReplaceOne, UpdateOne
 
 from shared.contracts.envelope import Headers, Outgoing
 from tests.bench.script import Script
@@ -36,7 +36,8 @@ class Take:
     content: bytes
     next_entry: int
     records: tuple[Outgoing, ...]
-    rows: tuple[tuple[str, bytes], ...]
+    rows: tuple[tuple[str, bytes, str], ...]
+    """Collection, bytes, and the id of a row that takes the place of an earlier edition (else empty)."""
 
 
 class Player:
@@ -76,10 +77,14 @@ class Player:
         query = {"_id": self.name(self._script.steps[0].doc, number), "next_entry": next_entry}
         return UpdateOne(query, {"$set": {"outbox": []}, "$unset": {"outbox_since": ""}})
 
-    def rows(self, take: Take, number: str) -> list[tuple[str, InsertOne[Any]]]:
+    def rows(self, take: Take, number: str) -> list[tuple[str, InsertOne[Any] | ReplaceOne[Any]]]:
         """The rows of facts of a case, each with its collection."""
-        own = number.encode()
-        return [(name, InsertOne(RawBSONDocument(raw.replace(self._number, own)))) for name, raw in take.rows]
+        found: list[tuple[str, InsertOne[Any] | ReplaceOne[Any]]] = []
+        for collection, raw, name in take.rows:
+            row = RawBSONDocument(raw.replace(self._number, number.encode()))
+            place = {"_id": self.name(name, number)}
+            found.append((collection, ReplaceOne(place, row, upsert=True) if name else InsertOne(row)))
+        return found
 
     def records(self, take: Take, number: str) -> list[Outgoing]:
         """The records that a case says."""
@@ -130,5 +135,7 @@ def _record(entry: Mapping[str, Any]) -> Outgoing:
     return Outgoing(entry["topic"], bytes(entry["key"]), bytes(entry["body"]), headers)
 
 
-def _row(entry: Mapping[str, Any]) -> tuple[str, bytes]:
-    return entry["collection"], bson.encode({"_id": entry["id"], **entry["row"]})
+def _row(entry: Mapping[str, Any]) -> tuple[str, bytes, str]:
+    edition = {"edition": entry["edition"]} if "edition" in entry else {}
+    row = {"_id": entry["id"], **entry["row"], **edition}
+    return entry["collection"], bson.encode(row), entry["id"] if edition else ""
