@@ -26,7 +26,9 @@ FORMS = {
     *(f"intake-{name}" for name in ("decide", "accept", "outcomes", "correct")),
     *(
         "approval-task",
+        "approval-deputies",
         "supervision-audit",
+        "supervision-application-signals",
         "supervision-calendar",
         "ratings-rate",
         "licensing-check",
