@@ -5,12 +5,11 @@ A process that is behind for some seconds hands a task to whoever was named befo
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 
 from services.approval.model import DEPUTIES, RULES, Deputies, Rules
-from shared.messaging.document import Store, Unavailable
+from shared.messaging.document import Store
+from shared.messaging.repeating import repeating
 from shared.messaging.runtime import Runtime
 
 LOOK_SECONDS = 3.0
@@ -33,22 +32,6 @@ class Standing:
         if isinstance(state, Deputies) and state != self.rules.deputies:
             self.rules = self.rules.model_copy(update={"deputies": state})
 
-    @asynccontextmanager
-    async def kept(self, runtime: Runtime) -> AsyncIterator[None]:
+    def kept(self, runtime: Runtime) -> AbstractAsyncContextManager[None]:
         """Looked at again every few seconds inside the block."""
-        task = asyncio.create_task(self._look(runtime), name="deputies")
-        try:
-            yield
-        finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
-
-    async def _look(self, runtime: Runtime) -> None:
-        while True:
-            try:
-                await self.learn(runtime.store)
-            except Unavailable as error:
-                runtime.observer.unavailable(error)
-            except Exception as error:  # a fault of ours must not end the looking
-                runtime.observer.unexpected(error)
-            await asyncio.sleep(LOOK_SECONDS)
+        return repeating("deputies", lambda: self.learn(runtime.store), runtime.observer, LOOK_SECONDS)

@@ -7,9 +7,8 @@ counts are looked at again for a week, and what was heard late is a correction, 
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -23,7 +22,8 @@ from services.supervision.store import Wanted, count_lit, find_lit, lit_clocks, 
 from shared.clock import SHANGHAI, shanghai
 from shared.contracts.terms import Light
 from shared.kernel import Fact
-from shared.messaging.document import Store, Unavailable
+from shared.messaging.document import Store
+from shared.messaging.repeating import repeating
 from shared.messaging.runtime import Runtime
 
 DIGESTS = "digests"
@@ -122,6 +122,7 @@ class Digests:
 
     def __init__(self, runtime: Runtime, store: Store) -> None:
         self._runtime, self._store = runtime, store
+        self._corrected = ""
 
     async def of(self, week: Week) -> list[Digest]:
         """The whole hall first, then each department that has something to show. Raises Unavailable.
@@ -196,31 +197,17 @@ class Digests:
             _add(counts, code, {kind: number})
         return counts
 
-    @asynccontextmanager
-    async def kept(self) -> AsyncIterator[None]:
+    def kept(self) -> AbstractAsyncContextManager[None]:
         """The last finished week is worked out within a minute after it has ended, and counted again every hour."""
-        task = asyncio.create_task(self._look(), name="digest")
-        try:
-            yield
-        finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+        return repeating("digest", self._look, self._runtime.observer, LOOK_SECONDS, waits_first=True)
 
     async def _look(self) -> None:
-        corrected = ""
-        while True:
-            await asyncio.sleep(LOOK_SECONDS)
-            try:
-                now = self._runtime.clock()
-                last, hour = Week.of(shanghai(now).date()).before, f"{now:%d%H}"
-                await self.of(last)
-                if corrected != hour:
-                    await self.correct(last)
-                    corrected = hour
-            except Unavailable as error:
-                self._runtime.observer.unavailable(error)
-            except Exception as error:  # a fault of ours must not end the looking
-                self._runtime.observer.unexpected(error)
+        now = self._runtime.clock()
+        last, hour = Week.of(shanghai(now).date()).before, f"{now:%d%H}"
+        await self.of(last)
+        if self._corrected != hour:
+            await self.correct(last)
+            self._corrected = hour
 
 
 def _add(counts: dict[str, dict[str, int]], code: str, more: Mapping[str, int]) -> None:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 
 from services.supervision.in_force import InForce
 from services.supervision.model import Recount
@@ -18,6 +18,7 @@ from shared import tracing
 from shared.kernel import Refused
 from shared.messaging.commands import Overloaded
 from shared.messaging.document import Document, Unavailable
+from shared.messaging.repeating import repeating
 from shared.messaging.runtime import Runtime
 
 EVERY_SECONDS = 3.0
@@ -77,25 +78,6 @@ class Recounting:
         trace = tracing.new_trace().traceparent
         return await self._runtime.ask(application, Recount(), cause="recount", traceparent=trace)
 
-    async def forever(self) -> None:
-        """Pass after pass, whatever happens."""
-        while True:
-            try:
-                await self.once()
-            except Unavailable as error:
-                self._runtime.observer.unavailable(error)
-            except Overloaded:
-                pass  # our own outbox is behind: the next pass goes on where this one ended
-            except Exception as error:  # a fault of ours must not leave clocks behind for ever
-                self._runtime.observer.unexpected(error)
-            await self._sleep(EVERY_SECONDS)
-
-    @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
+    def running(self) -> AbstractAsyncContextManager[None]:
         """Sweeps inside the block."""
-        task = asyncio.create_task(self.forever(), name="recount")
-        try:
-            yield
-        finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+        return repeating("recount", self.once, self._runtime.observer, EVERY_SECONDS, sleep=self._sleep)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 
 from services.supervision.behind import Behind
@@ -21,6 +21,7 @@ from shared.kernel import Refused
 from shared.messaging.commands import Overloaded
 from shared.messaging.document import Unavailable
 from shared.messaging.leases import Leases
+from shared.messaging.repeating import repeating
 from shared.messaging.runtime import Runtime
 
 EVERY_SECONDS = 1.0
@@ -108,29 +109,14 @@ class Scanner:
         trace = tracing.new_trace().traceparent
         return await self._runtime.ask(application, Scan(instant=instant), cause="scan", traceparent=trace)
 
-    async def forever(self) -> None:
-        """Pass after pass, whatever happens: without the scan no deadline is ever announced."""
-        while True:
-            try:
-                await self.once()
-            except Unavailable as error:
-                self._runtime.observer.unavailable(error)
-            except Overloaded:
-                pass  # our own outbox is behind: the next pass begins where this one ended
-            except Exception as error:  # a fault of ours must not end the only clock of the hall
-                self._runtime.observer.unexpected(error)
-            await asyncio.sleep(EVERY_SECONDS)
-
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Scans inside the block; after it, others may have our shards at once."""
-        task = asyncio.create_task(self.forever(), name="scan")
-        try:
+        """Scans inside the block, pass after pass: without the scan no deadline is ever announced. After it, others may
+        have our shards at once."""
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(self._leave)
+            await stack.enter_async_context(repeating("scan", self.once, self._runtime.observer, EVERY_SECONDS))
             yield
-        finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
-            await self._leave()
 
     async def _leave(self) -> None:
         try:

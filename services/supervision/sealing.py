@@ -7,10 +7,9 @@ after midnight may be in it too; a seal says what was there, and not when it cam
 
 from __future__ import annotations
 
-import asyncio
 import base64
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -19,8 +18,7 @@ from services.supervision.model import PAGE, SEALS, AddPage, CloseDay, Leaf, Ope
 from services.supervision.sealed import candidates, state_of
 from shared import metrics, signing, tracing
 from shared.clock import shanghai
-from shared.messaging.commands import Overloaded
-from shared.messaging.document import Unavailable
+from shared.messaging.repeating import repeating
 from shared.messaging.runtime import Runtime
 
 EVERY_SECONDS = 60.0
@@ -92,28 +90,9 @@ class Sealer:
         signature = base64.b64encode(self._signer.sign(signed)).decode()
         return CloseDay(began=began, facts=facts, signed=signed.decode(), signature=signature)
 
-    async def forever(self) -> None:
-        """Look once a minute, whatever happens: a day that is not sealed today is sealed tomorrow."""
-        while True:
-            try:
-                await self.once()
-            except Unavailable as error:
-                self._runtime.observer.unavailable(error)
-            except Overloaded:
-                pass  # our own outbox is behind: the next look goes on
-            except Exception as error:  # a fault of ours must not end the sealing
-                self._runtime.observer.unexpected(error)
-            await asyncio.sleep(EVERY_SECONDS)
-
-    @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
-        """Seals inside the block."""
-        task = asyncio.create_task(self.forever(), name="sealing")
-        try:
-            yield
-        finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+    def running(self) -> AbstractAsyncContextManager[None]:
+        """Seals inside the block, looking once a minute: a day that is not sealed today is sealed tomorrow."""
+        return repeating("sealing", self.once, self._runtime.observer, EVERY_SECONDS)
 
 
 def next_day(state: Seals, now: datetime) -> tuple[date, date]:

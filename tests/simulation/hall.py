@@ -65,7 +65,7 @@ class Replica:
         await self._feed.forever()
 
     async def _scan(self) -> None:
-        """Pass after pass, as Scanner.forever does, but counted, and less often than every virtual second."""
+        """Pass after pass, as the scanner's own does, but counted, and less often than every virtual second."""
         topics = [name for name in self.runtime.ears.topics if name != SUPERVISION.name]
         scanner = Scanner(self.runtime, HeardUntil(self._group, self.process, topics), member=self.process.name)
         while True:
