@@ -15,10 +15,18 @@ import httpx
 import typer
 from rich.console import Console
 
-from services.supervision.calendar import BEGINS, DIRECTORY, ENDS, CalendarFileError, base_of, laid_over, load_calendar
-from services.supervision.composing import turned
+from services.supervision.calendar.composing import turned
+from services.supervision.calendar.notices import Notice, read_notice
+from services.supervision.calendar.working_days import (
+    BEGINS,
+    DIRECTORY,
+    ENDS,
+    CalendarFileError,
+    base_of,
+    laid_over,
+    load_calendar,
+)
 from services.supervision.due import Office, due_date
-from services.supervision.notices import Notice, read_notice
 from shared.operating import answered, fail, operator
 
 app = typer.Typer(help="日历 the calendar that every clock of the hall counts by.", no_args_is_help=True)

@@ -11,7 +11,7 @@ from services.supervision.model import Key, Supervised
 from services.supervision.parts import Parts
 from services.supervision.proof import Cases, SealChecks
 from services.supervision.refusals import REFUSALS
-from services.supervision.seal_views import ChainView, chain_view
+from services.supervision.sealing.views import ChainView, chain_view
 from services.supervision.store import Wanted, chain, count_lit, find_lit, lit_clocks
 from services.supervision.urge_views import (
     AnswerBody,

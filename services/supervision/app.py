@@ -13,22 +13,22 @@ from services.supervision.access import Access
 from services.supervision.acts import Acts
 from services.supervision.api import api
 from services.supervision.behind import standing
-from services.supervision.calendar_api import calendar_api
+from services.supervision.calendar.api import calendar_api
+from services.supervision.calendar.in_force import InForce
+from services.supervision.calendar.publishing import Publishing
+from services.supervision.calendar.recounting import Recounting
 from services.supervision.decide import decide
 from services.supervision.digest import Digests
 from services.supervision.handlers import HEARS
-from services.supervision.in_force import InForce
-from services.supervision.keys import AuditKeys
-from services.supervision.numbers import LiveNumbers
 from services.supervision.pages import pages
 from services.supervision.parts import Parts
-from services.supervision.publishing import Publishing
-from services.supervision.recounting import Recounting
 from services.supervision.scan import WORK, HeardUntil, Scanner
-from services.supervision.sealing import Sealer
+from services.supervision.sealing.keys import AuditKeys
+from services.supervision.sealing.sealer import Sealer
 from services.supervision.signals_api import signals_api
-from services.supervision.snapshot import Snapshots
 from services.supervision.store import INDEXES, SupervisionCodec
+from services.supervision.wall.numbers import LiveNumbers
+from services.supervision.wall.snapshot import Snapshots
 from shared.backing import Backing, RealBacking
 from shared.clock import Clock, system_clock
 from shared.contracts.topics import SUPERVISION

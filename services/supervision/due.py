@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 
-from services.supervision.calendar import Calendar
+from services.supervision.calendar.working_days import Calendar
 from shared.clock import SHANGHAI, shanghai
 from shared.contracts.terms import Unit
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 from services.supervision.access import Access
 from services.supervision.acts import Acts
+from services.supervision.calendar.in_force import InForce
+from services.supervision.calendar.publishing import Publishing
 from services.supervision.digest import Digests
-from services.supervision.in_force import InForce
-from services.supervision.keys import AuditKeys
-from services.supervision.numbers import LiveNumbers
-from services.supervision.publishing import Publishing
 from services.supervision.rules import Rules
-from services.supervision.snapshot import Snapshots
+from services.supervision.sealing.keys import AuditKeys
+from services.supervision.wall.numbers import LiveNumbers
+from services.supervision.wall.snapshot import Snapshots
 from shared.messaging.document import Store
 from shared.messaging.runtime import Runtime
 from shared.settings import Settings

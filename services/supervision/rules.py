@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from services.supervision import due as days_of
 from services.supervision import lights
-from services.supervision.calendar import Calendar
+from services.supervision.calendar.working_days import Calendar
 from services.supervision.clocks import CLOCKS
 from services.supervision.countdown import Countdown, instant_of
 from services.supervision.counting import counting

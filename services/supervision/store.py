@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, cast
 
+from services.supervision.calendar.older import counted_by
 from services.supervision.clocks import LEADING
 from services.supervision.decide.audit import COLLECTION, instant, opened
 from services.supervision.decide.counted import CASES
@@ -16,7 +17,6 @@ from services.supervision.decide.signals import SIGNALS_OF
 from services.supervision.decide.weekly import WEEKLY
 from services.supervision.marks import URGED, lit, on_rung, urge_marks
 from services.supervision.model import LIGHTS, CalendarBook, Clock, Offered, Seals, Supervised
-from services.supervision.older import counted_by
 from services.supervision.shards import shard_of
 from shared.contracts.terms import Light
 from shared.kernel import Fact

@@ -128,7 +128,7 @@ def _settings(data: Path) -> Any:
 
 
 async def _proof(wanted: Wanted, settings: Any, keys: list[Path]) -> Any:
-    from services.supervision.in_force import InForce
+    from services.supervision.calendar.in_force import InForce
     from services.supervision.proof import Cases, Days, SealChecks
     from services.supervision.store import SupervisionCodec
     from shared.backing import RealBacking
@@ -174,7 +174,7 @@ async def _asked(wanted: Wanted, cases: Any, days: Any) -> Any:
 
 
 def _public_keys(settings: Any, keys: list[Path]) -> Any:
-    from services.supervision.keys import AuditKeys
+    from services.supervision.sealing.keys import AuditKeys
     from shared.signing import load_public
 
     if keys:

@@ -10,7 +10,7 @@ from typing import Any
 from services.licensing.finding import Finder
 from services.licensing.issuing import IssuingRules
 from services.ratings.tags import RULES as RATING_RULES
-from services.supervision.calendar import load_calendar
+from services.supervision.calendar.working_days import load_calendar
 from services.supervision.due import Office
 from services.supervision.rules import Rules
 from shared import signing

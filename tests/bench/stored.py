@@ -18,7 +18,7 @@ from typing import Any
 
 import bson
 
-from services.supervision.calendar import load_calendar
+from services.supervision.calendar.working_days import load_calendar
 from services.supervision.decide.coming import indexed
 from services.supervision.due import Office
 from services.supervision.model import Supervised

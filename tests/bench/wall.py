@@ -22,9 +22,9 @@ import orjson
 
 from services.supervision.decide.audit import instant
 from services.supervision.decide.milestones import MILESTONES, SATISFACTION
-from services.supervision.numbers import LiveNumbers
-from services.supervision.snapshot import Snapshots
 from services.supervision.store import INDEXES, SupervisionCodec
+from services.supervision.wall.numbers import LiveNumbers
+from services.supervision.wall.snapshot import Snapshots
 from shared.local.mongo import MongoServer
 from shared.mongo import MongoStore, connect, disconnect
 from tests.unit.supervision.sample import APP, RULES, accepted, asked_for_more, at, story, submitted

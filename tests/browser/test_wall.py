@@ -10,8 +10,8 @@ from typing import NamedTuple
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from services.supervision import fresh
-from services.supervision.snapshot import Snapshots
+from services.supervision.wall import fresh
+from services.supervision.wall.snapshot import Snapshots
 from shared.identity import SESSION_COOKIE
 from shared.messaging import tail
 from tests.browser import accessibility

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from services.supervision.app import create_app
-from services.supervision.hours import Counts, Day
 from services.supervision.model import LIGHTS, Supervised
-from services.supervision.satisfaction import Satisfaction
-from services.supervision.snapshot import Listed, Reached, Snapshot
 from services.supervision.store import Shown
 from services.supervision.views import Numbers, Today
+from services.supervision.wall.hours import Counts, Day
+from services.supervision.wall.satisfaction import Satisfaction
+from services.supervision.wall.snapshot import Listed, Reached, Snapshot
 from shared.clock import MovableClock, shanghai
 from shared.contracts.envelope import Event, encode
 from tests.browser.small_house import SmallHouse

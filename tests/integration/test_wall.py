@@ -7,8 +7,8 @@ from typing import Any
 from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo.monitoring import CommandListener
 
-from services.supervision.snapshot import LONGEST, SOONEST
 from services.supervision.store import INDEXES, SupervisionCodec
+from services.supervision.wall.snapshot import LONGEST, SOONEST
 from shared.mongo import MongoStore
 from tests.bench.wall import filled, snapshots
 

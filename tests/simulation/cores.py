@@ -26,7 +26,7 @@ from services.ratings.handlers import HEARS as RATINGS_HEARS
 from services.ratings.store import RatingsCodec
 from services.ratings.tags import RULES as RATINGS_RULES
 from services.supervision import decide as supervision
-from services.supervision.calendar import load_calendar
+from services.supervision.calendar.working_days import load_calendar
 from services.supervision.due import Office
 from services.supervision.handlers import HEARS as SUPERVISION_HEARS
 from services.supervision.rules import Rules

@@ -10,12 +10,12 @@ from fastapi.responses import HTMLResponse
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.supervision.calendar_views import NoticeBody, PublicationBody
+from services.supervision.calendar.notices import BEGINS
+from services.supervision.calendar.publishing import moved_rows
+from services.supervision.calendar.views import NoticeBody, PublicationBody
 from services.supervision.model import CalendarVersion
-from services.supervision.notices import BEGINS
 from services.supervision.pages.days import line_of, sheet_of, shifts_of, table_of, year_of
 from services.supervision.parts import Parts
-from services.supervision.publishing import moved_rows
 from services.supervision.refusals import REFUSALS
 from services.supervision.store import Row
 from shared.clock import shanghai

@@ -9,10 +9,10 @@ from itertools import groupby
 from pathlib import PurePath
 from typing import NamedTuple
 
-from services.supervision.calendar import Calendar
-from services.supervision.days import Day, DayKind, Month, months_of
+from services.supervision.calendar.notices import BEGINS
+from services.supervision.calendar.working_days import Calendar
+from services.supervision.calendar.year import Day, DayKind, Month, months_of
 from services.supervision.decide.recount import Move
-from services.supervision.notices import BEGINS
 from services.supervision.pages.words import CLOCKS, spoken
 from services.supervision.store import Row
 from shared.clock import shanghai

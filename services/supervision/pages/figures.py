@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from services.supervision.hours import Day, usual
 from services.supervision.model import LIGHTS
-from services.supervision.satisfaction import LEVELS, Satisfaction
+from services.supervision.wall.hours import Day, usual
+from services.supervision.wall.satisfaction import LEVELS, Satisfaction
 from shared.web.i18n import _
 
 OFFICE_HOURS = (8, 18)

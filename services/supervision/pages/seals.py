@@ -14,8 +14,16 @@ from services.supervision.access import TIMELINE
 from services.supervision.model import PAGE
 from services.supervision.parts import Parts
 from services.supervision.refusals import REFUSALS
-from services.supervision.seal_views import AuditKeys, ProofView, SealPage, SealView, proof_view, seal_view, sealed_at
-from services.supervision.sealed import Seal, leaves_of, newest_seals, page_of, place_of, seal_of
+from services.supervision.sealing.sealed import Seal, leaves_of, newest_seals, page_of, place_of, seal_of
+from services.supervision.sealing.views import (
+    AuditKeys,
+    ProofView,
+    SealPage,
+    SealView,
+    proof_view,
+    seal_view,
+    sealed_at,
+)
 from shared import signing
 from shared.identity import Person, require
 from shared.kernel import Refused

@@ -12,10 +12,10 @@ from services.supervision.pages import figures
 from services.supervision.pages.desk import Line, lines_of
 from services.supervision.pages.words import RUNGS, STAGES, spoken
 from services.supervision.parts import Parts
-from services.supervision.satisfaction import LEVELS, Satisfaction
-from services.supervision.snapshot import LONGEST, SOONEST, Reached, Snapshot
 from services.supervision.store import LISTED, Wanted
 from services.supervision.views import Numbers
+from services.supervision.wall.satisfaction import LEVELS, Satisfaction
+from services.supervision.wall.snapshot import LONGEST, SOONEST, Reached, Snapshot
 from shared.clock import shanghai
 from shared.contracts.terms import Light
 from shared.web.i18n import _

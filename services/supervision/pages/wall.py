@@ -18,10 +18,10 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.supervision import fresh
 from services.supervision.pages.sight import Sight, sight_of
 from services.supervision.parts import Parts
-from services.supervision.snapshot import Snapshot
+from services.supervision.wall import fresh
+from services.supervision.wall.snapshot import Snapshot
 from shared.identity import Person, scope_of
 from shared.messaging.document import Unavailable
 from shared.messaging.tail import Listener

@@ -10,7 +10,7 @@ from services.supervision.proof.findings import Finding, Report
 from services.supervision.proof.records import compared
 from services.supervision.proof.seals import SealChecks
 from services.supervision.proof.states import heard_found, index_found, state_found, waits
-from services.supervision.sealed import Sealed, leaves_of
+from services.supervision.sealing.sealed import Sealed, leaves_of
 from shared.messaging.document import Store
 from shared.messaging.lookup import Records
 

@@ -9,7 +9,7 @@ from typing import Any
 from services.supervision.decide.audit import entry_id, first_break, opened
 from services.supervision.model import Supervised
 from services.supervision.proof.findings import Finding
-from services.supervision.sealed import Sealed
+from services.supervision.sealing.sealed import Sealed
 from services.supervision.store import Row, chain_rows
 from shared.messaging.document import Document, Store
 

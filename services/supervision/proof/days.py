@@ -15,7 +15,7 @@ from services.supervision.model import NOTHING_HEARD, Leaf, Supervised
 from services.supervision.proof.cases import Cases, gone
 from services.supervision.proof.chains import Chain, chain_of, first_found
 from services.supervision.proof.findings import Finding, Report
-from services.supervision.sealed import Seal, Sealed, leaves_of, newest_seals, seal_of, seals_in_order, state_of
+from services.supervision.sealing.sealed import Seal, Sealed, leaves_of, newest_seals, seal_of, seals_in_order, state_of
 
 AT_ONCE = 50
 REMEMBERED = 5_000

@@ -11,8 +11,8 @@ from datetime import date, timedelta
 from services.supervision.decide.sealing import day_root, leaf_in, page_id, page_root, seal_hash
 from services.supervision.model import NOTHING_HEARD, Leaf
 from services.supervision.proof.findings import Finding, Report
-from services.supervision.sealed import Seal, Sealed, page_of, place_of, seal_of, state_of
-from services.supervision.sealing import KIND
+from services.supervision.sealing.sealed import Seal, Sealed, page_of, place_of, seal_of, state_of
+from services.supervision.sealing.sealer import KIND
 from shared import signing
 from shared.contracts.envelope import Record
 from shared.messaging.document import Store

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from services.intake.catalogue import load
-from services.supervision.calendar import load_calendar
+from services.supervision.calendar.working_days import load_calendar
 from shared.clock import MovableClock, system_clock
 from shared.local.issuer import sample_persons
 from shared.local.sample.agenda import Agenda

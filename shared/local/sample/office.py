@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 
-from services.supervision.calendar import Calendar
+from services.supervision.calendar.working_days import Calendar
 from shared.clock import SHANGHAI, shanghai
 
 MORNING, AFTERNOON = (9 * 60, 12 * 60), (13 * 60 + 30, 17 * 60 + 30)

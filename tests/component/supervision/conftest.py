@@ -100,7 +100,7 @@ class Desk:
 @pytest.fixture
 def by_hand(monkeypatch):
     """The ladder urges nobody by itself: what people do stands alone."""
-    monkeypatch.setattr("services.supervision.in_force.Rules", partial(Rules, ladder=RULES.ladder))
+    monkeypatch.setattr("services.supervision.calendar.in_force.Rules", partial(Rules, ladder=RULES.ladder))
 
 
 @pytest.fixture

@@ -9,13 +9,13 @@ from unittest.mock import patch
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from services.supervision import sealing
 from services.supervision.decide import decide
 from services.supervision.decide import sealing as decide_sealing
 from services.supervision.handlers import HEARS
 from services.supervision.model import Scan
 from services.supervision.proof import Cases, Days, Report, SealChecks
-from services.supervision.sealing import Sealer
+from services.supervision.sealing import sealer
+from services.supervision.sealing.sealer import Sealer
 from services.supervision.store import SupervisionCodec
 from shared.contracts.envelope import Event, Record, encode
 from shared.contracts.topics import topic_named
@@ -32,7 +32,7 @@ SIGNER = Ed25519Signer(Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
 @contextmanager
 def pages_of(leaves: int):
     """Pages hold so few leaves (a power of two) inside the block."""
-    with patch.object(sealing, "PAGE", leaves), patch.object(decide_sealing, "PAGE", leaves):
+    with patch.object(sealer, "PAGE", leaves), patch.object(decide_sealing, "PAGE", leaves):
         yield
 
 

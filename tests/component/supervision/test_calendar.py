@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from services.supervision.app import create_app
-from services.supervision.recounting import Recounting
+from services.supervision.calendar.recounting import Recounting
 from shared.testing.hall import MemoryHall
 from tests.unit.supervision.notices import NOTICE_2027, written
 from tests.unit.supervision.sample import APP, CASE, accepted, procedure_started, submitted

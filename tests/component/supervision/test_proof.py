@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.supervision.model import SEALS
-from services.supervision.sealed import leaves_of, seals_in_order, state_of
-from services.supervision.sealing import next_day
+from services.supervision.sealing.sealed import leaves_of, seals_in_order, state_of
+from services.supervision.sealing.sealer import next_day
 from shared.messaging.document import Unavailable
 from tests.component.supervision.sealed_hall import SealedHall, pages_of
 from tests.unit.supervision.sample import APP, accepted, asked_for_more, at, submitted, supplemented

@@ -6,11 +6,11 @@ import json
 
 import pytest
 
-from services.supervision import sealed, sealing
 from services.supervision.decide import sealing as decide_sealing
 from services.supervision.decide.sealing import day_root, page_root, seal_hash
 from services.supervision.model import NOTHING_HEARD, SEALS
-from services.supervision.sealing import Sealer
+from services.supervision.sealing import sealed, sealer
+from services.supervision.sealing.sealer import Sealer
 from shared import metrics, signing
 from shared.messaging.document import Unavailable
 from tests.contracts.golden import FOLDER, golden
@@ -22,7 +22,7 @@ OTHERS = [f"7ZQ0M3X5KD2{n:02d}" for n in range(10, 19)]
 
 @pytest.fixture(autouse=True)
 def small_pages(monkeypatch):
-    for module in (sealing, decide_sealing):
+    for module in (sealer, decide_sealing):
         monkeypatch.setattr(module, "PAGE", 4)
     monkeypatch.setattr(sealed, "AT_ONCE", 3)
 

@@ -9,7 +9,7 @@ import sys
 import pytest
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
-from services.supervision import sealed
+from services.supervision.sealing import sealed
 from tests.component.supervision.sealed_hall import pages_of
 from tests.component.supervision.test_sealing import OTHERS, seal_at
 from tests.unit.supervision.sample import APP, accepted, at, submitted

@@ -7,11 +7,11 @@ import re
 
 import pytest
 
-from services.supervision import fresh
 from services.supervision.decide.audit import instant
 from services.supervision.decide.milestones import MILESTONES
 from services.supervision.model import LIGHTS
-from services.supervision.satisfaction import DAYS
+from services.supervision.wall import fresh
+from services.supervision.wall.satisfaction import DAYS
 from shared.contracts.ratings import RatingDefaulted, RatingGiven, RectificationClosed
 from shared.kernel import Fact
 from shared.messaging import tail
@@ -107,7 +107,7 @@ class TestHours:
         late = Fact(MILESTONES, f"submitted/{OTHER}", {"kind": "submitted", "time": instant(at("02-12 10:30"))})
         await desk.store.put_facts([late])
         assert drawn((await parts_of(desk))["hours"])["parts"][0]["today"][2] == 1, "a settled hour is believed"
-        monkeypatch.setattr("services.supervision.hours.BELIEVED_SECONDS", {True: 0.0, False: 0.0})
+        monkeypatch.setattr("services.supervision.wall.hours.BELIEVED_SECONDS", {True: 0.0, False: 0.0})
         assert drawn((await parts_of(desk))["hours"])["parts"][0]["today"][2] == 2
 
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from services.supervision import fresh
+from services.supervision.wall import fresh
 from shared.contracts.terms import PERSONAL
 from tests.unit.supervision.sample import APP, CASE, accepted, approved, asked_for_more, at, issued, submitted
 

@@ -4,7 +4,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 from services.intake.uploads import check
-from services.supervision.calendar import load_calendar
+from services.supervision.calendar.working_days import load_calendar
 from shared.clock import shanghai
 from shared.local.sample.agenda import Agenda
 from shared.local.sample.hours import LAST, calendar

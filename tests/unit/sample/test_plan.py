@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from services.intake.catalogue import load
-from services.supervision.calendar import load_calendar
+from services.supervision.calendar.working_days import load_calendar
 from services.supervision.due import Office as Closing
 from services.supervision.lights import light, timing
 from shared.local.chooser import APPLICANTS

@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 import chinese_calendar
 from hypothesis import strategies as st
 
-from services.supervision.calendar import load_calendar
+from services.supervision.calendar.working_days import load_calendar
 from services.supervision.due import Office
 from shared.clock import SHANGHAI
 from shared.contracts.terms import Unit

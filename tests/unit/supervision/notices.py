@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
-from services.supervision.calendar import Base, Calendar, base_of, laid_over
+from services.supervision.calendar.notices import read_notice
+from services.supervision.calendar.working_days import Base, Calendar, base_of, laid_over
 from services.supervision.due import Office
-from services.supervision.notices import read_notice
 from services.supervision.rules import Rules
 
 BASE: Base = base_of()

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from services.supervision.calendar import load_calendar
+from services.supervision.calendar.working_days import load_calendar
 from services.supervision.decide import decide
 from services.supervision.due import Office
 from services.supervision.ladder import LADDER

@@ -4,11 +4,11 @@ from datetime import date
 
 import pytest
 
-from services.supervision.calendar import Base
-from services.supervision.composing import calendar_in, of_deployment, with_notice
+from services.supervision.calendar.composing import calendar_in, of_deployment, with_notice
+from services.supervision.calendar.notices import CalendarFileError, read_notice
+from services.supervision.calendar.working_days import Base
 from services.supervision.decide import decide
 from services.supervision.model import CalendarBook, KeptBase
-from services.supervision.notices import CalendarFileError, read_notice
 from services.supervision.store import SupervisionCodec
 from shared.contracts.supervision import CalendarPublished
 from shared.testing.story import Story

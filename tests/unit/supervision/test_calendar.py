@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from services.supervision.__main__ import app
-from services.supervision.calendar import (
+from services.supervision.calendar.notices import check_whole, read_notice
+from services.supervision.calendar.working_days import (
     Calendar,
     CalendarFileError,
     announced,
     load_calendar,
 )
-from services.supervision.notices import check_whole, read_notice
 from tests.unit.supervision.notices import BASE, NOTICE_2027, whole_year, written
 
 CALENDAR = load_calendar()

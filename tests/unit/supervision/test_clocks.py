@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 import pytest
 
-from services.supervision.calendar import load_calendar
+from services.supervision.calendar.working_days import load_calendar
 from services.supervision.clocks import CLOCKS, LEADING
 from services.supervision.countdown import Countdown, at_place, instant_of
 from services.supervision.due import Office

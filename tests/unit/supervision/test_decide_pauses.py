@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from services.supervision.calendar import Calendar
+from services.supervision.calendar.working_days import Calendar
 from services.supervision.decide import decide
 from services.supervision.due import Office
 from services.supervision.rules import Rules

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.supervision.calendar import Calendar
+from services.supervision.calendar.working_days import Calendar
 from services.supervision.due import Office, Pauses, due, due_date, due_with_pauses, remaining
 from shared.clock import SHANGHAI
 from shared.contracts.terms import Unit

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.supervision.calendar import load_calendar
+from services.supervision.calendar.working_days import load_calendar
 from services.supervision.due import Office, Pauses, remaining
 from services.supervision.lights import POLICY, Timing, changes, days_left, judged, light, next_change, timing
 from shared.clock import SHANGHAI

@@ -8,7 +8,6 @@ from services.supervision.decide import decide
 from services.supervision.decide.audit import opened
 from services.supervision.explain import explained
 from services.supervision.handlers import HEARS
-from services.supervision.hours import Counts, Day
 from services.supervision.model import Scan, Supervised
 from services.supervision.pages.ahead import steps_of
 from services.supervision.pages.door import chosen, door_of
@@ -21,6 +20,7 @@ from services.supervision.pages.reasons import all_reasons
 from services.supervision.pages.sight import worst
 from services.supervision.pages.standing import lead_of
 from services.supervision.pages.words import ON_DUTY, PLAIN, left_in_words
+from services.supervision.wall.hours import Counts, Day
 from shared.contracts.topics import CATALOGUE
 from shared.kernel import Decision, Line
 from shared.testing.story import Story

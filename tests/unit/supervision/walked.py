@@ -11,7 +11,7 @@ from typing import Literal
 
 from hypothesis import strategies as st
 
-from services.supervision.calendar import Calendar, announced
+from services.supervision.calendar.working_days import Calendar, announced
 from shared.clock import SHANGHAI
 from shared.contracts.terms import Near, Unit
 from tests.unit.supervision.counter import UNITS, works

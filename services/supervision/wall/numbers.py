@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from services.supervision.clocks import LEADING
-from services.supervision.fresh import Fresh
 from services.supervision.marks import lit
 from services.supervision.model import LIGHTS, Supervised
 from services.supervision.store import Shown, open_cases, reached_since
 from services.supervision.views import Numbers, Today
+from services.supervision.wall.fresh import Fresh
 from shared.clock import shanghai
 from shared.messaging.document import Store
 from shared.messaging.runtime import Runtime

@@ -10,13 +10,13 @@ from typing import NamedTuple
 from services.supervision.decide.audit import instant
 from services.supervision.decide.milestones import MILESTONES
 from services.supervision.due import Office
-from services.supervision.fresh import Fresh
-from services.supervision.hours import Day, Hours
 from services.supervision.model import Supervised
-from services.supervision.numbers import LiveNumbers
-from services.supervision.satisfaction import Satisfaction, satisfaction
 from services.supervision.store import LISTED, Shown, Wanted, find_listed, find_lit, find_overdue
 from services.supervision.views import Numbers
+from services.supervision.wall.fresh import Fresh
+from services.supervision.wall.hours import Day, Hours
+from services.supervision.wall.numbers import LiveNumbers
+from services.supervision.wall.satisfaction import Satisfaction, satisfaction
 from shared.clock import Clock, shanghai
 from shared.messaging.document import Document, Store
 

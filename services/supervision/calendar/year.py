@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from services.supervision.calendar import Calendar
+from services.supervision.calendar.working_days import Calendar
 
 DayKind = Literal["working", "weekend", "rest", "make_up"]
 

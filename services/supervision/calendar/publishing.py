@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from services.supervision.calendar_views import NoticeBody, PublicationBody
-from services.supervision.composing import with_notice
+from services.supervision.calendar.composing import with_notice
+from services.supervision.calendar.in_force import InForce
+from services.supervision.calendar.notices import CalendarFileError, Notice, read_notice
+from services.supervision.calendar.older import count_behind, count_running
+from services.supervision.calendar.previewing import Preview, previewed
+from services.supervision.calendar.views import NoticeBody, PublicationBody
 from services.supervision.decide.recount import MOVED
-from services.supervision.in_force import InForce
 from services.supervision.model import BOOK, CalendarBook
-from services.supervision.notices import CalendarFileError, Notice, read_notice
-from services.supervision.older import count_behind, count_running
-from services.supervision.previewing import Preview, previewed
 from services.supervision.refusals import REFUSALS
 from services.supervision.store import Row
 from shared.identity import Person

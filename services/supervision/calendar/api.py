@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query
 
-from services.supervision.calendar import BEGINS, ENDS
-from services.supervision.calendar_views import (
+from services.supervision.calendar.publishing import moved_rows
+from services.supervision.calendar.views import (
     DueView,
     MoveRow,
     NoticeBody,
@@ -23,9 +23,9 @@ from services.supervision.calendar_views import (
     version_view,
     year_view,
 )
+from services.supervision.calendar.working_days import BEGINS, ENDS
 from services.supervision.due import due_date
 from services.supervision.parts import Parts
-from services.supervision.publishing import moved_rows
 from services.supervision.refusals import REFUSALS
 from shared.identity import Person, require, scope_of
 from shared.kernel import Refused

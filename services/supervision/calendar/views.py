@@ -7,12 +7,12 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.supervision.calendar import Calendar
-from services.supervision.days import months_of
+from services.supervision.calendar.notices import LARGEST
+from services.supervision.calendar.previewing import Preview
+from services.supervision.calendar.working_days import Calendar
+from services.supervision.calendar.year import months_of
 from services.supervision.decide.recount import Move
 from services.supervision.model import CalendarVersion
-from services.supervision.notices import LARGEST
-from services.supervision.previewing import Preview
 from shared.contracts.supervision import TurnedDay
 
 

@@ -11,9 +11,9 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 
-from services.supervision.in_force import InForce
+from services.supervision.calendar.in_force import InForce
+from services.supervision.calendar.older import find_behind, find_unmarked
 from services.supervision.model import Recount
-from services.supervision.older import find_behind, find_unmarked
 from shared import tracing
 from shared.kernel import Refused
 from shared.messaging.commands import Overloaded

@@ -1,6 +1,6 @@
 """Which days are working days: what a deployment knows by itself, and the operator's notices laid over it.
 
-Announced years (2004 to 2026) come from `chinesecalendar`; files in `calendar_data/` add later notices and local
+Announced years (2004 to 2026) come from `chinesecalendar`; files in `data/` add later notices and local
 days, and win over it; notices that were published in the running hall win over both. A make-up day counts as a working
 day, a holiday of 放假办法 or of 调休 does not (行政许可法 Art. 82). Past the announced years Monday to Friday counts,
 and whatever is computed there is provisional. Days that are out of the ordinary have the name of their festival, so
@@ -19,7 +19,7 @@ from pathlib import Path
 
 from chinese_calendar import constants
 
-from services.supervision.notices import (
+from services.supervision.calendar.notices import (
     BEGINS,
     ENDS,
     CalendarFileError,
@@ -31,7 +31,7 @@ from services.supervision.notices import (
 
 __all__ = ["BEGINS", "ENDS", "Base", "Calendar", "CalendarFileError", "base_of", "laid_over", "load_calendar"]
 
-DIRECTORY = Path(__file__).with_name("calendar_data")
+DIRECTORY = Path(__file__).with_name("data")
 FESTIVALS = {
     constants.Holiday.new_years_day: "元旦",
     constants.Holiday.spring_festival: "春节",

@@ -15,7 +15,7 @@ from typing import Any
 
 from services.supervision.decide.sealing import day_root
 from services.supervision.model import PAGE, SEALS, AddPage, CloseDay, Leaf, Opened, Seals, Supervised
-from services.supervision.sealed import candidates, state_of
+from services.supervision.sealing.sealed import candidates, state_of
 from shared import metrics, signing, tracing
 from shared.clock import shanghai
 from shared.messaging.repeating import repeating

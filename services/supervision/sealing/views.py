@@ -11,7 +11,7 @@ from services.supervision.decide.audit import entry_id
 from services.supervision.decide.sealing import seal_hash
 from services.supervision.decide.tree import leaf_hash, steps_of
 from services.supervision.proof import Report
-from services.supervision.sealed import Seal, Sealed
+from services.supervision.sealing.sealed import Seal, Sealed
 
 Hex = Field(pattern=r"^[0-9a-f]{64}$", examples=["5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328"])
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from services.supervision.calendar import Calendar
-from services.supervision.composing import calendar_in, calendar_of, with_notice
+from services.supervision.calendar.composing import calendar_in, calendar_of, with_notice
+from services.supervision.calendar.notices import Notice
+from services.supervision.calendar.older import count_running, find_running
+from services.supervision.calendar.working_days import Calendar
 from services.supervision.decide.recount import Move, recounted
 from services.supervision.model import CalendarBook, PublishCalendar, Supervised
-from services.supervision.notices import Notice
-from services.supervision.older import count_running, find_running
 from services.supervision.rules import Rules
 from shared.clock import shanghai
 from shared.messaging.document import Store

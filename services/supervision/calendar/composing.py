@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 
-from services.supervision.calendar import Base, Calendar, laid_over
+from services.supervision.calendar.notices import CalendarFileError, Notice, read_notice
+from services.supervision.calendar.working_days import Base, Calendar, laid_over
 from services.supervision.model import CalendarBook, KeptBase, KeptNotice, PublishCalendar
-from services.supervision.notices import CalendarFileError, Notice, read_notice
 from shared.contracts.supervision import TurnedDay
 
 

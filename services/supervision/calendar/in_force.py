@@ -15,8 +15,8 @@ from datetime import time
 import structlog
 
 from services.supervision import model
-from services.supervision.calendar import Base, CalendarFileError, base_of, laid_over
-from services.supervision.composing import calendar_in, of_deployment
+from services.supervision.calendar.composing import calendar_in, of_deployment
+from services.supervision.calendar.working_days import Base, CalendarFileError, base_of, laid_over
 from services.supervision.due import Office
 from services.supervision.model import BOOK, CalendarBook
 from services.supervision.rules import Rules
