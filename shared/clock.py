@@ -25,6 +25,11 @@ def shanghai(instant: datetime) -> datetime:
     return _aware(instant).astimezone(SHANGHAI)
 
 
+def midnight(instant: datetime) -> datetime:
+    """When the day of an instant began in the hall."""
+    return shanghai(instant).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
 class FixedClock:
     """A clock that stands still."""
 

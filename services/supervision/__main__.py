@@ -16,16 +16,8 @@ import typer
 from rich.console import Console
 
 from services.supervision.calendar.composing import turned
-from services.supervision.calendar.notices import Notice, read_notice
-from services.supervision.calendar.working_days import (
-    BEGINS,
-    DIRECTORY,
-    ENDS,
-    CalendarFileError,
-    base_of,
-    laid_over,
-    load_calendar,
-)
+from services.supervision.calendar.notices import BEGINS, ENDS, CalendarFileError, Notice, read_notice
+from services.supervision.calendar.working_days import DIRECTORY, base_of, laid_over, load_calendar
 from services.supervision.due import Office, due_date
 from shared.operating import answered, fail, operator
 

@@ -7,8 +7,8 @@ from datetime import date, datetime
 from functools import reduce
 from typing import Any, Literal
 
-from services.supervision.lights import POLICY, Instants
-from services.supervision.model import Key, Kind, Over
+from services.supervision.lights import POLICY
+from services.supervision.model import Instants, Key, Kind, Over
 from shared.clock import shanghai
 from shared.contracts.envelope import Event
 from shared.contracts.terms import Near, Unit

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from services.supervision.due import Due, Office, Pauses, counted_at, due_with_pauses
+from services.supervision.model import Instants
 from shared.clock import shanghai
 from shared.contracts.terms import Light, Near, Unit
 
@@ -24,19 +25,6 @@ POLICY = Near()
 def days_left(near: Near, promised: int) -> int:
     """Whole days that remain when a limit of `promised` days turns yellow; never at 0 days."""
     return min(promised, max(near.least_days, promised * near.percent // 100))
-
-
-class Instants(Protocol):
-    """What a light is read from; a state that keeps these five fields of `Timing` will do as well."""
-
-    @property
-    def yellow_at(self) -> datetime | None: ...
-    @property
-    def due(self) -> datetime | None: ...
-    @property
-    def statutory_due(self) -> datetime | None: ...
-    @property
-    def paused(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)

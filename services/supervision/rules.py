@@ -16,7 +16,7 @@ from services.supervision.countdown import Countdown, instant_of
 from services.supervision.counting import counting
 from services.supervision.due import Due, Office, Pauses
 from services.supervision.ladder import LADDER, Step
-from services.supervision.model import NO_CALENDAR, Clock
+from services.supervision.model import NO_CALENDAR, Clock, Instants
 from shared.clock import shanghai
 from shared.contracts.envelope import Event
 from shared.contracts.supervision import Rung
@@ -143,30 +143,27 @@ class Rules:
         number = self.office.number_before
         return sum(number(until, "working_days") - number(since, "working_days") for since, until in waits if until)
 
-    def remaining(
-        self,
-        clock: str,
-        started: datetime,
-        days: int,
-        pauses: Pauses,
-        now: datetime,
-        unit: Unit = "working_days",
-    ) -> int:
-        """Whole days of `unit` still to be counted at `now`; negative once overrun."""
-        return days_of.remaining(self.office_of(self.clock(clock)), started, days, unit, pauses, now)
+    def remaining(self, clock: Clock, now: datetime, *, by_law: bool = False) -> int:
+        """Whole days of its unit up to its promised (or only) limit, or the law's; negative once overrun; 0 where it
+        has not started, or has no such limit."""
+        days = clock.statutory_days if by_law or clock.promised_days is None else clock.promised_days
+        if clock.started is None or days is None:
+            return 0
+        office = self.office_of(self.clock(clock.key))
+        return days_of.remaining(office, clock.started, days, clock.unit, clock.pauses, now)
 
     def office_of(self, row: Countdown) -> Office:
         """When a day ends for the one whose clock it is: an applicant has no business hours (民法典 Art. 203(2))."""
         return self.office if row.whose == "department" else replace(self.office, closing=None)
 
-    def light(self, instants: lights.Instants, now: datetime) -> Light:
+    def light(self, instants: Instants, now: datetime) -> Light:
         """The light at `now`."""
         return lights.light(instants, now)
 
-    def judged(self, instants: lights.Instants, act: datetime) -> lights.Judgement:
+    def judged(self, instants: Instants, act: datetime) -> lights.Judgement:
         """The light and punctuality of an act, by its own instant."""
         return lights.judged(instants, act)
 
-    def next_change(self, instants: lights.Instants, shown: Light) -> lights.Change | None:
+    def next_change(self, instants: Instants, shown: Light) -> lights.Change | None:
         """The next light after the one shown, with its instant."""
         return lights.next_change(instants, shown)

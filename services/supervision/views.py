@@ -120,7 +120,7 @@ class Numbers(BaseModel):
 
 def clock_view(clock: Clock, now: datetime, rules: Rules) -> ClockView:
     """A started clock as it stands at `now`."""
-    days = _remaining(clock, now, rules)
+    days = rules.remaining(clock, now)
     over = clock.due is not None and clock.due <= now
     return ClockView(
         subject=clock.subject,
@@ -142,13 +142,6 @@ def clock_view(clock: Clock, now: datetime, rules: Rules) -> ClockView:
         on_time=clock.on_time,
         generation=clock.generation,
     )
-
-
-def _remaining(clock: Clock, now: datetime, rules: Rules) -> int:
-    days = clock.statutory_days if clock.promised_days is None else clock.promised_days
-    if clock.started is None or days is None:
-        return 0
-    return rules.remaining(clock.key, clock.started, days, clock.pauses, now, clock.unit)
 
 
 def clocks_view(state: Supervised, now: datetime, rules: Rules) -> list[ClockView]:

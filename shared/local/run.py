@@ -18,7 +18,7 @@ from rich.console import Console
 from starlette.types import Message, Receive, Scope, Send
 
 from services.intake.catalogue import CatalogueBroken
-from services.supervision.calendar.working_days import CalendarFileError
+from services.supervision.calendar.notices import CalendarFileError
 from shared.contracts.topics import SERVICES
 from shared.local.data import PlatformError, announce, claim, live_run, reserve_port
 from shared.local.hall import build_hall, departments

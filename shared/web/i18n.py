@@ -35,6 +35,11 @@ def _(text: str, **values: object) -> str:
     return spoken % values if values else spoken
 
 
+def _text(text: str) -> str:
+    """Marks a text for the catalogue; it is translated when it is shown."""
+    return text
+
+
 def _looked_up(text: str, n: object) -> str:
     """The text in the reader's language; one that is counted elsewhere takes its form from `n`, or the plural."""
     found = translations().gettext(text)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from shared.identity import Person
 from shared.permissions import Role
-from shared.web.i18n import _
+from shared.web.i18n import _, _text
 
 
 class Way(NamedTuple):
@@ -16,11 +16,6 @@ class Way(NamedTuple):
     text: str
     service: str
     path: str
-
-
-def _text(text: str) -> str:
-    """Marks a text for the catalogue; it is translated when it is shown."""
-    return text
 
 
 _PUBLIC = (

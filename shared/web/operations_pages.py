@@ -17,7 +17,7 @@ from shared.messaging.document import Document
 from shared.messaging.runtime import Runtime
 from shared.settings import Settings
 from shared.web.commands import answering
-from shared.web.i18n import _
+from shared.web.i18n import _, _text
 from shared.web.live import live_list
 from shared.web.operations import discarded, replayed, waiting_records
 from shared.web.pages import Pages
@@ -32,11 +32,6 @@ Reader = Annotated[Person, Depends(signed_in("deadletters.read"))]
 Operator = Annotated[Person, Depends(signed_in("deadletters.replay"))]
 PageNumber = Annotated[int, Query(ge=1, le=LAST_PAGE)]
 Name = Annotated[str, Query(min_length=1, max_length=200)]
-
-
-def _text(text: str) -> str:
-    """Marks a text for the catalogue; it is translated when it is shown."""
-    return text
 
 
 REASONS = {

@@ -15,16 +15,11 @@ from shared.identity import Person
 from shared.web import countdown
 from shared.web.countdown import counted
 from shared.web.dates import days, short_day
-from shared.web.i18n import _
+from shared.web.i18n import _, _text
 
 K = TypeVar("K")
 LIGHTS: tuple[Light, ...] = ("deep_red", "red", "yellow", "green", "paused")
 """The worst first."""
-
-
-def _text(text: str) -> str:
-    """Marks a text for the catalogue; it is translated when it is shown."""
-    return text
 
 
 LIGHT_WORDS: Mapping[Light, str] = {

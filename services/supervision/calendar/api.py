@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query
 
+from services.supervision.calendar.notices import BEGINS, ENDS
 from services.supervision.calendar.publishing import moved_rows
 from services.supervision.calendar.views import (
     DueView,
@@ -23,7 +24,6 @@ from services.supervision.calendar.views import (
     version_view,
     year_view,
 )
-from services.supervision.calendar.working_days import BEGINS, ENDS
 from services.supervision.due import due_date
 from services.supervision.parts import Parts
 from services.supervision.refusals import REFUSALS

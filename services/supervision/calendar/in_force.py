@@ -16,7 +16,8 @@ import structlog
 
 from services.supervision import model
 from services.supervision.calendar.composing import calendar_in, of_deployment
-from services.supervision.calendar.working_days import Base, CalendarFileError, base_of, laid_over
+from services.supervision.calendar.notices import CalendarFileError
+from services.supervision.calendar.working_days import Base, base_of, laid_over
 from services.supervision.due import Office
 from services.supervision.model import BOOK, CalendarBook
 from services.supervision.rules import Rules

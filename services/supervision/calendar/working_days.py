@@ -20,16 +20,12 @@ from pathlib import Path
 from chinese_calendar import constants
 
 from services.supervision.calendar.notices import (
-    BEGINS,
-    ENDS,
     CalendarFileError,
     Exceptions,
     Notice,
     check_whole,
     read_notice,
 )
-
-__all__ = ["BEGINS", "ENDS", "Base", "Calendar", "CalendarFileError", "base_of", "laid_over", "load_calendar"]
 
 DIRECTORY = Path(__file__).with_name("data")
 FESTIVALS = {

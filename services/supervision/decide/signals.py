@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Literal, NamedTuple
 
 from services.supervision.decide.audit import instant
+from services.supervision.decide.wording import unfit
 from services.supervision.model.application import Supervised
 from services.supervision.model.commands import CloseSignal, RaiseSignal
 from services.supervision.model.signal import Closing, Signal
@@ -21,11 +22,10 @@ from shared.contracts.envelope import Event
 from shared.contracts.intake import SupplementRequested
 from shared.contracts.ratings import RatingGiven
 from shared.contracts.supervision import SignalClosed, SignalCode, SignalRaised
-from shared.contracts.terms import PERSONAL
 from shared.kernel import Decision, Fact, Refused
 
 SIGNALS_OF = "signals"
-LONGEST_TEXT, MOST_SIGNALS = 500, 50
+MOST_SIGNALS = 50
 Level = Literal["warning", "alarm", "reminder"]
 Category = Literal["time", "procedure", "content", "charge"]
 
@@ -86,12 +86,12 @@ def signalled(decided: Decision[Supervised], event: Event) -> Decision[Supervise
 
 def raised_by_hand(state: Supervised | None, command: RaiseSignal, now: datetime) -> Decision[Supervised] | Refused:
     """A supervisor raises one, of a complaint. Refused: `no_such_case`, `not_by_hand`, `too_many_signals`, and as
-    `_unfit` says."""
+    `unfit` says."""
     if state is None or not any(case.case == command.case for case in state.cases):
         return Refused("no_such_case")
     if command.code not in BY_HAND:
         return Refused("not_by_hand")
-    if refused := _unfit(command.text):
+    if refused := unfit(command.text):
         return refused
     if len(state.signals) >= MOST_SIGNALS:
         return Refused("too_many_signals")
@@ -105,13 +105,13 @@ def raised_by_hand(state: Supervised | None, command: RaiseSignal, now: datetime
 
 
 def closed(state: Supervised | None, command: CloseSignal, now: datetime) -> Decision[Supervised] | Refused:
-    """A supervisor says what came of it. Refused: `no_such_signal`, `signal_closed`, and as `_unfit` says."""
+    """A supervisor says what came of it. Refused: `no_such_signal`, `signal_closed`, and as `unfit` says."""
     signal = next((each for each in state.signals if each.number == command.number), None) if state else None
     if state is None or signal is None:
         return Refused("no_such_signal")
     if signal.closing:
         return Refused("signal_closed")
-    if refused := _unfit(command.text):
+    if refused := unfit(command.text):
         return refused
     closing = Closing(outcome=command.outcome, text=command.text.strip(), by=command.by, at=now)
     done = signal.model_copy(update={"closing": closing})
@@ -197,12 +197,3 @@ def _fact(state: Supervised, signal: Signal) -> Fact:
         "outcome": signal.closing.outcome if signal.closing else "",
     }
     return Fact(SIGNALS_OF, f"{state.application}/{signal.number:03d}", values, 2 if signal.closing else 1)
-
-
-def _unfit(text: str) -> Refused | None:
-    """`text_needed`, `text_too_long`, or `personal_data` (PIPL Art. 6)."""
-    if not text.strip():
-        return Refused("text_needed")
-    if len(text.strip()) > LONGEST_TEXT:
-        return Refused("text_too_long")
-    return Refused("personal_data") if PERSONAL.search(text) else None

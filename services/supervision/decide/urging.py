@@ -13,24 +13,23 @@ from services.supervision.decide.coming import indexed
 from services.supervision.decide.concerned import reply_to
 from services.supervision.decide.owing import all_owed, not_now
 from services.supervision.decide.timed import told
+from services.supervision.decide.wording import unfit
 from services.supervision.model import Answer, AnswerUrge, IssueUrge, Record, RecordOutcome, Rules, Supervised, Urge
 from shared.contracts.supervision import RUNGS, OutcomeRecorded, UrgeAnswered, UrgeIssued
-from shared.contracts.terms import PERSONAL
 from shared.kernel import Decision, Refused
 
 MOST_URGES = 20
 """By hand, of one application: its document has a largest size. Those of the ladder are as many as its causes."""
-LONGEST_TEXT = 500
 
 
 def urged(state: Supervised | None, command: IssueUrge, now: datetime, rules: Rules) -> Decision[Supervised] | Refused:
     """Issue it. Refused: `no_such_case`, `case_ended`, `clock_paused`, `not_concerned`, `too_many_urges`,
-    `reply_by_past`, `no_answer_asked`, and as `_unfit` says."""
+    `reply_by_past`, `no_answer_asked`, and as `unfit` says."""
     if state is None or not any(case.case == command.case for case in state.cases):
         return Refused("no_such_case")
     case, step = state.case(command.case), rules.rung(command.rung)
     departments = tuple(sorted(set(command.departments))) or case.departments
-    refused = not_now(state, command.case) or _unfit(command.text)
+    refused = not_now(state, command.case) or unfit(command.text)
     if refused:
         return refused
     if strangers := sorted(set(departments) - set(case.departments)):
@@ -74,7 +73,7 @@ def answered(
     state: Supervised | None, command: AnswerUrge, now: datetime, rules: Rules
 ) -> Decision[Supervised] | Refused:
     """Answer it, also when the case has ended meanwhile. Refused: `no_such_urge` (another department's too),
-    `no_answer_asked`, `already_answered`, and as `_unfit` says."""
+    `no_answer_asked`, `already_answered`, and as `unfit` says."""
     urge = _find(state, command.case, command.number)
     if state is None or urge is None or command.department not in urge.departments:
         return Refused("no_such_urge")
@@ -82,7 +81,7 @@ def answered(
         return Refused("no_answer_asked")
     if command.department not in urge.awaited:
         return Refused("already_answered")
-    if refused := _unfit(command.text):
+    if refused := unfit(command.text):
         return refused
     said = UrgeAnswered(
         application=state.application, case=urge.case, urge=urge.number, department=command.department,
@@ -100,7 +99,7 @@ def recorded(
     state: Supervised | None, command: RecordOutcome, now: datetime, rules: Rules
 ) -> Decision[Supervised] | Refused:
     """Write down what came of a talk or a referral, also when the case has ended meanwhile. Refused: `no_such_urge`,
-    `nothing_to_record`, `already_recorded`, `already_closed`, `day_ahead`, and as `_unfit` says."""
+    `nothing_to_record`, `already_recorded`, `already_closed`, `day_ahead`, and as `unfit` says."""
     urge = _find(state, command.case, command.number)
     if state is None or urge is None:
         return Refused("no_such_urge")
@@ -112,7 +111,7 @@ def recorded(
         return Refused("already_recorded")
     if command.day > rules.day_of(now):
         return Refused("day_ahead")
-    if refused := _unfit(command.text):
+    if refused := unfit(command.text):
         return refused
     record = Record(outcome=command.outcome, day=command.day, text=command.text.strip(), by=command.by, at=now)
     said = OutcomeRecorded(
@@ -133,12 +132,3 @@ def _with(state: Supervised, changed: Urge) -> Supervised:
     place = (changed.case, changed.number)
     urges = tuple(changed if (each.case, each.number) == place else each for each in state.urges)
     return state.model_copy(update={"urges": urges})
-
-
-def _unfit(text: str) -> Refused | None:
-    """`text_needed`, `text_too_long`, or `personal_data` (PIPL Art. 6)."""
-    if not text.strip():
-        return Refused("text_needed")
-    if len(text.strip()) > LONGEST_TEXT:
-        return Refused("text_too_long")
-    return Refused("personal_data") if PERSONAL.search(text) else None

@@ -74,8 +74,6 @@ def _text(look: Look, clock: Clock) -> str:
         return _("期限 %(limit)s · %(when)s 结束", limit=limit, when=moment(clock.ended))
     if clock.due is None:
         return _("期限 %(limit)s · 暂停中", limit=limit)
-    assert clock.started is not None  # noqa: S101  only what has started is told
-    left = look.rules.remaining(clock.key, clock.started, clock.promised_days or 0, clock.pauses, look.now, clock.unit)
-    over = clock.due <= look.now
+    left, over = look.rules.remaining(clock, look.now), clock.due <= look.now
     said = left_in_words(left, clock.unit, over=over, today=False)
     return _("期限 %(limit)s · %(due)s 到期 · %(left)s", limit=limit, due=moment(clock.due), left=said)

@@ -201,8 +201,7 @@ def lines_of(state: Supervised, wanted: Wanted, parts: Parts) -> list[Line]:
 def line_of(state: Supervised, clock: Clock, parts: Parts) -> Line:
     """One running clock."""
     now, whole = parts.runtime.clock(), clock.subject == state.application
-    days = clock.statutory_days if clock.promised_days is None else clock.promised_days
-    left = parts.rules.remaining(clock.key, clock.started or now, days or 0, clock.pauses, now, clock.unit)
+    left = parts.rules.remaining(clock, now)
     over = clock.due is not None and clock.due <= now
     today = clock.due is not None and not over and shanghai(clock.due).date() == shanghai(now).date()
     case = state.case(clock.subject)

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from services.supervision.model import LIGHTS
+from services.supervision.statistics.chart import round_step
 from services.supervision.wall.hours import Day, usual
 from services.supervision.wall.satisfaction import LEVELS, Satisfaction
 from shared.web.i18n import _
@@ -94,7 +95,7 @@ def chart_of(days: Sequence[Day]) -> Chart:
     """Two lines over the working days, on one scale that begins at 0."""
     totals = [day.total for day in days]
     most = max((max(total.accepted, total.ended) for total in totals), default=0)
-    step = _step(most)
+    step = round_step(most)
     top = step * 3
 
     def height(number: int) -> int:
@@ -118,10 +119,3 @@ def chart_of(days: Sequence[Day]) -> Chart:
         days[0].date,
         days[-1].date,
     )
-
-
-def _step(most: int) -> int:
-    """A round third of the scale."""
-    third = max(1, -(-most // 3))
-    size: int = 10 ** (len(str(third)) - 1)
-    return min(step for step in (size, 2 * size, 5 * size, 10 * size) if step >= third)

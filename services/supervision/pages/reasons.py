@@ -108,7 +108,7 @@ def _of_the_law(look: Look, clock: Clock) -> str:
     limit, until = days(clock.statutory_days, clock.unit), clock.ended or look.now
     if clock.statutory_due is None or until <= clock.statutory_due:
         return _("法定 %(limit)s，没有超", limit=limit)
-    left = look.rules.remaining(clock.key, clock.started, clock.statutory_days, clock.pauses, until, clock.unit)
+    left = look.rules.remaining(clock, until, by_law=True)
     return _("法定 %(limit)s，也超了 %(over)s", limit=limit, over=days(-left, clock.unit))
 
 

@@ -18,14 +18,9 @@ from services.supervision.wall.satisfaction import LEVELS, Satisfaction
 from services.supervision.wall.snapshot import LONGEST, SOONEST, Reached, Snapshot
 from shared.clock import shanghai
 from shared.contracts.terms import Light
-from shared.web.i18n import _
+from shared.web.i18n import _, _text
 
 MOST_DEPARTMENTS = 13
-
-
-def _text(text: str) -> str:
-    """Marks a text for the catalogue; it is translated when it is shown."""
-    return text
 
 
 LEVEL_NAMES: Mapping[int, str] = {

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from services.supervision.pages.words import _text
 from shared.contracts.supervision import SignalCode, SignalOutcome
+from shared.web.i18n import _text
 
 CODES: Mapping[SignalCode, str] = {
     "second_list": _text("再次告知补正"),

@@ -9,12 +9,7 @@ from services.supervision.pages.look import Stage
 from shared.contracts.supervision import Rung
 from shared.contracts.terms import Light, Unit
 from shared.web.dates import remaining
-from shared.web.i18n import _
-
-
-def _text(text: str) -> str:
-    """Marks a text for the catalogue; it is translated when it is shown."""
-    return text
+from shared.web.i18n import _, _text
 
 
 def spoken(table: Mapping[Any, str], key: object) -> str:

@@ -7,12 +7,7 @@ from dataclasses import dataclass
 
 from services.supervision.statistics.figures import NOTHING, Figures, Ratio
 from services.supervision.statistics.summary import Row
-from shared.web.i18n import _
-
-
-def _text(text: str) -> str:
-    """Marks a text for the catalogue; it is translated when it is shown."""
-    return text
+from shared.web.i18n import _, _text
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,14 +5,9 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from services.supervision.statistics.figures import Ratio, tenth
-from shared.web.i18n import _
+from shared.web.i18n import _, _text
 
 Against = Literal["year", "month"]
-
-
-def _text(text: str) -> str:
-    """Marks a text for the catalogue; it is translated when it is shown."""
-    return text
 
 
 WORDS: dict[Against, dict[str, str]] = {

@@ -15,6 +15,7 @@ from services.supervision.statistics.months import earlier, month_of, through, y
 from services.supervision.statistics.store import By, Filters, Table, first_month, offered
 from shared.clock import SHANGHAI
 from shared.messaging.document import Store
+from shared.web.i18n import _text
 
 Told = Literal["department", "item", "window", "month"]
 """What the table tells apart."""
@@ -81,11 +82,6 @@ class Summary:
         """The same from January on."""
         now, before = (sum(each) for each in zip(*self.entities_of_year.values(), strict=True))
         return Growth(now, before, "year")
-
-
-def _text(text: str) -> str:
-    """Marks a text for the catalogue; it is translated when it is shown."""
-    return text
 
 
 KINDS = (_text("企业"), _text("个体工商户"))

@@ -11,7 +11,7 @@ from services.supervision.model import LIGHTS, Supervised
 from services.supervision.store import Shown, open_cases, reached_since
 from services.supervision.views import Numbers, Today
 from services.supervision.wall.fresh import Fresh
-from shared.clock import shanghai
+from shared.clock import midnight
 from shared.messaging.document import Store
 from shared.messaging.runtime import Runtime
 
@@ -53,9 +53,8 @@ class LiveNumbers:
 
     async def _count(self) -> tuple[Numbers, Shown]:
         now = self._runtime.clock()
-        midnight = shanghai(now).replace(hour=0, minute=0, second=0, microsecond=0)
         shown = await open_cases(self._store)
-        by_light, today = dict(shown.by_light), await self._today(midnight)
+        by_light, today = dict(shown.by_light), await self._today(midnight(now))
         return Numbers(at=now, open_cases=sum(by_light.values()), open_by_light=by_light, today=today), shown
 
     async def _today(self, since: datetime) -> Today:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from services.supervision.decide.audit import instant
 from services.supervision.decide.milestones import RECTIFIED, SATISFACTION
-from shared.clock import shanghai
+from shared.clock import midnight
 from shared.messaging.document import Store
 
 LEVELS = (5, 4, 3, 2, 1)
@@ -38,9 +38,9 @@ class Satisfaction(NamedTuple):
 
 async def satisfaction(store: Store, now: datetime) -> Satisfaction:
     """As it stands. Raises Unavailable."""
-    midnight = shanghai(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    lately = await _by_level(store, midnight - timedelta(days=DAYS - 1))
-    today = await _by_level(store, midnight)
+    begun = midnight(now)
+    lately = await _by_level(store, begun - timedelta(days=DAYS - 1))
+    today = await _by_level(store, begun)
     bad = await store.tally_facts(SATISFACTION, {"level": {"$in": [*BAD, RECTIFIED]}}, ("level",))
     waiting = sum(bad.get((level,), 0) for level in BAD) - bad.get((RECTIFIED,), 0)
     return Satisfaction(lately, sum(today.values()), max(0, waiting))

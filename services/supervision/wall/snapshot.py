@@ -17,7 +17,7 @@ from services.supervision.wall.fresh import Fresh
 from services.supervision.wall.hours import Day, Hours
 from services.supervision.wall.numbers import LiveNumbers
 from services.supervision.wall.satisfaction import Satisfaction, satisfaction
-from shared.clock import Clock, shanghai
+from shared.clock import Clock, midnight
 from shared.messaging.document import Document, Store
 
 LONGEST, SOONEST, NEWEST = 6, 3, 4
@@ -99,7 +99,7 @@ class Snapshots:
 
     async def _news(self, now: datetime) -> tuple[Reached, ...]:
         """The newest of today: what was reached, and whose limit has passed."""
-        since = shanghai(now).replace(hour=0, minute=0, second=0, microsecond=0)
+        since = midnight(now)
         where, order = {"time": {"$gte": instant(since)}}, (("time", -1), ("kind", -1))
         rows = await self._store.find_facts(MILESTONES, where, sort=order, limit=NEWEST)
         states = await self._named({_application(row["_id"]) for row in rows})

@@ -13,10 +13,9 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from services.supervision.__main__ import app
-from services.supervision.calendar.notices import check_whole, read_notice
+from services.supervision.calendar.notices import CalendarFileError, check_whole, read_notice
 from services.supervision.calendar.working_days import (
     Calendar,
-    CalendarFileError,
     announced,
     load_calendar,
 )

@@ -12,6 +12,7 @@ from services.supervision.calendar.working_days import load_calendar
 from services.supervision.clocks import CLOCKS, LEADING
 from services.supervision.countdown import Countdown, at_place, instant_of
 from services.supervision.due import Office
+from services.supervision.model import Clock
 from services.supervision.rules import Rules
 from shared.contracts import approval, intake, licensing, ratings, supervision
 from shared.contracts.envelope import Event
@@ -201,8 +202,12 @@ def test_the_rules_answer_with_the_table_and_the_calendar_they_were_given() -> N
     timing = RULES.timing("decision", NOON, 5, 20)
     assert RULES.calendar == load_calendar().version
     assert RULES.due(NOON, 5).at == timing.due
-    assert RULES.remaining("decision", NOON, 5, (), datetime(2026, 11, 24, 10, tzinfo=UTC)) == 4
-    assert RULES.remaining("decision", NOON, 5, (), datetime(2026, 11, 28, 10, tzinfo=UTC), "calendar_days") == 1
+    clock = Clock(subject="x", key="decision", started=NOON, promised_days=5, statutory_days=20)
+    by_calendar = clock.model_copy(update={"unit": "calendar_days"})
+    assert RULES.remaining(clock, datetime(2026, 11, 24, 10, tzinfo=UTC)) == 4
+    assert RULES.remaining(clock, datetime(2026, 11, 24, 10, tzinfo=UTC), by_law=True) == 19
+    assert RULES.remaining(by_calendar, datetime(2026, 11, 28, 10, tzinfo=UTC)) == 1
+    assert RULES.remaining(Clock(subject="x", key="decision", promised_days=5), NOON) == 0
     assert RULES.light(timing, NOON) == "green"
     assert RULES.judged(timing, NOON).on_time
     assert RULES.next_change(timing, "green") == (timing.yellow_at, "yellow")

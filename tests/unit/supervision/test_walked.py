@@ -72,7 +72,7 @@ def compare(life: Life, clock: Clock) -> None:
     assert clock.light == rules.light(clock, life.now) == walk.light
     days = clock.statutory_days if clock.promised_days is None else clock.promised_days
     assert days == walk.promise.days
-    assert rules.remaining(clock.key, clock.started, days, clock.pauses, life.now, clock.unit) == walk.left
+    assert rules.remaining(clock, life.now) == walk.left
     last = [shanghai(run.end - TICK).date() for run in walk.runs if run.end]
     assert clock.provisional == any(day > life.certain_until for day in last)
     kinds = ("acceptance",) if life.promised is None else ("promised", "statutory")
@@ -153,7 +153,7 @@ def test_a_pause_takes_no_day_and_gives_none(drawn: Life) -> None:
             continue
         assert clock.promised_days is not None
         left = [
-            rules.remaining(clock.key, clock.started, clock.promised_days, pauses, now, clock.unit)
+            rules.remaining(clock.model_copy(update={"pauses": tuple(pauses)}), now)
             for pauses, now in ((before, since - TICK), ([*before, (since, None)], ends), (clock.pauses, ends - TICK))
         ]
         assert left[0] == left[1] == left[2]

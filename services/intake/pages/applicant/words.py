@@ -5,15 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from services.intake.model import ApplicationStatus, CaseStatus
-from shared.web.i18n import _
+from shared.web.i18n import _, _text
 
 Light = tuple[str, str]
 """The name of a light, and the words beside it."""
-
-
-def _text(text: str) -> str:
-    """Marks a text for the catalogue; it is translated when it is shown."""
-    return text
 
 
 _APPLICATION: Mapping[ApplicationStatus, Light] = {

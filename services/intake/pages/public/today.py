@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from services.intake.model import Application
 from services.intake.store import done_at, done_since
-from shared.clock import Clock, shanghai
+from shared.clock import Clock, midnight, shanghai
 from shared.log import logger
 from shared.messaging.document import Store, Unavailable
 
@@ -53,8 +53,7 @@ class DoneToday:
         return self._kept
 
     async def _looked(self, now: datetime) -> Today:
-        midnight = shanghai(now).replace(hour=0, minute=0, second=0, microsecond=0)
-        found, total = await done_since(self._store, midnight, now, SHOWN)
+        found, total = await done_since(self._store, midnight(now), now, SHOWN)
         return Today(now, total, tuple(_done(each) for each in found))
 
 
