@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Annotated, Any, Literal, NamedTuple
 from urllib.parse import urlencode
 
@@ -15,18 +13,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.supervision.clocks import CLOCKS as ROWS
-from services.supervision.marks import URGED, standing_urges, waiting_urges
+from services.supervision.marks import URGED
 from services.supervision.model import LIGHTS as FROM_BEST
-from services.supervision.model import Clock, Key, Supervised, Urge
-from services.supervision.pages.words import CLOCKS, LIGHTS, RUNGS, left_in_words, spoken
+from services.supervision.model import Key, Supervised
+from services.supervision.pages.lines import Line, lines_of
+from services.supervision.pages.words import CLOCKS, LIGHTS, RUNGS
 from services.supervision.parts import Parts
-from services.supervision.store import Wanted, count_lit, find_lit, lit_clocks
+from services.supervision.store import Wanted, count_lit, find_lit
 from shared.clock import shanghai
 from shared.contracts.supervision import Rung
-from shared.contracts.terms import Light, Unit
+from shared.contracts.terms import Light
 from shared.identity import Person, scope_of
 from shared.web.commands import answering
-from shared.web.dates import short_day
 from shared.web.i18n import _
 from shared.web.pages import Pages
 from shared.web.session import signed_in
@@ -70,26 +68,6 @@ class Filters(NamedTuple):
         values["rung"] = self.rung if {**values, **changed}["light"] == URGED else ""
         kept = {name: value for name, value in {**values, **changed}.items() if value and value != 1}
         return f"?{urlencode(kept)}" if kept else "?"
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One clock of an application (or one urge of it) in the list."""
-
-    application: str
-    subject: str
-    name: str
-    matter: str
-    departments: str
-    light: Light
-    clock: str
-    left: str
-    days: int
-    unit: Unit
-    due: datetime | None
-    started: datetime | None
-    provisional: bool
-    text: str = ""
 
 
 def desk(parts: Parts, pages: Pages) -> APIRouter:
@@ -189,72 +167,6 @@ async def _all(parts: Parts, filters: Filters, at_once: int = 500) -> AsyncItera
         for light, state in await _page(parts, filters, counts, skip, at_once):
             for line in lines_of(state, filters.wanted(light), parts):
                 yield line
-
-
-def lines_of(state: Supervised, wanted: Wanted, parts: Parts) -> list[Line]:
-    """The lines of one application: its clocks under a light, or its urges that wait for an answer."""
-    if wanted.light == URGED:
-        return _urged(state, wanted, parts)
-    return [line_of(state, clock, parts) for clock in lit_clocks(state, wanted)]
-
-
-def line_of(state: Supervised, clock: Clock, parts: Parts) -> Line:
-    """One running clock."""
-    now, whole = parts.runtime.clock(), clock.subject == state.application
-    left = parts.rules.remaining(clock, now)
-    over = clock.due is not None and clock.due <= now
-    today = clock.due is not None and not over and shanghai(clock.due).date() == shanghai(now).date()
-    case = state.case(clock.subject)
-    return Line(
-        application=state.application,
-        subject=clock.subject,
-        name=state.matter_name if whole else case.name,
-        matter="" if whole or not state.bundle else state.matter_name,
-        departments=_("、").join(state.name_of(code) for code in state.concerned(clock)),
-        light=clock.light,
-        clock=clock.key,
-        left=_("已暂停") if clock.paused and not over else left_in_words(left, clock.unit, over=over, today=today),
-        days=left,
-        unit=clock.unit,
-        due=clock.due,
-        started=clock.started,
-        provisional=parts.rules.provisional(clock, clock.due),
-    )
-
-
-def _urged(state: Supervised, wanted: Wanted, parts: Parts) -> list[Line]:
-    found = []
-    for urge in standing_urges(state, wanted.rung) if wanted.rung else waiting_urges(state):
-        awaited = [code for code in urge.awaited or urge.departments if wanted.department in (None, code)]
-        if awaited:
-            case = state.case(urge.case)
-            clock = next(iter(state.running_for(urge.case)), None)
-            line = line_of(state, clock, parts) if clock else None
-            found.append(
-                Line(
-                    application=state.application,
-                    subject=urge.case,
-                    name=case.name,
-                    matter=state.matter_name if state.bundle else "",
-                    departments=_("、").join(state.name_of(code) for code in awaited),
-                    light=state.light_of(case),
-                    clock=line.clock if line else "",
-                    left=line.left if line else _("还没有开始计时"),
-                    days=line.days if line else 0,
-                    unit=line.unit if line else "working_days",
-                    due=line.due if line else None,
-                    started=line.started if line else None,
-                    provisional=bool(line and line.provisional),
-                    text=_said(urge),
-                )
-            )
-    return found
-
-
-def _said(urge: Urge) -> str:
-    """`督办 · 10月14日 周三前答复 · 请说明原因`."""
-    until = _("请在 %(day)s前答复", day=short_day(urge.reply_by)) if urge.reply_by else ""
-    return " · ".join(each for each in (spoken(RUNGS, urge.rung), until, urge.text) if each)
 
 
 def _row(line: Line) -> list[object]:

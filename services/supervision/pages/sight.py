@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from services.supervision.model import LIGHTS
 from services.supervision.pages import figures
-from services.supervision.pages.desk import Line, lines_of
+from services.supervision.pages.lines import Line, lines_of
 from services.supervision.pages.words import RUNGS, STAGES, spoken
 from services.supervision.parts import Parts
 from services.supervision.store import LISTED, Wanted

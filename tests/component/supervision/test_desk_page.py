@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.unit.supervision.sample import APP, CASE, accepted, approved, asked_for_more, at, issued, submitted
+from tests.unit.supervision.sample import APP, CASE, accepted, approved, asked_for_more, assigned, at, issued, submitted
 
 OTHER, THIRD, BUNDLE = "8ZQ0M3X5KD2WB", "9ZQ0M3X5KD2WC", "9ZQ0M3X5KD2WD"
 FILED = at("02-12 09:00")
@@ -147,3 +147,12 @@ async def test_the_lists_are_for_those_on_duty(desk, path):
 
 async def test_a_filter_that_is_none_is_told(desk):
     assert (await desk.page("clerk", "/desk", light="purple")).status_code == 422
+
+
+async def test_what_is_something_of_a_case_is_listed_with_the_name_of_its_case(desk):
+    await desk.hear(submitted(FILED), accepted(at("02-25 10:00"), steps=("xfdd",)), assigned(at("02-25 11:00")))
+    await desk.scan_at("03-02 10:00")
+    row = csv.DictReader(io.StringIO((await desk.page("supervisor", "/desk.csv", clock="step")).text.lstrip("\ufeff")))
+    assert [(each["办件编号"], each["事项"], each["时限"]) for each in row] == [(CASE, "样例事项1", "环节时限")]
+    shown = (await desk.page("supervisor", "/desk", clock="step")).text
+    assert re.search(r'/audit">样例事项1</a><small class="num">' + CASE, shown)
