@@ -1,6 +1,10 @@
-"""Who may look at which application: the condition is part of every query."""
+"""Which application is named, and who may look at it: the condition is part of every query."""
 
 from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Path
 
 from services.supervision.model import Supervised
 from services.supervision.refusals import REFUSALS
@@ -12,6 +16,10 @@ from shared.settings import Settings
 from shared.web.commands import answering, owners, refusal
 
 TIMELINE = ("case.read_timeline_own", "case.read_timeline_any")
+ApplicationInPath = Annotated[str, Path(pattern=r"^[0-9A-Z]{13}$", description="申请编号", examples=["7ZQ0M3X5KD2WA"])]
+CaseInPath = Annotated[
+    str, Path(pattern=r"^[0-9A-Z]{13}-\d{2}$", description="办件编号", examples=["7ZQ0M3X5KD2WA-01"])
+]
 
 
 class Access:

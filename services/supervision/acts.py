@@ -1,4 +1,4 @@
-"""What people do here: urge, answer an urge, record what came of a talk; the same for programs and for pages."""
+"""What people do here: urge, answer, record what came of it, raise and close signals; for programs and for pages."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from typing import Any
 
 from services.supervision.access import Access
 from services.supervision.model import AnswerUrge, IssueUrge, RecordOutcome
+from services.supervision.model.commands import CloseSignal, RaiseSignal
 from services.supervision.refusals import REFUSALS
+from services.supervision.signal_views import ClosingBody, SignalBody
 from services.supervision.urge_views import AnswerBody, OutcomeBody, UrgeBody
 from shared.identity import Person, scope_of
 from shared.kernel import Refused
@@ -53,3 +55,17 @@ class Acts:
             case=case, number=number, outcome=body.outcome, day=body.day, text=body.text, by=asker.subject
         )
         return await tell(self._runtime, case[:13], command, REFUSALS, key=own_key(asker.subject, key))
+
+    async def raise_signal(self, case: str, body: SignalBody, asker: Person, key: str | None) -> Mapping[str, Any]:
+        """Raise a signal of a complaint about a case. Raises Problem as `refusals` says."""
+        await self._access.application(case[:13], asker, ("urge.issue",))
+        command = RaiseSignal(case=case, code=body.code, text=body.text, by=asker.subject)
+        return await tell(self._runtime, case[:13], command, REFUSALS, key=own_key(asker.subject, key))
+
+    async def close_signal(
+        self, application: str, number: int, body: ClosingBody, asker: Person, key: str | None
+    ) -> Mapping[str, Any]:
+        """Say what came of a signal. Raises Problem as `refusals` says."""
+        await self._access.application(application, asker, ("urge.issue",))
+        command = CloseSignal(number=number, outcome=body.outcome, text=body.text, by=asker.subject)
+        return await tell(self._runtime, application, command, REFUSALS, key=own_key(asker.subject, key))

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query
 
-from services.supervision.access import TIMELINE
+from services.supervision.access import TIMELINE, ApplicationInPath, CaseInPath
 from services.supervision.model import Key, Supervised
 from services.supervision.parts import Parts
 from services.supervision.proof import Cases, SealChecks
@@ -38,10 +38,6 @@ from shared.identity import Person, require, scope_of
 from shared.kernel import Refused
 from shared.web.commands import IdempotencyKey, answering, refusal
 
-ApplicationInPath = Annotated[str, Path(pattern=r"^[0-9A-Z]{13}$", description="申请编号", examples=["7ZQ0M3X5KD2WA"])]
-CaseInPath = Annotated[
-    str, Path(pattern=r"^[0-9A-Z]{13}-\d{2}$", description="办件编号", examples=["7ZQ0M3X5KD2WA-01"])
-]
 TimelineReader = Annotated[Person, Depends(require(*TIMELINE))]
 ClockReader = Annotated[Person, Depends(require("clock.read"))]
 Urger = Annotated[Person, Depends(require("urge.issue"))]

@@ -6,14 +6,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path
 
+from services.supervision.access import ApplicationInPath, CaseInPath
 from services.supervision.parts import Parts
 from services.supervision.signal_views import ClosingBody, SignalBody, SignalDone, Signals, signal_view
-from services.supervision.signalling import close_signal, raise_signal
 from shared.identity import Person, require
 from shared.web.commands import IdempotencyKey
 
-Application = Annotated[str, Path(pattern=r"^[0-9A-Z]{13}$", description="申请编号", examples=["7ZQ0M3X5KD2WA"])]
-Case = Annotated[str, Path(pattern=r"^[0-9A-Z]{13}-\d{2}$", description="办件编号", examples=["7ZQ0M3X5KD2WA-01"])]
 Number = Annotated[int, Path(ge=1, le=1000, description="第几个信号")]
 Reader = Annotated[Person, Depends(require("clock.read"))]
 Supervisor = Annotated[Person, Depends(require("urge.issue"))]
@@ -24,21 +22,21 @@ def signals_api(parts: Parts) -> APIRouter:
     router = APIRouter(tags=["监察信号"])
 
     @router.get("/applications/{application}/signals", summary="申请的监察信号")
-    async def signals(application: Application, asker: Reader) -> Signals:
+    async def signals(application: ApplicationInPath, asker: Reader) -> Signals:
         """窗口和监管人员看全部，部门看涉及本部门的申请。"""
         _, state = await parts.access.application(application, asker, ("clock.read",))
         return Signals(application=application, signals=[signal_view(state, each) for each in state.signals])
 
     @router.post("/cases/{case}/signals", summary="人工发出监察信号", status_code=201)
-    async def raised(case: Case, body: SignalBody, asker: Supervisor, key: IdempotencyKey = None) -> SignalDone:
+    async def raised(case: CaseInPath, body: SignalBody, asker: Supervisor, key: IdempotencyKey = None) -> SignalDone:
         """根据投诉等发出，例如目录以外的收费；要写明情况。"""
-        return SignalDone.model_validate(await raise_signal(parts, case, body, asker, key))
+        return SignalDone.model_validate(await parts.acts.raise_signal(case, body, asker, key))
 
     @router.post("/applications/{application}/signals/{number}/closing", summary="办结监察信号")
     async def closed(
-        application: Application, number: Number, body: ClosingBody, asker: Supervisor, key: IdempotencyKey = None
+        application: ApplicationInPath, number: Number, body: ClosingBody, asker: Supervisor, key: IdempotencyKey = None
     ) -> SignalDone:
         """核对以后写明结果，每个信号办结一次。"""
-        return SignalDone.model_validate(await close_signal(parts, application, number, body, asker, key))
+        return SignalDone.model_validate(await parts.acts.close_signal(application, number, body, asker, key))
 
     return router

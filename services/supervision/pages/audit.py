@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
 
@@ -12,26 +11,25 @@ from fastapi.responses import HTMLResponse
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.supervision.decide.owing import behind, not_now
-from services.supervision.model import Case, Supervised, Urge
+from services.supervision.access import ApplicationInPath
+from services.supervision.model import Case, Supervised
 from services.supervision.pages.countdowns import countdowns_of
-from services.supervision.pages.look import Look, Number, look_at
+from services.supervision.pages.look import Look, look_at
 from services.supervision.pages.reasons import all_reasons
 from services.supervision.pages.reminders import lead_of, sent_of, told_of
 from services.supervision.pages.rungs import ladders_of
+from services.supervision.pages.urging import at_fields, blank, case_in, number_in, urging_of
 from services.supervision.pages.whom import shares_of
 from services.supervision.pages.words import BREAKS, OUTCOMES, RUNGS, spoken
 from services.supervision.parts import Parts
 from services.supervision.proof import Cases, Report, SealChecks
-from services.supervision.refusals import REFUSALS
 from services.supervision.urge_views import AnswerBody, OutcomeBody, UrgeBody
 from shared.identity import Person
-from shared.kernel import Refused
-from shared.web.commands import answering, refusal
+from shared.web.commands import answering
 from shared.web.forms import Form, Sent
-from shared.web.i18n import _, current
+from shared.web.i18n import _
 from shared.web.pages import Pages
-from shared.web.problems import FieldError, Problem
+from shared.web.problems import Problem
 from shared.web.session import signed_in
 from shared.web.spreadsheet import spreadsheet
 from shared.web.validation import checked
@@ -44,15 +42,8 @@ Answerer = Annotated[Person, Depends(signed_in("urge.answer"))]
 ClockInQuery = Annotated[str, Query(pattern=r"^([0-9A-Z]{13}(-\d{2})?\.[a-z]{2,20})?$")]
 UrgeInQuery = Annotated[str, Query(pattern=r"^([0-9A-Z]{13}-\d{2}\.[1-9]\d{0,2})?$")]
 """An urge as it stands in the address: its case and its number."""
-
-
-@dataclass(frozen=True, slots=True)
-class Urging:
-    """What this reader may do: urge these cases, answer these urges, or record what came of these."""
-
-    cases: tuple[Case, ...]
-    answerable: tuple[Urge, ...]
-    recordable: tuple[Urge, ...] = ()
+OUTCOME = {"text": "outcome_text"}
+"""What the form of an outcome calls the fields of its body: the page has another form with a text."""
 
 
 def audit(parts: Parts, pages: Pages) -> APIRouter:
@@ -80,25 +71,25 @@ def audit(parts: Parts, pages: Pages) -> APIRouter:
             asker,
             "supervision/audit.html",
             current="lights",
-            form=_blank(pages, asker, values),
+            form=blank(pages, asker, values),
             **values,
         )
 
     @router.get("/pages/applications/{number}/audit")
     async def show(
-        request: Request, number: Number, asker: Reader, clock: ClockInQuery = "", sent: UrgeInQuery = ""
+        request: Request, number: ApplicationInPath, asker: Reader, clock: ClockInQuery = "", sent: UrgeInQuery = ""
     ) -> HTMLResponse:
         return await shown(request, asker, number, clock, sent=sent)
 
     @router.get("/pages/applications/{number}/urges")
     @router.get("/pages/applications/{number}/answers")
     @router.get("/pages/applications/{number}/outcomes")
-    async def back(number: Number, asker: Reader) -> Response:  # noqa: ARG001
+    async def back(number: ApplicationInPath, asker: Reader) -> Response:  # noqa: ARG001
         """Whoever loads the address of a form that was refused is led back to the page."""
         return pages.go("supervision", f"/pages/applications/{number}/audit")
 
     @router.post("/pages/applications/{number}/urges")
-    async def urge(request: Request, number: Number, asker: Urger) -> Response:
+    async def urge(request: Request, number: ApplicationInPath, asker: Urger) -> Response:
         form = await pages.forms.sent(request, asker)
         try:
             values: dict[str, Any] = {
@@ -108,34 +99,34 @@ def audit(parts: Parts, pages: Pages) -> APIRouter:
             rung = form.optional("rung")
             values |= {"rung": rung} if rung else {}
             body = checked(UrgeBody, {**values, "reply_by": form.optional("reply_by")})
-            done = await parts.acts.urge(_case_in(form, number), body, asker, form.key)
+            done = await parts.acts.urge(case_in(form, number), body, asker, form.key)
         except Problem as problem:
-            return await shown(request, asker, number, form=form, problem=_at_fields(problem))
+            return await shown(request, asker, number, form=form, problem=at_fields(problem))
         return pages.go("supervision", f"/pages/applications/{number}/audit?sent={done['case']}.{done['urge']}")
 
     @router.post("/pages/applications/{number}/answers")
-    async def answer(request: Request, number: Number, asker: Answerer) -> Response:
+    async def answer(request: Request, number: ApplicationInPath, asker: Answerer) -> Response:
         form = await pages.forms.sent(request, asker)
         try:
             body = checked(AnswerBody, {"text": form.text("text")})
-            done = await parts.acts.answer(_case_in(form, number), _number_in(form), body, asker, form.key)
+            done = await parts.acts.answer(case_in(form, number), number_in(form, "urge"), body, asker, form.key)
         except Problem as problem:
-            return await shown(request, asker, number, form=form, problem=_at_fields(problem))
+            return await shown(request, asker, number, form=form, problem=at_fields(problem))
         return pages.go("supervision", f"/pages/applications/{number}/audit?sent={done['case']}.{done['urge']}")
 
     @router.post("/pages/applications/{number}/outcomes")
-    async def outcome(request: Request, number: Number, asker: Urger) -> Response:
+    async def outcome(request: Request, number: ApplicationInPath, asker: Urger) -> Response:
         form = await pages.forms.sent(request, asker)
         try:
             values = {name: form.optional(name) for name in ("outcome", "day")}
             body = checked(OutcomeBody, {**values, "text": form.text("outcome_text")})
-            await parts.acts.record(_case_in(form, number), _number_in(form), body, asker, form.key)
+            await parts.acts.record(case_in(form, number), number_in(form, "urge"), body, asker, form.key)
         except Problem as problem:
-            return await shown(request, asker, number, form=form, problem=_at_fields(problem), fields=OUTCOME)
+            return await shown(request, asker, number, form=form, problem=at_fields(problem), fields=OUTCOME)
         return pages.go("supervision", f"/pages/applications/{number}/audit#urges")
 
     @router.get("/pages/applications/{number}/entries.csv")
-    async def entries(number: Number, asker: Auditor) -> Response:
+    async def entries(number: ApplicationInPath, asker: Auditor) -> Response:
         """The chain as a table: what happened, when, and where it stands in the log."""
         doc, state = await parts.access.application(number, asker, ("audit.read",))
         look = await look_at(parts, doc, state, asker)
@@ -156,42 +147,6 @@ def audit(parts: Parts, pages: Pages) -> APIRouter:
         return spreadsheet(f"{_('审计链')}-{number}.csv", head, rows)
 
     return router
-
-
-def _case_in(form: Sent, number: str) -> str:
-    """The case that the form is about; Problem 404 for one that is not of this application."""
-    case = form.text("case")
-    if not case.startswith(f"{number}-") or len(case) != 16 or not case[14:].isdigit():
-        raise refusal(Refused("no_such_case"), REFUSALS)
-    return case
-
-
-def _number_in(form: Sent) -> int:
-    """The number of the urge that the form is about; 0 for what is none."""
-    urge = form.text("urge")
-    return int(urge) if urge.isascii() and urge.isdigit() and len(urge) < 6 else 0
-
-
-OUTCOME = {"text": "outcome_text"}
-"""What the form of an outcome calls the fields of its body: the page has another form with a text."""
-_BLAMED = {
-    "text_needed": "text",
-    "text_too_long": "text",
-    "personal_data": "text",
-    "reply_by_past": "reply_by",
-    "no_answer_asked": "reply_by",
-    "day_ahead": "day",
-}
-
-
-def _at_fields(problem: Problem) -> Problem:
-    """A refusal that blames one field stands there."""
-    field = _BLAMED.get(problem.code)
-    if field is None or problem.errors:
-        return problem
-    spoken_in = current()
-    error = FieldError(field=field, reason=problem.title.spoken(spoken_in), fix=problem.text.spoken(spoken_in))
-    return Problem(problem.status_code, problem.code, problem.title, problem.text, errors=[error])
 
 
 async def _values(parts: Parts, look: Look, asker: Person, clock: str) -> dict[str, Any]:
@@ -219,7 +174,7 @@ async def _values(parts: Parts, look: Look, asker: Person, clock: str) -> dict[s
             if key not in {record.outcome for record in urge.records}
         ],
         "rung_words": lambda urge: spoken(RUNGS, urge.rung),
-        "urging": _urging(look.state, asker),
+        "urging": urging_of(look, asker),
         "proof": proof,
         "sealed_until": date.fromisoformat(proof.sealed_until) if proof and proof.sealed_until else None,
         "calendar": parts.rules.calendar,
@@ -228,25 +183,6 @@ async def _values(parts: Parts, look: Look, asker: Person, clock: str) -> dict[s
         "cases_of": lambda cases: [(case.case, case.name, _of(look.state, case)) for case in cases],
         "broken_words": lambda reason: spoken(BREAKS, reason),
     }
-
-
-def _urging(state: Supervised, asker: Person) -> Urging:
-    may = asker.may("urge.issue")
-    cases = tuple(case for case in state.cases if may and case.open and not_now(state, case.case) is None)
-    mine = asker.department if asker.may("urge.answer") else None
-    recordable = tuple(urge for urge in state.urges if may and urge.rung in ("talk", "refer") and not urge.settled)
-    return Urging(cases, tuple(urge for urge in state.urges if mine in urge.awaited), recordable)
-
-
-def _blank(pages: Pages, asker: Person, values: Mapping[str, Any]) -> Form:
-    """The form to begin with: the case whose clock is shown, who is waited for in it, and the rung that is proposed."""
-    first, cases = values["first"], {case.case: case for case in values["urging"].cases}
-    if not cases:
-        return pages.blank(asker)
-    case = cases.get(first.clock.subject if first else "", values["urging"].cases[0])
-    rung = next((each.suggested for each in values["ladders"] if each.case.case == case.case), "urge")
-    late = behind(values["look"].state, case.case) or case.departments
-    return pages.blank(asker, case=case.case, rung=rung, departments=late if len(cases) == 1 else ())
 
 
 def _of(state: Supervised, case: Case) -> str:

@@ -48,7 +48,6 @@ def digest(parts: Parts, pages: Pages) -> APIRouter:
             "digests": own,
             "names": names,
             "shown": SHOWN,
-            "light_words": lambda light: spoken(LIGHTS, light),
             "clock_words": lambda clock: spoken(CLOCKS, clock),
             "before": chosen.before.name,
             "after": Week.of(shanghai(chosen.ends).date()) if chosen.ends <= now else None,

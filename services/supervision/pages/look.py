@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Literal
-
-from fastapi import Path
+from typing import Literal
 
 from services.supervision.access import staff
 from services.supervision.explain import Explanation, explained
@@ -20,7 +18,6 @@ from shared.identity import Person
 from shared.messaging.document import Document
 from shared.web.commands import answering
 
-Number = Annotated[str, Path(pattern=r"^[0-9A-Z]{13}$")]
 Stage = Literal[
     "asked", "received", "waiting", "working", "approved", "done",
     "refused", "withdrawn", "closed", "not_required", "referred",

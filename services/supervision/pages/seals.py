@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, PlainTextResponse
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.supervision.access import TIMELINE
+from services.supervision.access import TIMELINE, ApplicationInPath
 from services.supervision.model import PAGE
 from services.supervision.parts import Parts
 from services.supervision.refusals import REFUSALS
@@ -34,7 +34,6 @@ from shared.web.session import Visitor
 AT_ONCE = 14
 Upto = Annotated[date | None, Query(description="只看到这一天为止的")]
 Day = Annotated[date, Path(description="哪一天", examples=["2026-11-25"])]
-Application = Annotated[str, Path(pattern=r"^[0-9A-Z]{13}$", description="申请编号", examples=["7ZQ0M3X5KD2WA"])]
 Reader = Annotated[Person, Depends(require(*TIMELINE))]
 
 
@@ -73,7 +72,7 @@ def seals(parts: Parts, pages: Pages) -> APIRouter:
         return seal_view(await _seal(parts, day))
 
     @router.get("/seals/{day}/proof/{application}", summary="申请在一天封签中的位置")
-    async def proof(day: Day, application: Application, asker: Reader) -> ProofView:
+    async def proof(day: Day, application: ApplicationInPath, asker: Reader) -> ProofView:
         """申请人看本人的，部门看涉及本部门的，窗口和监管人员看全部。每份申请在它有新记录的次日必有封签。"""
         await parts.access.application(application, asker)
         seal = await _seal(parts, day)

@@ -12,20 +12,18 @@ from fastapi.responses import HTMLResponse
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.supervision.decide.signals import BY_HAND, SIGNALS, contradicted
+from services.supervision.access import ApplicationInPath
+from services.supervision.decide.signals import BY_HAND, SIGNALS, SIGNALS_OF, contradicted
 from services.supervision.model import Supervised
-from services.supervision.pages.look import Number
 from services.supervision.pages.signal_words import CATEGORIES, CODES, GROUNDS, LEVELS, OUTCOMES, TONES
+from services.supervision.pages.urging import case_in, number_in
 from services.supervision.pages.words import spoken
 from services.supervision.parts import Parts
-from services.supervision.refusals import REFUSALS
 from services.supervision.signal_views import ClosingBody, SignalBody
-from services.supervision.signalling import close_signal, find_signals, raise_signal
 from services.supervision.store import Row
 from shared.contracts.supervision import SignalCode
 from shared.identity import Person, scope_of
-from shared.kernel import Refused
-from shared.web.commands import answering, refusal
+from shared.web.commands import answering
 from shared.web.dates import moment
 from shared.web.forms import Sent
 from shared.web.i18n import _
@@ -49,9 +47,11 @@ def signals(parts: Parts, pages: Pages) -> APIRouter:
 
     async def found(asker: Person, code: str, standing: str, limit: int) -> list[Row]:
         scope = scope_of(asker, "clock.read")
-        wanted = {**({"code": code} if code else {}), **({"open": standing == "open"} if standing else {})}
-        seen = None if scope.all else scope.department or "-"
-        return list(await answering(find_signals(parts.store, wanted, seen, limit)))
+        wanted: dict[str, Any] = {"code": code} if code else {}
+        wanted |= {"open": standing == "open"} if standing else {}
+        wanted |= {} if scope.all else {"departments": scope.department or "-"}
+        rows = parts.store.find_facts(SIGNALS_OF, wanted, sort=(("at", -1), ("_id", 1)), limit=limit)
+        return list(await answering(rows))
 
     async def of_one(
         request: Request, asker: Person, number: str, form: Sent | None = None, problem: Problem | None = None
@@ -89,36 +89,25 @@ def signals(parts: Parts, pages: Pages) -> APIRouter:
         return spreadsheet("signals.csv", heads, ([line[name] for name in columns] for line in lines))
 
     @router.get("/pages/applications/{number}/signals")
-    async def one(request: Request, number: Number, asker: Reader) -> HTMLResponse:
+    async def one(request: Request, number: ApplicationInPath, asker: Reader) -> HTMLResponse:
         return await of_one(request, asker, number)
 
     @router.post("/pages/applications/{number}/signals")
-    async def act(request: Request, number: Number, asker: Supervisor) -> Response:
+    async def act(request: Request, number: ApplicationInPath, asker: Supervisor) -> Response:
         """Raise one, or close the one that the form names."""
         form = await pages.forms.sent(request, asker)
         try:
-            if signal := form.text("signal"):
+            if form.text("signal"):
                 closing = checked(ClosingBody, {"outcome": form.text("outcome"), "text": form.text("closing")})
-                await close_signal(parts, number, _number(signal), closing, asker, form.key)
+                await parts.acts.close_signal(number, number_in(form, "signal"), closing, asker, form.key)
             else:
                 body = checked(SignalBody, {"code": form.text("code"), "text": form.text("text")})
-                await raise_signal(parts, _case(form, number), body, asker, form.key)
+                await parts.acts.raise_signal(case_in(form, number), body, asker, form.key)
         except Problem as problem:
             return await of_one(request, asker, number, form, problem)
         return pages.go("supervision", f"/pages/applications/{number}/signals")
 
     return router
-
-
-def _case(form: Sent, number: str) -> str:
-    case = form.text("case")
-    if not case.startswith(f"{number}-") or len(case) != 16 or not case[14:].isdigit():
-        raise refusal(Refused("no_such_case"), REFUSALS)
-    return case
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
 
 
 def _line(row: Row, names: Mapping[str, str]) -> dict[str, str]:

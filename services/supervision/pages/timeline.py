@@ -8,12 +8,12 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import HTMLResponse
 from starlette.requests import Request
 
-from services.supervision.access import TIMELINE
+from services.supervision.access import TIMELINE, ApplicationInPath
 from services.supervision.pages.ahead import steps_of
 from services.supervision.pages.door import door_of
 from services.supervision.pages.history import history_of
 from services.supervision.pages.lanes import lanes_of
-from services.supervision.pages.look import Number, look_at
+from services.supervision.pages.look import look_at
 from services.supervision.pages.standing import lead_of
 from services.supervision.pages.whom import waiting_for
 from services.supervision.parts import Parts
@@ -29,7 +29,7 @@ def timeline(parts: Parts, pages: Pages) -> APIRouter:
     router = APIRouter(include_in_schema=False)
 
     @router.get("/pages/applications/{number}")
-    async def show(request: Request, number: Number, asker: Reader) -> HTMLResponse:
+    async def show(request: Request, number: ApplicationInPath, asker: Reader) -> HTMLResponse:
         doc, state = await parts.access.application(number, asker)
         look = await look_at(parts, doc, state, asker)
         return pages.show(
