@@ -32,8 +32,6 @@ from services.supervision.wall.snapshot import Snapshots
 from shared.backing import Backing, RealBacking
 from shared.clock import Clock, system_clock
 from shared.contracts.topics import SUPERVISION
-from shared.messaging.bus import Publisher
-from shared.messaging.document import Store
 from shared.messaging.progress import CaughtUp
 from shared.messaging.runtime import Runtime
 from shared.settings import Settings
@@ -58,14 +56,10 @@ def create_app(
     keys = AuditKeys.of(settings)
     backing = backing or RealBacking("supervision", settings)
     in_force = InForce.of_deployment(settings.cut_off)
-    store = backing.store(SupervisionCodec(), INDEXES)
-    runtime = _runtime(store, backing.publisher(), in_force, clock)
-    numbers = LiveNumbers(runtime, store)
-    snapshots = Snapshots(store, lambda: in_force.rules.office, numbers, clock)
-    parts = _parts(runtime, store, settings, in_force, numbers, snapshots, keys)
+    runtime = _runtime(backing, in_force, clock)
+    parts = _parts(runtime, settings, in_force, keys)
     scanner, background = _scan(runtime, settings, backing, heard_until)
-    sealer = Sealer(runtime, keys.signer)
-    recounting = Recounting(runtime, in_force)
+    sealer, recounting = Sealer(runtime, keys.signer), Recounting(runtime, in_force)
     app = assemble(
         runtime,
         settings,
@@ -80,29 +74,32 @@ def create_app(
     return app
 
 
-def _parts(
-    runtime: Runtime,
-    store: Store,
-    settings: Settings,
-    in_force: InForce,
-    numbers: LiveNumbers,
-    snapshots: Snapshots,
-    keys: AuditKeys,
-) -> Parts:
-    access, publishing = Access(store, settings), Publishing(runtime, in_force)
-    acts, digests = Acts(runtime, access), Digests(runtime, store)
-    return Parts(runtime, store, settings, in_force, access, acts, numbers, digests, snapshots, keys, publishing)
-
-
-def _runtime(store: Store, publisher: Publisher, in_force: InForce, clock: Clock) -> Runtime:
+def _runtime(backing: Backing, in_force: InForce, clock: Clock) -> Runtime:
     return Runtime(
         "supervision",
         hears=HEARS,
         decide=decide,
         rules=in_force.asked,
-        store=store,
-        publisher=publisher,
+        store=backing.store(SupervisionCodec(), INDEXES),
+        publisher=backing.publisher(),
         clock=clock,
+    )
+
+
+def _parts(runtime: Runtime, settings: Settings, in_force: InForce, keys: AuditKeys) -> Parts:
+    access, numbers = Access(runtime.store, settings), LiveNumbers(runtime)
+    return Parts(
+        runtime=runtime,
+        store=runtime.store,
+        settings=settings,
+        in_force=in_force,
+        access=access,
+        acts=Acts(runtime, access),
+        numbers=numbers,
+        digests=Digests(runtime),
+        snapshots=Snapshots(runtime, lambda: in_force.rules.office, numbers),
+        keys=keys,
+        publishing=Publishing(runtime, in_force),
     )
 
 

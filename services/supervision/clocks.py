@@ -6,10 +6,30 @@ A new clock is one row here and one test; `countdown.py` says what a row means. 
 
 from __future__ import annotations
 
+from typing import Literal
+
 from services.supervision.countdown import Countdown, Limit, Told
 
+Licensed = Literal["renewal_opens", "renewal", "expiry"]
 ENDINGS = ("CaseApproved", "CaseRefused", "CaseWithdrawn", "CaseClosed")
-LICENCE_ENDINGS = ("LicenceRenewed", "LicenceRevoked", "LicenceCancelled", "LicenceExpired")
+
+
+def _of_a_licence(key: Licensed, name: str, *, less: int, basis: str, effect: str) -> Countdown:
+    """A clock that ends `less` calendar days before the last day of a licence."""
+    return Countdown(
+        key=key,
+        name=name,
+        over="licence",
+        leads=False,
+        ends_at_limit=True,
+        whose="applicant",
+        unit="calendar_days",
+        starts=("LicenceIssued",),
+        stops=("LicenceRenewed", "LicenceRevoked", "LicenceCancelled", "LicenceExpired"),
+        promised=Limit(days="LicenceIssued.valid_until", less=less, kind=key, basis=basis, effect=effect),
+        told=Told(red=("applicant",)),
+    )
+
 
 CLOCKS: tuple[Countdown, ...] = (
     Countdown(
@@ -154,61 +174,26 @@ CLOCKS: tuple[Countdown, ...] = (
         ),
         told=Told(red=("clerk", "applicant")),
     ),
-    Countdown(
-        key="renewal_opens",
-        name="可申请延续",
-        over="licence",
-        leads=False,
-        ends_at_limit=True,
-        whose="applicant",
-        unit="calendar_days",
-        starts=("LicenceIssued",),
-        stops=LICENCE_ENDINGS,
-        promised=Limit(
-            days="LicenceIssued.valid_until",
-            less=90,
-            kind="renewal_opens",
-            basis="policy before 行政许可法 Art. 50(1): its holder is told in good time",
-            effect="the holder is told that the licence can be renewed",
-        ),
-        told=Told(red=("applicant",)),
+    _of_a_licence(
+        "renewal_opens",
+        "可申请延续",
+        less=90,
+        basis="policy before 行政许可法 Art. 50(1): its holder is told in good time",
+        effect="the holder is told that the licence can be renewed",
     ),
-    Countdown(
-        key="renewal",
-        name="申请延续",
-        over="licence",
-        leads=False,
-        ends_at_limit=True,
-        whose="applicant",
-        unit="calendar_days",
-        starts=("LicenceIssued",),
-        stops=LICENCE_ENDINGS,
-        promised=Limit(
-            days="LicenceIssued.valid_until",
-            less=30,
-            kind="renewal",
-            basis="行政许可法 Art. 50(1): asked for thirty days before it expires",
-            effect="whoever asks now asks late",
-        ),
-        told=Told(red=("applicant",)),
+    _of_a_licence(
+        "renewal",
+        "申请延续",
+        less=30,
+        basis="行政许可法 Art. 50(1): asked for thirty days before it expires",
+        effect="whoever asks now asks late",
     ),
-    Countdown(
-        key="expiry",
-        name="有效期",
-        over="licence",
-        leads=False,
-        ends_at_limit=True,
-        whose="applicant",
-        unit="calendar_days",
-        starts=("LicenceIssued",),
-        stops=LICENCE_ENDINGS,
-        promised=Limit(
-            days="LicenceIssued.valid_until",
-            kind="expiry",
-            basis="行政许可法 Art. 70(1): the last day of validity is over",
-            effect="licensing expires the licence",
-        ),
-        told=Told(red=("applicant",)),
+    _of_a_licence(
+        "expiry",
+        "有效期",
+        less=0,
+        basis="行政许可法 Art. 70(1): the last day of validity is over",
+        effect="licensing expires the licence",
     ),
     Countdown(
         key="rating",

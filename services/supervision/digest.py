@@ -15,14 +15,14 @@ from typing import Any
 
 from services.supervision.decide.audit import instant
 from services.supervision.decide.counted import CASES
-from services.supervision.decide.weekly import WEEKLY
+from services.supervision.decide.weekly import WEEKLY, week_name
 from services.supervision.marks import URGED
 from services.supervision.model import LIGHTS, Supervised
+from services.supervision.statistics.months import earlier, month_of, through
 from services.supervision.store import Wanted, count_lit, find_lit, lit_clocks, open_cases
 from shared.clock import SHANGHAI, shanghai
 from shared.contracts.terms import Light
 from shared.kernel import Fact
-from shared.messaging.document import Store
 from shared.messaging.repeating import repeating
 from shared.messaging.runtime import Runtime
 
@@ -44,8 +44,7 @@ class Week:
     @classmethod
     def of(cls, day: date) -> Week:
         """The week of a day."""
-        year, week, _ = day.isocalendar()
-        return cls(f"{year}-W{week:02d}")
+        return cls(week_name(day))
 
     @property
     def monday(self) -> date:
@@ -120,8 +119,8 @@ COUNTS = ("due", "timely", "promised", "statutory", "step", "urged", "answered",
 class Digests:
     """Works digests out, and keeps those of finished weeks."""
 
-    def __init__(self, runtime: Runtime, store: Store) -> None:
-        self._runtime, self._store = runtime, store
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime, self._store = runtime, runtime.store
         self._corrected = ""
 
     async def of(self, week: Week) -> list[Digest]:
@@ -185,9 +184,9 @@ class Digests:
 
     async def _counts(self, week: Week) -> dict[str, dict[str, int]]:
         """By department, and of the whole hall."""
-        now = shanghai(max(self._runtime.clock(), week.ends)).date()
+        months = through(earlier(month_of(week.begins), MONTHS_BACK), month_of(max(self._runtime.clock(), week.ends)))
         due = {"$gte": instant(week.begins), "$lt": instant(week.ends)}
-        where = {"ended_month": {"$in": ["", *_months(week.monday, now)]}, "due": due}
+        where = {"ended_month": {"$in": ["", *months]}, "due": due}
         counts: dict[str, dict[str, int]] = {HALL: dict.fromkeys(COUNTS, 0)}
         sums = await self._store.sum_facts(CASES, where, ("department",), ("timely", "finished"))
         for (code,), (cases, timely, _) in sums.items():
@@ -215,12 +214,6 @@ def _add(counts: dict[str, dict[str, int]], code: str, more: Mapping[str, int]) 
         row = counts.setdefault(place, dict.fromkeys(COUNTS, 0))
         for name, number in more.items():
             row[name] += number
-
-
-def _months(monday: date, until: date) -> list[str]:
-    """The months from a year before the week up to the one of `until`."""
-    first, last = monday.year * 12 + monday.month - 1 - MONTHS_BACK, until.year * 12 + until.month - 1
-    return [f"{number // 12}-{number % 12 + 1:02d}" for number in range(first, last + 1)]
 
 
 def _overdue(state: Supervised, wanted: Wanted) -> list[Overdue]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from services.supervision.ladder import LADDER
 from services.supervision.model import Case, Clock, Outcome, Supervised
 from shared.contracts.terms import Light, Unit
 
@@ -58,12 +59,7 @@ EVENTS: Mapping[str, str] = {
     "DaySealed": "审计链当日封签",
 }
 
-RUNGS: Mapping[str, str] = {
-    "remind": "提醒",
-    "supervise": "督办",
-    "talk": "约谈",
-    "refer": "问责移送",
-}
+RUNGS: Mapping[str, str] = {step.rung: step.name for step in LADDER if step.rung != "urge"}
 """An UrgeIssued on another rung than 催办."""
 
 LIGHTS: Mapping[Light, str] = {

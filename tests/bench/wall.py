@@ -109,8 +109,8 @@ async def filled(store: MongoStore, cases: int, share: float) -> None:
 
 def snapshots(store: MongoStore) -> Snapshots:
     """The wall's source, over this database at NOW."""
-    runtime: Any = SimpleNamespace(clock=lambda: NOW)
-    return Snapshots(store, lambda: RULES.office, LiveNumbers(runtime, store), lambda: NOW)
+    runtime: Any = SimpleNamespace(store=store, clock=lambda: NOW)
+    return Snapshots(runtime, lambda: RULES.office, LiveNumbers(runtime))
 
 
 async def measured(uri: str, cases: int) -> dict[str, Any]:

@@ -37,20 +37,26 @@ def with_notice(book: CalendarBook, notice: Notice, *, by: str, running: int = 0
         )
     others = [each for each in kept if each.name not in (notice.name, *notice.replaces)]
     notices = sorted([*others, *([notice] if notice.days else [])], key=lambda each: each.name)
-    kept_base = book.base_of(book.latest)
-    base = Base.read(kept_base.text, kept_base.certain_until)
+    base = _base(book.base_of(book.latest))
     return _command(book, base, notices, basis=notice.basis, notice=notice.name, by=by, running=running)
 
 
 def in_force(book: CalendarBook) -> list[Notice]:
     """The notices of the version in force, in order of name."""
-    return [kept_notice(each.name, each.text) for each in book.notices_of(book.latest)]
+    return _read(book.notices_of(book.latest))
 
 
 def calendar_of(command: PublishCalendar) -> Calendar:
     """The calendar that a command would put in force."""
-    base = Base.read(command.base.text, command.base.certain_until)
-    return laid_over(base, [kept_notice(each.name, each.text) for each in command.notices])
+    return _laid_over(command.base, command.notices)
+
+
+def calendar_in(book: CalendarBook, number: int = 0) -> Calendar:
+    """The calendar of a version of the book, 0: the one in force. Raises CalendarFileError, LookupError."""
+    version = book.version(number) if number else book.latest
+    if version is None:
+        raise LookupError(f"no version {number}")
+    return _laid_over(book.base_of(version), book.notices_of(version))
 
 
 def turned(before: Calendar, after: Calendar) -> tuple[TurnedDay, ...]:
@@ -86,18 +92,20 @@ def _command(
     )
 
 
-def calendar_in(book: CalendarBook, number: int = 0) -> Calendar:
-    """The calendar of a version of the book, 0: the one in force. Raises CalendarFileError, LookupError."""
-    version = book.version(number) if number else book.latest
-    if version is None:
-        raise LookupError(f"no version {number}")
-    kept = book.base_of(version)
-    notices = [kept_notice(each.name, each.text) for each in book.notices_of(version)]
-    return laid_over(Base.read(kept.text, kept.certain_until), notices)
+def _laid_over(base: KeptBase, notices: Sequence[KeptNotice]) -> Calendar:
+    return laid_over(_base(base), _read(notices))
+
+
+def _base(kept: KeptBase) -> Base:
+    return Base.read(kept.text, kept.certain_until)
+
+
+def _read(notices: Sequence[KeptNotice]) -> list[Notice]:
+    return [_notice(each.name, each.text) for each in notices]
 
 
 @lru_cache(maxsize=512)
-def kept_notice(name: str, text: str) -> Notice:
+def _notice(name: str, text: str) -> Notice:
     """A notice that was read before: reading YAML takes a hundred times as long as counting by it."""
     return read_notice(name, text)
 

@@ -45,22 +45,3 @@ def steps_of(hashes: Sequence[bytes], index: int) -> list[tuple[Literal["left", 
         pairs = [node_hash(level[at], level[at + 1]) for at in range(0, len(level) - 1, 2)]
         level, index = pairs + level[len(pairs) * 2 :], index // 2
     return steps
-
-
-def root_from(leaf: bytes, index: int, count: int, path: Sequence[bytes]) -> bytes | None:
-    """The root to which `path` leads from the hash of the leaf `index` of `count`; None where the path cannot be one
-    of such a tree (RFC 9162 §2.1.3.2)."""
-    if not 0 <= index < count:
-        return None
-    place, last, found = index, count - 1, leaf
-    for beside in path:
-        if last == 0:
-            return None
-        if place % 2 or place == last:
-            found = node_hash(beside, found)
-            while not place % 2 and place:
-                place, last = place // 2, last // 2
-        else:
-            found = node_hash(found, beside)
-        place, last = place // 2, last // 2
-    return found if last == 0 else None

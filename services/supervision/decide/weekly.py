@@ -7,7 +7,7 @@ week (Monday to Sunday, Asia/Shanghai) of its instant by law.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from services.supervision.model import Rules, Supervised
@@ -27,9 +27,9 @@ def noted(decided: Decision[Supervised], rules: Rules) -> Decision[Supervised]:
     return Decision(decided.state, decided.events, decided.answer, (*decided.facts, *rows))
 
 
-def week_of(at: datetime, rules: Rules) -> str:
-    """The ISO week of an instant in the hall."""
-    year, week, _ = rules.day_of(at).isocalendar()
+def week_name(day: date) -> str:
+    """The ISO week of a day, as rows and addresses name it."""
+    year, week, _ = day.isocalendar()
     return f"{year}-W{week:02d}"
 
 
@@ -50,5 +50,5 @@ def _rows(state: Supervised, event: Event, rules: Rules) -> Iterator[Fact]:
 
 
 def _row(kind: str, name: str, department: str, at: datetime, rules: Rules) -> Fact:
-    row: dict[str, Any] = {"week": week_of(at, rules), "department": department, "kind": kind}
+    row: dict[str, Any] = {"week": week_name(rules.day_of(at)), "department": department, "kind": kind}
     return Fact(WEEKLY, f"{kind}/{name}", row)

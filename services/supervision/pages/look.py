@@ -72,9 +72,9 @@ class Look:
             return decision
         return self.acceptance if self.acceptance.started and not case.accepted_at and not case.outcome else None
 
-    def told(self, clock: Clock, *, ahead: bool = True) -> Explanation:
-        """A started clock day by day."""
-        return explained(clock, self.rules, self.now, ahead=ahead)
+    def told(self, clock: Clock) -> Explanation:
+        """A started clock day by day, with the days to come."""
+        return explained(clock, self.rules, self.now, ahead=True)
 
     def over(self, clock: Clock) -> bool:
         """Whether its promised (or only) limit has passed while it ran."""

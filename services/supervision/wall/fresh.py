@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
-from typing import Generic, TypeVar
+from collections.abc import Callable, Coroutine
+from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 FRESH_SECONDS = 1.0
@@ -16,7 +16,7 @@ class Fresh(Generic[T]):
     """`work` runs at most once in FRESH_SECONDS and never twice at a time; all who ask meanwhile get the same answer,
     or the same error. It must not depend on who asks."""
 
-    def __init__(self, work: Callable[[], Awaitable[T]]) -> None:
+    def __init__(self, work: Callable[[], Coroutine[Any, Any, T]]) -> None:
         self._work = work
         self._begun = float("-inf")
         self._answer: asyncio.Task[T] | None = None
@@ -25,8 +25,5 @@ class Fresh(Generic[T]):
         """The answer, begun at most FRESH_SECONDS ago unless it took longer. Raises what the work raises."""
         if self._answer is None or (self._answer.done() and time.monotonic() - self._begun >= FRESH_SECONDS):
             self._begun = time.monotonic()
-            self._answer = asyncio.create_task(self._worked())
+            self._answer = asyncio.create_task(self._work())
         return await asyncio.shield(self._answer)  # who leaves takes nothing from the others
-
-    async def _worked(self) -> T:
-        return await self._work()

@@ -12,15 +12,14 @@ from services.supervision.store import Shown, open_cases, reached_since
 from services.supervision.views import Numbers, Today
 from services.supervision.wall.fresh import Fresh
 from shared.clock import midnight
-from shared.messaging.document import Store
 from shared.messaging.runtime import Runtime
 
 
 class LiveNumbers:
     """The public numbers: one count for any number of readers."""
 
-    def __init__(self, runtime: Runtime, store: Store) -> None:
-        self._runtime, self._store = runtime, store
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime, self._store = runtime, runtime.store
         self._fresh = Fresh(self._count)
         self._names: dict[str, str] = {}
 

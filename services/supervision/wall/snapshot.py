@@ -17,8 +17,9 @@ from services.supervision.wall.fresh import Fresh
 from services.supervision.wall.hours import Day, Hours
 from services.supervision.wall.numbers import LiveNumbers
 from services.supervision.wall.satisfaction import Satisfaction, satisfaction
-from shared.clock import Clock, midnight
-from shared.messaging.document import Document, Store
+from shared.clock import midnight
+from shared.messaging.document import Document
+from shared.messaging.runtime import Runtime
 
 LONGEST, SOONEST, NEWEST = 6, 3, 4
 """How many applications the lists name, and how many things that happened."""
@@ -57,9 +58,9 @@ class Snapshot(NamedTuple):
 class Snapshots:
     """`await snapshots(department)`: how the hall stands; the lists are those of the department, or of all (None)."""
 
-    def __init__(self, store: Store, office: Callable[[], Office], numbers: LiveNumbers, clock: Clock) -> None:
-        self._store, self._numbers, self._clock = store, numbers, clock
-        self._hours = Hours(store, office)
+    def __init__(self, runtime: Runtime, office: Callable[[], Office], numbers: LiveNumbers) -> None:
+        self._store, self._numbers, self._clock = runtime.store, numbers, runtime.clock
+        self._hours = Hours(runtime.store, office)
         self._whole = Fresh(self._taken)
         self._own: dict[str, Fresh[Listed]] = {}
 

@@ -24,7 +24,7 @@ async def week(desk):
 
 
 def digests(desk) -> Digests:
-    return Digests(desk.app.state.scanner._runtime, desk.store)
+    return Digests(desk.app.state.scanner._runtime)
 
 
 async def test_the_numbers_of_a_week(week):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.supervision.decide.tree import EMPTY, leaf_hash, node_hash, root_from, root_of, steps_of
+from services.supervision.decide.tree import EMPTY, leaf_hash, node_hash, root_of, steps_of
 
 LEAVES = [
     bytes.fromhex(text)
@@ -38,6 +38,24 @@ PATHS = {
     ],
     (2, 3): ["fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125"],
 }
+
+
+def root_from(leaf: bytes, index: int, count: int, path: list[bytes]) -> bytes | None:
+    """How a verifier comes to the root (RFC 9162 §2.1.3.2); None where the path cannot be one of such a tree."""
+    if not 0 <= index < count:
+        return None
+    place, last, found = index, count - 1, leaf
+    for beside in path:
+        if last == 0:
+            return None
+        if place % 2 or place == last:
+            found = node_hash(beside, found)
+            while not place % 2 and place:
+                place, last = place // 2, last // 2
+        else:
+            found = node_hash(found, beside)
+        place, last = place // 2, last // 2
+    return found if last == 0 else None
 
 
 def hashes(leaves):
