@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import MarkedYAMLError
 
 BEGINS, ENDS = date(2004, 1, 1), date(2199, 12, 31)
 KINDS = {"working": True, "rest": False}
@@ -143,13 +143,15 @@ class _Reader:
 
     def __init__(self, name: str, place: str, text: str) -> None:
         self._name, self._place, self._text = name, place, text
+        yaml = YAML()
+        yaml.composer.warn_double_anchors = False  # YAML lets an anchor be set anew; who sent it hears of errors alone
         try:
-            self._data: Any = YAML().load(text)
+            self._data: Any = yaml.load(text)
         except MarkedYAMLError as error:
             line = error.problem_mark.line + 1 if error.problem_mark else 1
             english = f"not valid YAML: {error.problem}; correct this line"
             raise CalendarFileError(f"{place}:{line}", english, "不是有效的 YAML；请改正这一行。") from error
-        except (YAMLError, ValueError, RecursionError) as error:  # an impossible date, or characters that YAML forbids
+        except Exception as error:  # an impossible date, key, tag or character: the parser fails in its own ways
             english = f"cannot be read: {error}; correct the file"
             raise CalendarFileError(place, english, f"读不出来（{error}）；请改正文件，例如不存在的日期。") from error
 
