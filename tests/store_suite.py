@@ -66,6 +66,16 @@ class StoreSuite:
         assert await store.save([Change(seen, second)]) == [False]
         assert (await self.one(store, A)).state.count == 2
 
+    async def test_a_save_writes_only_what_has_changed_of_the_state(self, store):
+        await self.put(store, replace(counted(A, 1), state=Count(application=A, count=1, note="first")))
+        seen = await self.one(store, A)
+        change = Change(seen, replace(seen, state=seen.state.model_copy(update={"count": 2, "note": ""})))
+        assert change.fields == {"count", "note"}
+        assert await store.save([change]) == [True]
+        again = await self.one(store, A)
+        assert again.state == Count(application=A, count=2)
+        assert "note" not in again.state.model_fields_set  # it stands at its default again, so it is not stored
+
     async def test_in_a_bulk_it_is_known_who_won(self, store):
         await self.put(store, counted(A, 1), counted(B, 1))
         a, b = await self.one(store, A), await self.one(store, B)

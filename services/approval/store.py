@@ -14,7 +14,7 @@ from typing import Any, Literal, NamedTuple, get_args
 
 from services.approval.model import Approval, Case, Clock, Deputies, Task, Urge
 from shared.contracts.terms import Light
-from shared.messaging.document import Index, Store, Where
+from shared.messaging.document import Fields, Index, Store, Where
 
 Listed = Literal["open", "given", "ended"]
 """The task states that can be listed; planned tasks are seen in their case alone."""
@@ -82,12 +82,12 @@ class Wanted(NamedTuple):
 class ApprovalCodec:
     """State ↔ plain values. Indexed: who may look, and on which lists its tasks stand."""
 
-    def dump(self, state: Approval | Deputies) -> Mapping[str, Any]:
+    def dump(self, state: Approval | Deputies, fields: Fields = None) -> Mapping[str, Any]:
         """Plain values, without what stands at its default; the sealed holder stays sealed.
 
         So no default of a stored model may ever change.
         """
-        return state.model_dump(mode="json", exclude_defaults=True)
+        return state.model_dump(mode="json", include=fields, exclude_defaults=True)
 
     def load(self, raw: Any) -> Approval | Deputies:
         """The state; ValueError when it does not fit. Of the two only one has `named`."""

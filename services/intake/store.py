@@ -9,7 +9,7 @@ from typing import Any, get_args
 from pydantic import TypeAdapter
 
 from services.intake.model import Application, ApplicationStatus, News, PublishedItem, State, news_of, untold
-from shared.messaging.document import Document, Index, Store, Undecodable, Where
+from shared.messaging.document import Document, Fields, Index, Store, Undecodable, Where
 
 INDEXES = (
     Index((("number", 1),)),
@@ -29,9 +29,9 @@ _ITEM: TypeAdapter[PublishedItem] = TypeAdapter(PublishedItem)
 class IntakeCodec:
     """State ↔ plain values. The applicant stays sealed, and nothing personal is indexed."""
 
-    def dump(self, state: State) -> Mapping[str, Any]:
+    def dump(self, state: State, fields: Fields = None) -> Mapping[str, Any]:
         """JSON values; sealed parties stay sealed."""
-        return state.model_dump(mode="json")
+        return state.model_dump(mode="json", include=fields)
 
     def load(self, raw: Mapping[str, Any]) -> State:
         """The state; ValueError when the stored value does not fit."""

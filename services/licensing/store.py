@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from services.licensing.model import Result
-from shared.messaging.document import Document, Index, Store, Undecodable, Where
+from shared.messaging.document import Document, Fields, Index, Store, Undecodable, Where
 
 INDEXES = (
     Index((("owner", 1), ("issued_at", -1))),
@@ -20,9 +20,9 @@ INDEXES = (
 class ResultCodec:
     """State ↔ plain values."""
 
-    def dump(self, state: Result) -> Mapping[str, Any]:
+    def dump(self, state: Result, fields: Fields = None) -> Mapping[str, Any]:
         """JSON values: days and instants as text, so that they come back exactly as they were signed."""
-        return state.model_dump(mode="json")
+        return state.model_dump(mode="json", include=fields)
 
     def load(self, raw: Mapping[str, Any]) -> Result:
         """The state; ValueError (pydantic's) when the stored value does not fit."""

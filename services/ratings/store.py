@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from services.ratings.model import RatedCase, RatingFile
 from shared.kernel import Frozen
-from shared.messaging.document import Index, Store
+from shared.messaging.document import Fields, Index, Store
 
 MOST = 100
 By = Literal["department", "desk"]
@@ -27,9 +27,9 @@ INDEXES = (
 class RatingsCodec:
     """State ↔ plain values."""
 
-    def dump(self, state: RatingFile) -> Any:
+    def dump(self, state: RatingFile, fields: Fields = None) -> Any:
         """Plain values."""
-        return state.model_dump(mode="json")
+        return state.model_dump(mode="json", include=fields)
 
     def load(self, raw: Any) -> RatingFile:
         """The state; ValueError when the stored value does not fit."""

@@ -192,8 +192,9 @@ class Digests:
         for (code,), (cases, timely, _) in sums.items():
             _add(counts, code, {"due": cases, "timely": timely})
         tallied = await self._store.tally_facts(WEEKLY, {"week": week.name}, ("department", "kind"))
-        for (code, kind), number in tallied.items():
-            _add(counts, code, {kind: number})
+        for (codes, kind), number in tallied.items():
+            for code in codes.split(","):
+                _add(counts, code, {kind: number})
         return counts
 
     def kept(self) -> AbstractAsyncContextManager[None]:

@@ -36,11 +36,13 @@ class Rules:
     ladder: tuple[Step, ...] = LADDER
     in_force: tuple[tuple[datetime, Calendar], ...] = ()
     _rows: dict[str, tuple[Countdown, ...]] = field(init=False, repr=False, compare=False)
+    _row: dict[str, Countdown] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         heard = {name for row in self.clocks for name in row.hears}
         rows = {name: tuple(row for row in self.clocks if name in row.hears) for name in heard}
         object.__setattr__(self, "_rows", rows)
+        object.__setattr__(self, "_row", {row.key: row for row in self.clocks})
 
     def rows(self, event: Event) -> tuple[Countdown, ...]:
         """The clocks to which this event does something, in the order of the table."""
@@ -67,10 +69,10 @@ class Rules:
 
     def clock(self, key: str) -> Countdown:
         """The row with this key; LookupError if the table has none."""
-        for row in self.clocks:
-            if row.key == key:
-                return row
-        raise LookupError(f"no clock {key!r} in the table of clocks")
+        try:
+            return self._row[key]
+        except KeyError:
+            raise LookupError(f"no clock {key!r} in the table of clocks") from None
 
     def instant_of(self, event: Event) -> datetime:
         """When an event happened by law."""

@@ -16,9 +16,6 @@ from services.supervision.behind import Behind
 from services.supervision.model import Scan
 from services.supervision.shards import SHARDS
 from services.supervision.store import Waits, come_due, count_due
-from shared import tracing
-from shared.kernel import Refused
-from shared.messaging.commands import Overloaded
 from shared.messaging.document import Unavailable
 from shared.messaging.leases import Leases
 from shared.messaging.repeating import repeating
@@ -94,20 +91,8 @@ class Scanner:
             self._runtime.remember(found.values())
 
     async def _tell(self, waiting: Sequence[Waits], instant: datetime) -> set[str]:
-        """Who of these said nothing: a parked one, and one whose rule raises, is left for its operator."""
-        asked = (self._ask(each.application, instant) for each in waiting)
-        answers = await asyncio.gather(*asked, return_exceptions=True)
-        for answer in answers:
-            if isinstance(answer, Unavailable | Overloaded):
-                raise answer
-            if isinstance(answer, Exception):
-                self._runtime.observer.unexpected(answer)
-        told = zip(waiting, answers, strict=True)
-        return {each.application for each, answer in told if isinstance(answer, Refused | BaseException)}
-
-    async def _ask(self, application: str, instant: datetime) -> object:
-        trace = tracing.new_trace().traceparent
-        return await self._runtime.ask(application, Scan(instant=instant), cause="scan", traceparent=trace)
+        """Who of these said nothing."""
+        return await self._runtime.ask_each({each.application: Scan(instant=instant) for each in waiting}, WORK)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:

@@ -20,7 +20,7 @@ from services.supervision.model import LIGHTS, CalendarBook, Clock, Offered, Sea
 from services.supervision.shards import shard_of
 from shared.contracts.terms import Light
 from shared.kernel import Fact
-from shared.messaging.document import Document, Index, Store, Where
+from shared.messaging.document import Document, Fields, Index, Store, Where
 
 INDEXES = (
     Index((("shard", 1), ("next_change", 1), ("application", 1))),
@@ -49,12 +49,12 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 class SupervisionCodec:
     """State ↔ plain values. Indexed: who may look, which lights shine where and since when, and what comes next."""
 
-    def dump(self, state: State) -> Mapping[str, Any]:
+    def dump(self, state: State, fields: Fields = None) -> Mapping[str, Any]:
         """Plain values, without what stands at its default: a clock has twenty fields and needs few.
 
         So no default of a stored model may ever change.
         """
-        return state.model_dump(mode="json", exclude_defaults=True)
+        return state.model_dump(mode="json", include=fields, exclude_defaults=True)
 
     def load(self, raw: Any) -> State:
         """The state; ValueError when it does not fit. Each kind has a field that no other has."""

@@ -12,10 +12,12 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from shared.contracts.envelope import Outgoing, Record
-from shared.kernel import Fact
+from shared.kernel import Fact, Frozen
 from shared.messaging.leases import LeaseStore
 
 REMEMBERED_COMMANDS = 32
+Fields = set[str] | None
+"""Names of fields of a state; None: all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,15 @@ class Change:
     before: Document
     after: Document
     said: int = 0
+
+    @property
+    def fields(self) -> Fields:
+        """Which fields of the state are others than before: rules pass on as it is what they leave alone."""
+        before, after = self.before.state, self.after.state
+        if type(before) is not type(after) or not isinstance(after, Frozen):
+            return None
+        known = vars(before)
+        return {name for name, value in vars(after).items() if value is not known[name]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +153,8 @@ class Index:
 class Codec(Protocol):
     """How a service's state becomes a stored value, and which of it is indexed (under `idx`)."""
 
-    def dump(self, state: Any) -> Any:
-        """Plain BSON values."""
+    def dump(self, state: Any, fields: Fields = None) -> Any:
+        """Plain BSON values by field: of these alone, or of the whole state."""
 
     def load(self, raw: Any) -> Any:
         """The state; raises ValueError when the stored value does not fit the model."""

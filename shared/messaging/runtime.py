@@ -22,7 +22,7 @@ from shared.kernel import Refused
 from shared.messaging.bus import Publisher
 from shared.messaging.commands import Asked, CommandDesk, Overloaded
 from shared.messaging.deadletter import Parking, Replayed
-from shared.messaging.document import Document, Store, Waiting
+from shared.messaging.document import Document, Store, Unavailable, Waiting
 from shared.messaging.draft import Decide, Step, Voice
 from shared.messaging.hears import Ears, Hears, Reading
 from shared.messaging.load import Load, Meter
@@ -30,6 +30,7 @@ from shared.messaging.observer import Observer
 from shared.messaging.recall import Recall
 from shared.messaging.relay import Relay
 from shared.messaging.settle import Fault, Settled, Settler
+from shared.tracing import new_trace
 
 SWEEP_SECONDS = 2.0
 REST_ROUNDS = 4
@@ -182,6 +183,25 @@ class Runtime:
         answer = await self._desk.ask(step)
         self.observer.answered(command, answer)
         return answer
+
+    async def ask_each(self, commands: Mapping[str, Any], cause: str) -> set[str]:
+        """Give many documents a command each, as background work does; the ids of those that did nothing.
+
+        Those are a parked one, one that refuses, and one whose rule raises, which is left for its operator. Raises
+        Overloaded, or Unavailable.
+        """
+        asked = (
+            self.ask(doc, command, cause=cause, traceparent=new_trace().traceparent)
+            for doc, command in commands.items()
+        )
+        answers = await asyncio.gather(*asked, return_exceptions=True)
+        for answer in answers:
+            if isinstance(answer, Unavailable | Overloaded):
+                raise answer
+            if isinstance(answer, Exception):
+                self.observer.unexpected(answer)
+        told = zip(commands, answers, strict=True)
+        return {doc for doc, answer in told if isinstance(answer, Refused | BaseException)}
 
     def remember(self, documents: Iterable[Document]) -> None:
         """Documents that the caller has just read from the store and is about to ask about."""

@@ -43,7 +43,7 @@ class Operation:
 def saving(change: Change, codec: Codec, token: str, now: datetime) -> Operation:
     """The compare-and-set of one document. Raises whatever the codec raises."""
     before, after = change.before, change.after
-    whole = change.said > 0
+    whole, gone = change.said > 0, set[str]()
     new = [entry_out(entry) for entry in (after.outbox if whole else after.outbox[len(before.outbox) :])]
     fields: dict[str, Any] = {
         "version": before.version + 1,
@@ -53,7 +53,8 @@ def saving(change: Change, codec: Codec, token: str, now: datetime) -> Operation
         "next_entry": after.next_entry,
     }
     if after.state is not before.state:
-        fields["state"] = codec.dump(after.state)
+        written, gone = _written(change, codec)
+        fields |= written
         fields["idx"] = dict(codec.index(after.state))
     if after.parked:
         fields["parked"] = parked_out(after.parked)
@@ -62,7 +63,7 @@ def saving(change: Change, codec: Codec, token: str, now: datetime) -> Operation
         row = {"_id": after.id, **fields, **since, "outbox": new, "writers": [token]}
         return Operation(InsertOne(row), row)
     update: dict[str, Any] = {"$set": fields, "$push": {"writers": {"$each": [token], "$slice": -WRITERS}}}
-    unset = {"parked": ""} if before.parked and not after.parked else {}
+    unset = dict.fromkeys(gone, "") | ({"parked": ""} if before.parked and not after.parked else {})
     if whole:
         fields["outbox"] = new
     elif new:
@@ -76,6 +77,17 @@ def saving(change: Change, codec: Codec, token: str, now: datetime) -> Operation
     if unset:
         update["$unset"] = unset
     return Operation(UpdateOne({"_id": after.id, "version": before.version}, update), update)
+
+
+def _written(change: Change, codec: Codec) -> tuple[dict[str, Any], set[str]]:
+    """Of the state what has changed: what is set by its path, and the paths that stand at their default again."""
+    names = change.fields
+    if names is None:
+        return {"state": codec.dump(change.after.state)}, set()
+    dumped = codec.dump(change.after.state, names)
+    return {f"state.{name}": value for name, value in dumped.items()}, {
+        f"state.{name}" for name in names - dumped.keys()
+    }
 
 
 def content_errors(error: BulkWriteError) -> list[tuple[int, str]]:

@@ -21,6 +21,7 @@ from shared.contracts.topics import INTAKE
 from shared.kernel import Decision, Fact, Frozen, Refused
 from shared.messaging.broker import KafkaPublisher
 from shared.messaging.connected import Connected
+from shared.messaging.document import Fields
 from shared.messaging.hears import Hears, by_application
 from shared.messaging.runtime import Runtime
 from shared.mongo import Driver, MongoStore, connect, disconnect
@@ -34,6 +35,7 @@ class Count(Frozen):
 
     application: str
     count: int = 0
+    note: str = ""
 
 
 class Add(Frozen):
@@ -73,9 +75,9 @@ def decide(state: Count | None, message: ApplicationSupplemented | Add, now: dat
 class EchoCodec:
     """State ↔ plain values."""
 
-    def dump(self, state: Count) -> Mapping[str, Any]:
+    def dump(self, state: Count, fields: Fields = None) -> Mapping[str, Any]:
         """Plain values."""
-        return state.model_dump(mode="json")
+        return state.model_dump(mode="json", include=fields, exclude_defaults=True)
 
     def load(self, raw: Mapping[str, Any]) -> Count:
         """The state."""

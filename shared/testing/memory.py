@@ -71,7 +71,7 @@ class MemoryStore:
         state = stored.state if stored else None
         if after.state is not before.state:
             try:
-                state = self.codec.dump(after.state)
+                state = self._state(change, state)
             except Exception as error:  # as in MongoDB: what cannot be stored is refused alone
                 return Unstorable(type(error).__name__)
             self.index[after.id] = self.codec.index(after.state)
@@ -82,6 +82,14 @@ class MemoryStore:
         if new:
             self.since.setdefault(after.id, self._clock())
         return True
+
+    def _state(self, change: Change, stored: Any) -> Any:
+        """What is stored after a change: as in MongoDB, only the fields that have changed are written."""
+        names = change.fields
+        if names is None:
+            return self.codec.dump(change.after.state)
+        left = {name: value for name, value in stored.items() if name not in names}
+        return left | self.codec.dump(change.after.state, names)
 
     async def clear(self, upto: Mapping[str, int]) -> None:
         for name, n in upto.items():

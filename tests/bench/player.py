@@ -6,7 +6,7 @@ played case costs is the driver, the protocol and the servers, and nearly nothin
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -17,8 +17,9 @@ from bson.raw_bson import RawBSONDocument
 from pymongo import InsertOne, ReplaceOne, UpdateOne
 
 from shared.contracts.envelope import Headers, Outgoing
-from tests.bench.script import Script
+from tests.bench.script import Script, Step
 
+PART = "state."
 TOKEN = "bench0000000:1000"
 """As long as the token by which a service's save knows its own."""
 
@@ -54,7 +55,8 @@ class Player:
         taken, final = steps[first : last + 1], steps[last]
         entries = _pages([entry for step in taken for entry in step.entries])
         version = int(steps[first - 1].fields["version"]) if first else 0
-        content = _update(final.fields, entries) if first else _insert(final.doc, final.fields, entries)
+        fields = _together(taken)
+        content = _update(fields, entries) if first else _insert(final.doc, fields, entries)
         return Take(
             doc=final.doc,
             looked_for=tuple(name for step in taken for name in step.looked_for),
@@ -121,6 +123,17 @@ def _own(headers: Headers, old: bytes, own: bytes) -> Headers:
 def _insert(doc: str, fields: Mapping[str, Any], entries: list[Any]) -> dict[str, Any]:
     since = {"outbox_since": datetime.now(UTC)} if entries else {}
     return {"_id": doc, **fields, "version": fields["version"], **since, "outbox": entries, "writers": [TOKEN]}
+
+
+def _together(steps: Sequence[Step]) -> dict[str, Any]:
+    """The fields that one save writes for all these steps: each writes of the state what it has changed."""
+    fields: dict[str, Any] = {}
+    for step in steps:
+        fields |= step.fields
+    if "state" in fields:  # the first of them inserted the document
+        state = {name.removeprefix(PART): fields.pop(name) for name in list(fields) if name.startswith(PART)}
+        fields["state"] = fields["state"] | state
+    return fields
 
 
 def _update(fields: Mapping[str, Any], entries: list[Any]) -> dict[str, Any]:

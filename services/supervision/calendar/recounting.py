@@ -8,16 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 
 from services.supervision.calendar.in_force import InForce
 from services.supervision.calendar.older import find_behind, find_unmarked
 from services.supervision.model import Recount
-from shared import tracing
-from shared.kernel import Refused
-from shared.messaging.commands import Overloaded
-from shared.messaging.document import Document, Unavailable
+from shared.messaging.document import Document
 from shared.messaging.repeating import repeating
 from shared.messaging.runtime import Runtime
 
@@ -58,25 +55,11 @@ class Recounting:
         counted = stuck = 0
         while docs := await found(stuck):
             began = time.monotonic()
-            done = await self._tell(docs)
-            counted, stuck = counted + done, stuck + len(docs) - done
+            self._runtime.remember(docs)
+            idle = await self._runtime.ask_each({doc.id: Recount() for doc in docs}, "recount")
+            counted, stuck = counted + len(docs) - len(idle), stuck + len(idle)
             await self._sleep(time.monotonic() - began)  # as long as it took: the hall's own work goes on beside it
         return counted
-
-    async def _tell(self, docs: Sequence[Document]) -> int:
-        """How many of these were counted. A parked one, and one whose rule raises, is left for its operator."""
-        self._runtime.remember(docs)
-        answers = await asyncio.gather(*(self._ask(doc.id) for doc in docs), return_exceptions=True)
-        for answer in answers:
-            if isinstance(answer, Unavailable | Overloaded):
-                raise answer
-            if isinstance(answer, Exception):
-                self._runtime.observer.unexpected(answer)
-        return sum(not isinstance(answer, Refused | BaseException) for answer in answers)
-
-    async def _ask(self, application: str) -> object:
-        trace = tracing.new_trace().traceparent
-        return await self._runtime.ask(application, Recount(), cause="recount", traceparent=trace)
 
     def running(self) -> AbstractAsyncContextManager[None]:
         """Sweeps inside the block."""

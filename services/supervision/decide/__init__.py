@@ -120,8 +120,9 @@ def scan(state: Supervised | None, command: Scan, rules: Rules) -> Decision[Supe
     said: list[Event] = []
     for clock in state.clocks:
         after, events = fired(state, clock, command.instant, rules)
-        state = state.with_clock(after)
-        said += events
+        if events:
+            state = state.with_clock(after)
+            said += events
     if not said and not counted_anew:
         return Refused("nothing_due")
     every = (*first, *sorted(said, key=came_due))

@@ -7,8 +7,9 @@ whatever order things are heard. What the sums of `services.supervision.figures`
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from services.supervision.decide.audit import instant
@@ -25,14 +26,19 @@ ENDED_AS: Mapping[Outcome, str] = {
 }
 """How a case that was accepted can end. The first two are decisions: they finish it (办结)."""
 DECIDED = ("approved", "refused")
-ABOUT_ALL = ("waits", "desk", "channel", "department_names")
-"""What an application says of all its cases."""
+_OF_STATE = attrgetter("waits", "desk", "channel", "department_names")
+_OF_CASE = attrgetter("item", "name", "department", "accepted_at", "outcome", "ended_at")
+_OF_CLOCK = attrgetter(
+    "unit", "promised_days", "statutory_days", "extensions", "started", "pauses", "due", "statutory_due", "ended",
+    "on_time",
+)  # fmt: skip
 
 
 def counted(before: Supervised | None, decided: Decision[Supervised], rules: Rules) -> Decision[Supervised]:
     """The decision with the rows of the cases that now come out otherwise."""
     after = decided.state
-    rows = [row for case in _touched(before, after) if (row := _changed(before, after, case, rules))]
+    moved = (case for case in after.cases if case.accepted_at and not _untouched(before, after, case))
+    rows = [row for case in moved if (row := _changed(before, after, case, rules))]
     if not rows:
         return decided
     return Decision(after, decided.events, decided.answer, (*decided.facts, *rows))
@@ -58,25 +64,22 @@ def offered(state: Offered | None, event: ItemPublished) -> Decision[Offered]:
     return Decision(state, facts=(Fact(ITEMS, f"{event.item}/{instant(event.published_at)}", row),))
 
 
-def _touched(before: Supervised | None, after: Supervised) -> Iterator[Case]:
-    """The accepted cases of which anything has changed that a row is made of."""
-    everything = before is None or any(getattr(before, name) is not getattr(after, name) for name in ABOUT_ALL)
-    for case in after.cases:
-        if case.accepted_at is None:
-            continue
-        same = before is not None and case is before.case(case.case) and _clock(after, case) is _clock(before, case)
-        if everything or not same:
-            yield case
-
-
 def _changed(before: Supervised | None, after: Supervised, case: Case, rules: Rules) -> Fact | None:
     """The row of a case where it differs from what it was. Whatever changes it is heard, or moves its clock: so later
     editions have higher numbers."""
     row = row_of(after, case, rules)
-    earlier = before.case(case.case) if before else case
-    if before and earlier.accepted_at and row_of(before, earlier, rules) == row:
+    if before and (earlier := before.case(case.case)).accepted_at and row_of(before, earlier, rules) == row:
         return None
     return Fact(CASES, case.case, row, after.entries + _clock(after, case).generation)
+
+
+def _untouched(before: Supervised | None, after: Supervised, case: Case) -> bool:
+    """Whether all that `row_of` reads is as it was: so it is with nearly every event."""
+    return before is not None and _made_of(before, before.case(case.case)) == _made_of(after, case)
+
+
+def _made_of(state: Supervised, case: Case) -> tuple[object, ...]:
+    return (*_OF_STATE(state), *_OF_CASE(case), *_OF_CLOCK(_clock(state, case)))
 
 
 def _clock(state: Supervised, case: Case) -> Clock:

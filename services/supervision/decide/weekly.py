@@ -16,7 +16,8 @@ from shared.contracts.supervision import CountdownPassed, DeadlinePassed, UrgeAn
 from shared.kernel import Decision, Fact
 
 WEEKLY = "weekly"
-"""`week` (`2026-W10`), `department` and `kind`: promised, statutory, step, urged, answered, late."""
+"""`week` (`2026-W10`), `department` and `kind`: promised, statutory, step, urged, answered, late. Of an urge
+`department` names all that it asks, by commas: one row, for a burst of deadlines urges as often."""
 
 
 def noted(decided: Decision[Supervised], rules: Rules) -> Decision[Supervised]:
@@ -42,8 +43,8 @@ def _rows(state: Supervised, event: Event, rules: Rules) -> Iterator[Fact]:
             department = state.clock(event.subject, "step").department
             yield _row("step", event.subject, department, event.due, rules)
         case UrgeIssued() if event.asks:
-            for code in event.departments:
-                yield _row("urged", f"{event.case}/{event.urge}/{code}", code, event.at, rules)
+            asked = ",".join(event.departments)
+            yield _row("urged", f"{event.case}/{event.urge}", asked, event.at, rules)
         case UrgeAnswered():
             kind, name = "late" if event.late else "answered", f"{event.case}/{event.urge}/{event.department}"
             yield _row(kind, name, event.department, event.at, rules)

@@ -26,10 +26,10 @@ class Narrow(EchoCodec):
 
     most, broken = 3, 99
 
-    def dump(self, state):
+    def dump(self, state, fields=None):
         if state.count > self.most:
             raise OverflowError
-        return super().dump(state)
+        return super().dump(state, fields)
 
     def load(self, raw):
         if raw["count"] == self.broken:

@@ -29,7 +29,7 @@ def test_what_was_broken_and_urged_is_noted_in_the_week_of_its_instant_also_when
     assert rows(told) == {
         f"step/{CASE}-T1": ("2026-W10", "xfdd"),
         f"promised/{CASE}": ("2026-W11", "scjg"),
-        f"urged/{CASE}/1/xfdd": ("2026-W10", "xfdd"),
+        f"urged/{CASE}/1": ("2026-W10", "xfdd"),
     }
 
 
