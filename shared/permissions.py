@@ -1,7 +1,7 @@
 """Who may do what: roles × actions as one table, and the scope that every query is filtered by.
 
 Least privilege, split administrators (GB/T 22239-2019, level 3): the administrator runs the system and reads no
-application; the supervisor reads and decides nothing.
+application; the supervisor reads and decides nothing, but enters what the head of the government has decided.
 """
 
 from __future__ import annotations
@@ -60,8 +60,10 @@ ACTIONS: Mapping[str, Mapping[Role, Reach]] = {
     "task.hand_back": _DESK,
     "task.give_opinion": _DESK,
     "task.pause": _DESK,
+    "task.ask_extension": _DESK,
     "task.reassign": _HEAD,
     "task.extend": _HEAD,
+    "application.extend_joint": _SUPERVISOR,  # approved by the head of the government, on paper (行政许可法 Art. 42(2))
     # licensing 统一出件
     "licence.read_own": _APPLICANTS,
     "licence.read_any": {**_CLERK, **_DESK},

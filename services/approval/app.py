@@ -8,6 +8,7 @@ from services.approval.api import api
 from services.approval.decide import decide
 from services.approval.desk import Desk
 from services.approval.handlers import HEARS
+from services.approval.limits_api import limits_api
 from services.approval.pages import pages
 from services.approval.standing import Standing
 from services.approval.store import INDEXES, ApprovalCodec
@@ -38,7 +39,7 @@ def create_app(settings: Settings, clock: Clock = system_clock, backing: Backing
         settings,
         backing,
         title="分类审批",
-        description="各部门的审查任务、审查意见和审批决定。",
-        routers=[api(desk, settings), *pages(desk, settings), live_list("task.read")],
+        description="各部门的审查任务、审查意见、特别程序、延长和审批决定。",
+        routers=[api(desk, settings), limits_api(desk), *pages(desk, settings), live_list("task.read")],
         background=[lambda: standing.kept(runtime)],
     )

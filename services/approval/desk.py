@@ -1,5 +1,5 @@
 """What an officer does at the built-in desk, for programs and for pages alike: find a task, take it, hand it back,
-reassign it, give the opinion; and what a head arranges: who stands in for whom."""
+reassign it, give the opinion, stop its time and ask for more; and what a head arranges: who stands in for whom."""
 
 from __future__ import annotations
 
@@ -7,16 +7,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from services.approval.limit_views import ExtensionBody, JointExtensionBody, ProcedureBody
 from services.approval.model import (
     DEPUTIES,
     Approval,
+    AskExtension,
     AtTheDesk,
     Case,
     Deputy,
+    EndProcedure,
+    ExtendJointLimit,
+    ExtendLimit,
     GiveOpinion,
     HandBackTask,
     NameDeputy,
     ReassignTask,
+    RefuseExtension,
+    StartProcedure,
     TakeTask,
     Task,
 )
@@ -87,6 +94,49 @@ class Desk:
         """出具意见: once for each task; the last one decides the case."""
         found = await self.find(number, asker, "task.give_opinion")
         return await self._ask(found, GiveOpinion(**_who(found, asker), verdict=verdict, reason=reason), key)
+
+    async def start(self, number: str, asker: Person, body: ProcedureBody, key: str | None) -> Mapping[str, Any]:
+        """启动特别程序 (行政许可法 Art. 45)."""
+        found = await self.find(number, asker, "task.pause")
+        return await self._ask(found, StartProcedure(**_who(found, asker), **body.model_dump()), key)
+
+    async def end(self, number: str, asker: Person, procedure: str, key: str | None) -> Mapping[str, Any]:
+        """结束特别程序."""
+        found = await self.find(number, asker, "task.pause")
+        return await self._ask(found, EndProcedure(**_who(found, asker), procedure=procedure), key)
+
+    async def ask_extension(
+        self, number: str, asker: Person, body: ExtensionBody, key: str | None
+    ) -> Mapping[str, Any]:
+        """延期请示, to the head of the deciding body."""
+        found = await self.find(number, asker, "task.ask_extension")
+        return await self._ask(found, AskExtension(**_who(found, asker), **body.model_dump()), key)
+
+    async def extend(self, number: str, asker: Person, body: ExtensionBody, key: str | None) -> Mapping[str, Any]:
+        """延长办理期限 (行政许可法 Art. 42(1)), asked for or not."""
+        found = await self.find(number, asker, "task.extend")
+        return await self._ask(found, ExtendLimit(**_who(found, asker), **body.model_dump()), key)
+
+    async def refuse_extension(self, number: str, asker: Person, reason: str, key: str | None) -> Mapping[str, Any]:
+        """不同意延长."""
+        found = await self.find(number, asker, "task.extend")
+        return await self._ask(found, RefuseExtension(**_who(found, asker), reason=reason), key)
+
+    async def application(self, number: str, asker: Person) -> Approval:
+        """The document of an application that is decided jointly, for who enters an extension of its limit."""
+        scope = scope_of(asker, "application.extend_joint")
+        found = await answering(find_approval(self.store, number, [scope.filter()]))
+        if found is None or not found.cases:
+            raise no_such("case")
+        return found
+
+    async def extend_joint(
+        self, number: str, asker: Person, body: JointExtensionBody, key: str | None
+    ) -> Mapping[str, Any]:
+        """延长联办期限 (行政许可法 Art. 42(2)), as the head of the government approved it."""
+        found = await self.application(number, asker)
+        command = ExtendJointLimit(by=asker.subject, name=asker.name, **body.model_dump())
+        return await tell(self.runtime, found.application, command, REFUSALS, key=own_key(asker.subject, key))
 
     async def deputies(self, asker: Person) -> tuple[Deputy, ...]:
         """Who stands in for whom in the asker's department."""

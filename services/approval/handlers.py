@@ -31,6 +31,7 @@ HEARS = (
     Hears(INTAKE, (CaseAccepted, CaseReady, CaseClosed, WithdrawalRequested), by_application),
     Hears(OPINION, (DepartmentOpinion,), on_opinion),
     Hears(SUPERVISION, get_args(TimeTold), by_application, about="/decision"),
+    Hears(SUPERVISION, get_args(TimeTold), by_application, about="/joint"),
     Hears(SUPERVISION, (UrgeIssued, UrgeAnswered), by_application),
     Hears(SUPERVISION, (CountdownPassed,), by_application, about="/reply"),
 )

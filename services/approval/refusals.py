@@ -85,6 +85,133 @@ REFUSALS: Refusals = {
             "A disagreement needs its reason, which the applicant is told.",
         ),
     ),
+    "procedure_open": (
+        409,
+        Words("特别程序还没有结束", "A procedure is not over yet"),
+        Words(
+            "特别程序的结果是审查意见的依据，请先结束它，再出具意见（行政许可法第四十五条）。",
+            "The opinion rests on what the procedure yields: end it first (行政许可法 Art. 45).",
+        ),
+    ),
+    "procedure_running": (
+        409,
+        Words("这种特别程序正在进行", "Such a procedure runs already"),
+        Words("同一项任务里，同一种特别程序先结束一次，才能再启动。", "End the one that runs before another begins."),
+    ),
+    "too_many_procedures": (
+        409,
+        Words("特别程序太多了", "Too many procedures"),
+        Words("一个办件最多启动 20 次，请联系监管人员。", "A case has at most 20. Ask a supervisor."),
+    ),
+    "planned_days_absurd": (
+        422,
+        Words("需要的天数不对", "The planned days cannot be"),
+        Words(
+            "请填写书面告知申请人的工作日数，1 到 120 天。",
+            "Enter the working days that the applicant was told in writing, 1 to 120.",
+        ),
+    ),
+    "notice_needed": (
+        422,
+        Words("请填写书面告知的文号", "The number of the written notice is needed"),
+        Words(
+            "没有书面告知申请人，就不能停止计时（行政许可法第四十五条）。",
+            "Without a written notice to the applicant nothing is paused (行政许可法 Art. 45).",
+        ),
+    ),
+    "procedure_reason_needed": (
+        422,
+        Words("请说明为什么需要特别程序", "Say why the procedure is needed"),
+        Words("申请人会看到，请写明依据和要查清的问题。", "The applicant reads it: name its ground and its question."),
+    ),
+    "no_such_procedure": (
+        404,
+        Words("没有找到这个特别程序", "No such procedure"),
+        Words("这项任务没有这个特别程序，请核对编号。", "This task has no such procedure; check its number."),
+    ),
+    "procedure_over": (
+        409,
+        Words("特别程序已经结束", "The procedure is over already"),
+        Words("已经恢复计时，请打开任务看现在的期限。", "Time goes on already; open the task to see its limit."),
+    ),
+    "deciding_head_only": (
+        403,
+        Words("只有决定机关的负责人可以延长", "Only the head of the deciding body extends"),
+        Words(
+            "延长由作出决定的部门的负责人批准（行政许可法第四十二条）；经办人可以提出延期请示。",
+            "The head of the body that decides approves it (行政许可法 Art. 42); an officer may ask for it.",
+        ),
+    ),
+    "not_a_licence": (
+        409,
+        Words("这个事项不能延长", "The limit of this item is not extended"),
+        Words(
+            "行政许可法第四十二条只适用于行政许可；这个事项不是行政许可。",
+            "行政许可法 Art. 42 is about licences, and this item is none.",
+        ),
+    ),
+    "no_statutory_limit": (
+        409,
+        Words("没有法定期限可以延长", "There is no statutory limit to extend"),
+        Words(
+            "法律没有给这个事项规定期限；承诺的期限不能靠延长来推迟。",
+            "The law sets none; a promise is not put off by an extension.",
+        ),
+    ),
+    "no_joint_limit": (
+        409,
+        Words("没有联办期限可以延长", "There is no joint limit to extend"),
+        Words("这份申请不是联合办理。", "The application is not decided jointly."),
+    ),
+    "already_extended": (
+        409,
+        Words("已经延长过一次", "It was extended already"),
+        Words("法律只允许延长一次。", "The law allows one extension (行政许可法 Art. 42)."),
+    ),
+    "limit_passed": (
+        409,
+        Words("期限已经过了", "The limit has passed"),
+        Words(
+            "延长要在法定期限届满以前批准；已经超期的，请尽快办结并公开说明原因。",
+            "It is extended before it passes; decide soon, and explain the delay in public.",
+        ),
+    ),
+    "already_asked": (
+        409,
+        Words("已经有一份延期请示在等答复", "An extension was asked for already"),
+        Words("等负责人答复以后再提。", "Wait for the head's answer."),
+    ),
+    "nothing_asked": (
+        409,
+        Words("没有等待答复的延期请示", "No request waits for an answer"),
+        Words("可能已经答复过了，请重新打开任务。", "It may have been answered: open the task again."),
+    ),
+    "days_beyond_law": (
+        422,
+        Words("延长的天数不对", "The days are not within the law"),
+        Words("最多延长 10 天（行政许可法第四十二条第一款）。", "At most 10 (行政许可法 Art. 42(1))."),
+    ),
+    "days_beyond_joint_law": (
+        422,
+        Words("延长的天数不对", "The days are not within the law"),
+        Words("联办期限最多延长 15 天（行政许可法第四十二条第二款）。", "At most 15 (行政许可法 Art. 42(2))."),
+    ),
+    "extension_reason_needed": (
+        422,
+        Words("请写明理由", "A reason is needed"),
+        Words(
+            "延长的理由要告知申请人；不同意延长的理由，经办人会看到。",
+            "The applicant is told why a limit is extended, the officer why it is not.",
+        ),
+    ),
+    "approval_needed": (
+        422,
+        Words("请填写政府负责人批准的文号", "The number of the approval is needed"),
+        Words(
+            "联办期限由本级人民政府负责人批准延长（行政许可法第四十二条第二款）。",
+            "The head of the government approves it (行政许可法 Art. 42(2)).",
+        ),
+    ),
     "personal_data": (
         422,
         Words("理由中有身份证号或电话号码", "Personal data in the reason"),

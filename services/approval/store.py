@@ -21,6 +21,9 @@ Listed = Literal["open", "given", "ended"]
 LISTED: tuple[Listed, ...] = get_args(Listed)
 EVERYONE = "*"
 """In place of a department: all of them."""
+ASKED = "asked"
+"""The list of what the head of a deciding body was asked for."""
+MOST_ASKED = 50
 NEVER = "9" * 10
 """Where no limit is known, or a pause withholds it: after everything that has one."""
 INDEXES = (Index((("application", 1),)), Index((("desk.$**", 1),)))
@@ -109,6 +112,9 @@ class ApprovalCodec:
             if listed == "open" and row.task.hold is None:
                 free.add(row.task.department)
             items.add(f"{row.task.department} {row.case.item} {row.case.item_name}")
+        for case in state.cases:
+            if case.asked and case.awaits_head:
+                desk[_mark(case.department, ASKED)] = f"{_seconds(case.asked.at)}{state.application}"
         return {
             "application": state.application,
             "owner": sorted({case.owner for case in state.cases}),
@@ -209,6 +215,15 @@ def _assigned(state: Approval) -> Iterator[Row]:
     for case in state.cases:
         clock = state.clock(case.case)
         yield from (Row(case, task, clock) for task in case.tasks if task.opened_at)
+
+
+async def asked_extensions(store: Store, department: str) -> list[Case]:
+    """The cases of which the head of a department was asked for more days, the first one first; no more than a page."""
+    mark = f"desk.{_mark(department, ASKED)}"
+    found = await store.find({mark: {"$gte": ""}}, sort=((mark, 1),), limit=MOST_ASKED)
+    states = [doc.state for doc in found if isinstance(doc.state, Approval)]
+    cases = [case for state in states for case in state.cases]
+    return [case for case in cases if case.department == department and case.awaits_head]
 
 
 async def find_approval(store: Store, application: str, sights: Iterable[Where]) -> Approval | None:

@@ -7,6 +7,14 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.approval.limit_views import (
+    AskedView,
+    ExtensionView,
+    ProcedureView,
+    asked_view,
+    extension_view,
+    procedure_view,
+)
 from services.approval.model import MAX_OFFICER, Approval, Case, CaseStatus, Clock, Opinion, Task, TaskState
 from shared.contracts.terms import Light, Verdict
 
@@ -126,7 +134,7 @@ class TaskPage(BaseModel):
 
 
 class CaseView(BaseModel):
-    """一个办件在审批中的全貌。`remedies` 为不予办理时的救济途径。"""
+    """一个办件在审批中的全貌。`remedies` 为不予办理时的救济途径；有特别程序没有结束（`ended_at` 为空）的，停止计时。"""
 
     case: str
     application: str
@@ -141,6 +149,9 @@ class CaseView(BaseModel):
     ended_at: datetime | None
     reasons: list[str]
     remedies: list[str]
+    procedures: list[ProcedureView]
+    extension: ExtensionView | None
+    extension_asked: AskedView | None
     tasks: list[TaskView]
 
 
@@ -191,5 +202,8 @@ def case_view(state: Approval, case: Case, *, staff: bool) -> CaseView:
         ended_at=case.ended_at,
         reasons=list(case.reasons),
         remedies=list(case.remedies),
+        procedures=[procedure_view(each, staff=staff) for each in case.procedures],
+        extension=extension_view(case.extension),
+        extension_asked=asked_view(case.asked) if staff else None,
         tasks=[task_view(case, task, clock, staff=staff) for task in case.tasks],
     )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from itertools import groupby
 
 from pydantic import BaseModel, Field
 
 from services.intake.model import Accepted, Application, Case, News, NewsKind, NotRequired, Referred, news_of
+from services.intake.time_messages import extended, joint_extended, procedure, procedure_over
+from services.intake.wording import Words, titled, together
 from shared.web import dates
 from shared.web.i18n import _
 
@@ -78,8 +80,6 @@ def _link(application: Application, kind: NewsKind, cases: list[Case]) -> Link:
 
 _PAPERS: Mapping[NewsKind, str] = {"not_required": "BS", "referred": "BY", "closed": "ZZ"}
 
-Words = tuple[str, str]
-
 
 def _supplement(application: Application, at: datetime, cases: list[Case]) -> Words:  # noqa: ARG001
     asked = next(each for each in application.lists if each.at == at)
@@ -92,7 +92,7 @@ def _supplement(application: Application, at: datetime, cases: list[Case]) -> Wo
 
 
 def _accepted(application: Application, at: datetime, cases: list[Case]) -> Words:  # noqa: ARG001
-    return _title(_("已受理"), cases), _promise(application, cases)
+    return titled(_("已受理"), cases), _promise(application, cases)
 
 
 def _deemed(application: Application, at: datetime, cases: list[Case]) -> Words:  # noqa: ARG001
@@ -103,7 +103,7 @@ def _deemed(application: Application, at: datetime, cases: list[Case]) -> Words:
         day=dates.day(received),
         promise=_promise(application, cases),
     )
-    return _title(_("视为受理"), cases), text
+    return titled(_("视为受理"), cases), text
 
 
 def _promise(application: Application, cases: list[Case]) -> str:
@@ -124,37 +124,37 @@ def _promise(application: Application, cases: list[Case]) -> str:
 
 def _not_required(application: Application, at: datetime, cases: list[Case]) -> Words:  # noqa: ARG001
     reasons = [case.outcome.reason for case in cases if isinstance(case.outcome, NotRequired)]
-    text = _("依法不需要办理：%(reason)s。可以查看和打印不受理通知书。", reason=_together(reasons))
-    return _title(_("不受理"), cases), text
+    text = _("依法不需要办理：%(reason)s。可以查看和打印不受理通知书。", reason=together(reasons))
+    return titled(_("不受理"), cases), text
 
 
 def _referred(application: Application, at: datetime, cases: list[Case]) -> Words:  # noqa: ARG001
     found = [case.outcome for case in cases if isinstance(case.outcome, Referred)]
     text = _(
         "请向%(bodies)s申请：%(reason)s。可以查看和打印不予受理通知书。",
-        bodies=_together(each.competent_body for each in found),
-        reason=_together(each.reason for each in found),
+        bodies=together(each.competent_body for each in found),
+        reason=together(each.reason for each in found),
     )
-    return _title(_("不予受理"), cases), text
+    return titled(_("不予受理"), cases), text
 
 
 def _approved(application: Application, at: datetime, cases: list[Case]) -> Words:  # noqa: ARG001
-    return _title(_("准予"), cases), _("正在制作证照或通知书，制好后马上告诉您。")
+    return titled(_("准予"), cases), _("正在制作证照或通知书，制好后马上告诉您。")
 
 
 def _issued(application: Application, at: datetime, cases: list[Case]) -> Words:  # noqa: ARG001
-    names = _together(case.result.name for case in cases if case.result)
+    names = together(case.result.name for case in cases if case.result)
     text = _("“%(names)s”已经制好，可以下载电子版，也可以到出件窗口领取。欢迎您评价这次办理。", names=names)
-    return _title(_("已办结，可以领取"), cases), text
+    return titled(_("已办结，可以领取"), cases), text
 
 
 def _refused(application: Application, at: datetime, cases: list[Case]) -> Words:  # noqa: ARG001
     text = _("理由和救济途径写在决定书里。对决定不服的，可以依法申请行政复议或者提起行政诉讼，期限见决定书。")
-    return _title(_("不予办理"), cases), text
+    return titled(_("不予办理"), cases), text
 
 
 def _withdrawn(application: Application, at: datetime, cases: list[Case]) -> Words:  # noqa: ARG001
-    return _title(_("已按您的请求撤回"), cases), _("这个事项不再办理。需要时可以重新申请。")
+    return titled(_("已按您的请求撤回"), cases), _("这个事项不再办理。需要时可以重新申请。")
 
 
 def _taken_back(application: Application, at: datetime, cases: list[Case]) -> Words:  # noqa: ARG001
@@ -163,26 +163,19 @@ def _taken_back(application: Application, at: datetime, cases: list[Case]) -> Wo
 
 def _closed(application: Application, at: datetime, cases: list[Case]) -> Words:  # noqa: ARG001
     before = {case.closed.predecessor for case in cases if case.closed}
-    names = _together(case.plan.item_name for case in application.cases if case.number in before)
+    names = together(case.plan.item_name for case in application.cases if case.number in before)
     text = _("它要等“%(names)s”的结果，而那一项没有办成。解决后可以重新申请这一项。", names=names)
-    return _title(_("办理终止"), cases), text
-
-
-def _title(word: str, cases: list[Case]) -> str:
-    if len(cases) == 1:
-        return _("%(what)s：%(item)s", what=word, item=cases[0].plan.item_name)
-    return _("%(what)s：%(n)s 个事项", what=word, n=len(cases))
-
-
-def _together(texts: Iterable[str]) -> str:
-    found = dict.fromkeys(text.rstrip("。") for text in texts)
-    return "、".join(found)
+    return titled(_("办理终止"), cases), text
 
 
 _WORDS: Mapping[NewsKind, Callable[[Application, datetime, list[Case]], Words]] = {
     "supplement": _supplement,
     "accepted": _accepted,
     "deemed": _deemed,
+    "procedure": procedure,
+    "procedure_over": procedure_over,
+    "extended": extended,
+    "joint_extended": joint_extended,
     "not_required": _not_required,
     "referred": _referred,
     "approved": _approved,

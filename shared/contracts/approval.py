@@ -111,13 +111,15 @@ class LimitExtended(CaseEvent):
 class JointLimitExtended(ApplicationEvent):
     """延长联办期限 (行政许可法 Art. 42(2)): once, by the head of the same-level government, its reasons told.
 
-    `days`: working days, at most 15.
+    `days`: working days, at most 15. `approval`: the number of the paper on which that head approved it; `by`: who
+    entered it. Empty: said before this field.
     """
 
     service: ClassVar[str] = "approval"
     days: int = Field(ge=1, le=15)
     reason: PublicText
     by: str = Field(min_length=1, max_length=128)
+    approval: str = Field(default="", max_length=64)
     at: Instant
 
 

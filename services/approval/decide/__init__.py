@@ -1,5 +1,6 @@
-"""The rules of approval 分类审批, by behaviour: how a case begins, whose hands a task is in, what an opinion does, how
-a case ends, what supervision says of its time, what it urges, and who stands in for whom.
+"""The rules of approval 分类审批, by behaviour: how a case begins, whose hands a task is in, what an opinion does, what
+stops and lengthens its time, how a case ends, what supervision says of that time, what it urges, and who stands in for
+whom.
 
 Pure: (state, message, now, rules) -> Decision | Refused. Nothing here reads a clock, draws a number or looks
 anything up.
@@ -12,21 +13,30 @@ from typing import Any, assert_never
 
 from services.approval.decide.begin import accept, make_ready
 from services.approval.decide.end import close, withdraw
+from services.approval.decide.extension import ask, extend, extend_joint
+from services.approval.decide.extension import refuse as refuse_extension
 from services.approval.decide.hand import hand_back, reassign, take
 from services.approval.decide.opinion import give_opinion
+from services.approval.decide.procedure import end, start
 from services.approval.decide.standing_in import name_deputy, silent
 from services.approval.decide.timing import keep_time
 from services.approval.decide.urging import keep_answer, keep_urge
 from services.approval.model import (
     Approval,
+    AskExtension,
     DepartmentSays,
     Deputies,
+    EndProcedure,
+    ExtendJointLimit,
+    ExtendLimit,
     GiveOpinion,
     HandBackTask,
     Message,
     NameDeputy,
     ReassignTask,
+    RefuseExtension,
     Rules,
+    StartProcedure,
     TakeTask,
 )
 from shared.contracts.intake import CaseAccepted, CaseClosed, CaseReady, WithdrawalRequested
@@ -65,6 +75,18 @@ def decide(known: Approval | Deputies | None, message: Message, now: datetime, r
             return hand_back(state, message, now)
         case ReassignTask():
             return reassign(state, message, now)
+        case StartProcedure():
+            return start(state, message, now)
+        case EndProcedure():
+            return end(state, message, now)
+        case AskExtension():
+            return ask(state, message, now)
+        case ExtendLimit():
+            return extend(state, message, now)
+        case RefuseExtension():
+            return refuse_extension(state, message, now)
+        case ExtendJointLimit():
+            return extend_joint(state, message, now)
         case ClockStarted() | ClockPaused() | ClockResumed() | ClockMoved() | LightChanged():
             return keep_time(state, message)
         case UrgeIssued():

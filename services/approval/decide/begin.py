@@ -31,6 +31,8 @@ def accept(state: Approval | None, event: CaseAccepted, now: datetime) -> Decisi
         partner=event.partner,
         result=event.result,
         unit=event.limits.unit,
+        statutory_days=event.limits.statutory_days,
+        joint_days=event.joint_days,
         waits_for=event.waits_for,
         owner=event.owner,
         applicant_ref=event.applicant_ref,

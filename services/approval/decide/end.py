@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from services.approval.decide.procedure import ended
 from services.approval.model import Approval, Case, Rules
 from shared.contracts.approval import CaseApproved, CaseRefused, CaseWithdrawn
 from shared.contracts.envelope import Event
@@ -65,14 +66,17 @@ def withdraw(state: Approval | None, event: WithdrawalRequested, now: datetime) 
         return Refused("no_such_case")
     if case.ended:
         return Decision(state)
+    case, stopped = ended(case, case.standing_still, now)
     withdrawn = case.model_copy(update={"status": "withdrawn", "ended_at": now})
     said = CaseWithdrawn(application=event.application, case=event.case, at=now)
-    return Decision(state.with_case(withdrawn), (said,))
+    return Decision(state.with_case(withdrawn), (*stopped, said))
 
 
 def close(state: Approval | None, event: CaseClosed, now: datetime) -> Decision[Approval | None] | Refused:
-    """终止 by intake: the open tasks end without a word. Often the case was never opened here: nothing to end."""
+    """终止 by intake: the open tasks end without a word, a procedure with its own. Often the case was never opened
+    here: nothing to end."""
     case = state.case(event.case) if state else None
     if state is None or case is None or case.ended:
         return Decision(state)
-    return Decision(state.with_case(case.model_copy(update={"status": "closed", "ended_at": now})))
+    case, stopped = ended(case, case.standing_still, now)
+    return Decision(state.with_case(case.model_copy(update={"status": "closed", "ended_at": now})), stopped)

@@ -7,6 +7,7 @@ from datetime import datetime
 from services.approval.decide.begin import open_next
 from services.approval.decide.end import approve, refuse
 from services.approval.decide.hand import in_other_hands, not_now
+from services.approval.decide.procedure import ended
 from services.approval.decide.words import personal, readable
 from services.approval.model import MAX_OPINION_ID, Approval, Case, DepartmentSays, GiveOpinion, Opinion, Rules, Task
 from shared.contracts.approval import OpinionGiven
@@ -19,8 +20,9 @@ Said = GiveOpinion | DepartmentSays
 def give_opinion(
     state: Approval | None, said: Said, now: datetime, rules: Rules
 ) -> Decision[Approval | None] | Refused:
-    """审查意见: once for each task, by the task's own department; at the desk not while a colleague has it. Judged as
-    hostile input: refuses, never raises.
+    """审查意见: once for each task, by the task's own department; at the desk not while a colleague has it, nor while
+    the task waits for a procedure (行政许可法 Art. 45), which a department's own software ends with its opinion. Judged
+    as hostile input: refuses, never raises.
 
     A repeat of a department's own record changes nothing and is no refusal.
     """
@@ -32,10 +34,10 @@ def give_opinion(
         return Refused("not_your_task")
     if task.opinion and isinstance(said, DepartmentSays) and said.opinion_id == task.opinion.id:
         return Decision(state)
-    held = in_other_hands(task, said) if isinstance(said, GiveOpinion) else None
-    refused = not_now(case, task) or held or _not_so(said)
+    refused = not_now(case, task) or _kept_from(case, task, said) or _not_so(said)
     if refused:
         return refused
+    case, over = ended(case, case.awaited_by(task.id), now)
     opinion = Opinion(
         id=said.opinion_id if isinstance(said, DepartmentSays) else None,
         verdict=said.verdict,
@@ -46,7 +48,14 @@ def give_opinion(
     )
     case, events = settle(case.with_task(task.model_copy(update={"opinion": opinion})), now, rules)
     answer = {"task": task.id, "case": case.case, "verdict": opinion.verdict, "case_status": case.status}
-    return Decision(state.with_case(case), (_given(case, task, opinion), *events), answer)
+    return Decision(state.with_case(case), (*over, _given(case, task, opinion), *events), answer)
+
+
+def _kept_from(case: Case, task: Task, said: Said) -> Refused | None:
+    """Why nobody at the desk can give it now: `taken_by_another`, `procedure_open`."""
+    if isinstance(said, DepartmentSays):
+        return None
+    return in_other_hands(task, said) or (Refused("procedure_open") if case.awaited_by(task.id) else None)
 
 
 def _not_so(said: Said) -> Refused | None:

@@ -1,11 +1,12 @@
 """What approval knows of one application: its cases, their department tasks, who has them in hand, the opinions given,
-how each case ended, and what supervision said last of the time that is left and of what it urges."""
+how each case ended, what stops or lengthens its time, and what supervision said last of that and of what it urges."""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import Literal
 
+from services.approval.model.limits import Asked, Extension, Procedure
 from shared.contracts.envelope import ApplicationNo, CaseNo, DepartmentCode, Instant
 from shared.contracts.sealed import Sealed
 from shared.contracts.supervision import Rung
@@ -89,7 +90,7 @@ class Urge(Frozen):
 
 class Case(Frozen):
     """One 办件 with its whole plan of tasks, and what licensing will need, sealed as it came. `unit` is that of its
-    limits."""
+    limits; `statutory_days`, `joint_days` None: the law sets none, or accepted before this was kept."""
 
     application: ApplicationNo
     case: CaseNo
@@ -103,6 +104,8 @@ class Case(Frozen):
     partner: bool = False
     result: ResultTemplate
     unit: Unit = "working_days"
+    statutory_days: int | None = None
+    joint_days: int | None = None
     waits_for: tuple[CaseNo, ...] = ()
     owner: str
     applicant_ref: str
@@ -113,6 +116,9 @@ class Case(Frozen):
     tasks: tuple[Task, ...]
     reasons: tuple[str, ...] = ()
     remedies: tuple[str, ...] = ()
+    procedures: tuple[Procedure, ...] = ()
+    asked: Asked | None = None
+    extension: Extension | None = None
 
     @property
     def ended(self) -> bool:
@@ -132,6 +138,20 @@ class Case(Frozen):
             return "ended"
         return "open" if task.opened_at else "planned"
 
+    @property
+    def standing_still(self) -> tuple[Procedure, ...]:
+        """The procedures that run now: while there is one, the time of the case is not counted."""
+        return tuple(each for each in self.procedures if each.ended_at is None)
+
+    @property
+    def awaits_head(self) -> bool:
+        """Whether the head of the deciding body has still to answer what was asked."""
+        return self.asked is not None and self.asked.refused_at is None and not self.extension and not self.ended
+
+    def awaited_by(self, task: str) -> tuple[Procedure, ...]:
+        """The procedures for which a task waits now."""
+        return tuple(each for each in self.standing_still if each.task == task)
+
     def with_task(self, changed: Task) -> Case:
         """The case with one task replaced by its successor."""
         tasks = tuple(changed if task.id == changed.id else task for task in self.tasks)
@@ -140,12 +160,14 @@ class Case(Frozen):
 
 class Approval(Frozen):
     """The document of one application. Cases stand in the order in which intake accepted them; clocks and urges by
-    their case, for either may be heard of before its case."""
+    their case, for either may be heard of before its case. `joint`: the clock over all of them (联办)."""
 
     application: ApplicationNo
     cases: tuple[Case, ...] = ()
     clocks: tuple[Clock, ...] = ()
     urges: tuple[Urge, ...] = ()
+    joint: Timed | None = None
+    joint_extension: Extension | None = None
 
     def case(self, number: str) -> Case | None:
         """A case by its number."""

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from shared.contracts.approval import ExcludedProcedure
 from shared.contracts.intake import CaseAccepted, CaseClosed, CaseReady, WithdrawalRequested
 from shared.contracts.supervision import CountdownPassed, UrgeAnswered, UrgeIssued
 from shared.contracts.terms import Verdict
@@ -14,6 +15,8 @@ from shared.timed import TimeTold
 
 MAX_OPINION_ID = 128
 MAX_OFFICER = 128
+MAX_PAPER = 64
+"""Characters of the number of a paper 文号."""
 Reason = Annotated[str, Field(max_length=500)]
 
 
@@ -56,6 +59,53 @@ class GiveOpinion(AtTheDesk):
     reason: Reason | None = None
 
 
+class StartProcedure(AtTheDesk):
+    """特别程序开始 (行政许可法 Art. 45). `notice`: the number of the written notice that told the applicant how many
+    working days it takes, which are `planned_days`."""
+
+    kind: ExcludedProcedure
+    planned_days: int
+    notice: str = Field(max_length=MAX_PAPER)
+    reason: Reason
+
+
+class EndProcedure(AtTheDesk):
+    """特别程序结束: the remaining days go on."""
+
+    procedure: str = Field(max_length=40)
+
+
+class AskExtension(AtTheDesk):
+    """延期请示: an officer asks the head of the deciding body for more days, with what the applicant would read."""
+
+    days: int
+    reason: Reason
+
+
+class ExtendLimit(AtTheDesk):
+    """延长办理期限 (行政许可法 Art. 42(1)), asked for or not. `reason` is told to the applicant."""
+
+    days: int
+    reason: Reason
+
+
+class RefuseExtension(AtTheDesk):
+    """The head says no, and why: to colleagues alone."""
+
+    reason: Reason
+
+
+class ExtendJointLimit(Frozen):
+    """延长联办期限 (行政许可法 Art. 42(2)): what the head of the government approved on the paper `approval`; a
+    supervisor enters it."""
+
+    by: str
+    name: str = ""
+    days: int
+    approval: str = Field(max_length=MAX_PAPER)
+    reason: Reason
+
+
 class NameDeputy(Frozen):
     """AB角: the head names who stands in for an officer, or for everybody (`officer` empty); `deputy` empty: nobody any
     more. All references; the names are what colleagues call them."""
@@ -92,6 +142,12 @@ Message = (
     | HandBackTask
     | ReassignTask
     | GiveOpinion
+    | StartProcedure
+    | EndProcedure
+    | AskExtension
+    | ExtendLimit
+    | RefuseExtension
+    | ExtendJointLimit
     | DepartmentSays
     | NameDeputy
 )

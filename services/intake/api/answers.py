@@ -36,6 +36,7 @@ class ProgressCase(BaseModel):
     name: str
     status: CaseStatus
     status_text: str
+    standing_still: str | None = Field(default=None, description="正在特别程序、不计入办理期限的，说明是哪一种")
 
 
 class Progress(BaseModel):

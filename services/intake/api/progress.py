@@ -13,6 +13,7 @@ from services.intake.api.views import STATUS_TEXTS
 from services.intake.api.words import no_application, tried_too_often
 from services.intake.model import Application
 from services.intake.store import numbered
+from services.intake.time_messages import still_words
 from shared.clock import shanghai
 from shared.web.commands import answering
 
@@ -71,6 +72,7 @@ def _view(found: Application) -> Progress:
                 name=case.plan.item_name,
                 status=(status := found.status_of(case)),
                 status_text=STATUS_TEXTS[status],
+                standing_still=still_words(case),
             )
             for case in found.cases
         ],

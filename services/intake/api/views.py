@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from services.intake.model import Accepted, Application, ApplicationStatus, Case, CaseStatus, NotRequired, Referred
 from services.intake.parties import masked_code, masked_name, masked_phone
 from services.intake.receipts import CLOSED
+from services.intake.time_messages import still_words
 from shared.contracts.terms import Channel, Light, Party
 from shared.web.countdown import left_words
 
@@ -124,6 +125,7 @@ class CaseView(BaseModel):
     deemed: bool
     ready_at: datetime | None
     withdrawal_requested_at: datetime | None
+    standing_still: str | None = Field(default=None, description="正在特别程序、不计入办理期限的，说明是哪一种")
     explanation: str | None = Field(description="不受理、不予受理或终止的理由")
     result: ResultView | None
 
@@ -298,6 +300,7 @@ def _case(application: Application, case: Case) -> CaseView:
         deemed=bool(accepted and accepted.deemed),
         ready_at=case.ready_at,
         withdrawal_requested_at=case.withdrawal_at,
+        standing_still=still_words(case),
         explanation=_explanation(case),
         result=ResultView.model_validate(case.result.model_dump()) if case.result else None,
     )

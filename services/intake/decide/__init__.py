@@ -1,5 +1,5 @@
 """The rules of intake 综合受理, by behaviour: submission, acceptance, supplement, replacement, correction,
-withdrawal, waiting, the time that is left, what is told, publication.
+withdrawal, waiting, the time that is left, what stops and lengthens it, what is told, publication.
 
 Pure: (state, message, now, rules) -> Decision | Refused. Nothing here reads a clock, draws a number or looks
 anything up.
@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import assert_never
 
 from services.intake.decide.accept import accept
+from services.intake.decide.change_time import change_time
 from services.intake.decide.correct import correct
 from services.intake.decide.deem import deem
 from services.intake.decide.follow import issued, note_decision
@@ -36,7 +37,15 @@ from services.intake.model.commands import (
     Submit,
     Withdraw,
 )
-from shared.contracts.approval import CaseApproved, CaseRefused, CaseWithdrawn
+from shared.contracts.approval import (
+    CaseApproved,
+    CaseRefused,
+    CaseWithdrawn,
+    JointLimitExtended,
+    LimitExtended,
+    ProcedureEnded,
+    ProcedureStarted,
+)
 from shared.contracts.licensing import ResultIssued
 from shared.contracts.supervision import (
     ClockMoved,
@@ -84,6 +93,8 @@ def decide(state: State | None, message: Message, now: datetime, rules: None = N
             return keep_time(state, message)
         case CaseApproved() | CaseRefused() | CaseWithdrawn():
             return note_decision(state, message, now)
+        case ProcedureStarted() | ProcedureEnded() | LimitExtended() | JointLimitExtended():
+            return change_time(state, message)
         case ResultIssued():
             return issued(state, message, now)
         case _:

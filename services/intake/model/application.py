@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from services.intake.model.case import Accepted, Case, CaseStatus
+from services.intake.model.case import Accepted, Case, CaseStatus, Extended
 from services.intake.model.form import Desk, Form, HandedIn
 from shared.contracts.envelope import ApplicationNo, Instant
 from shared.contracts.sealed import Sealed
@@ -72,6 +72,7 @@ class Application(Frozen):
     """The document of one application. `received_by`: the subject of the clerk who accepted it.
 
     `read_upto`: the owner has read the messages up to this instant; `told`: the ids of news that were sent to a phone.
+    `joint_extended`: the joint limit was extended (行政许可法 Art. 42(2)).
     `clock`: what supervision said last of the time for acceptance; None: not heard yet, or kept before this field.
     """
 
@@ -89,6 +90,7 @@ class Application(Frozen):
     told: tuple[str, ...] = ()
     telling: Telling | None = None
     clock: Timed | None = None
+    joint_extended: Extended | None = None
 
     @property
     def number(self) -> ApplicationNo:

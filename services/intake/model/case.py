@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from services.intake.model.form import PlannedCase
+from shared.contracts.approval import ExcludedProcedure
 from shared.contracts.envelope import CaseNo, Instant
 from shared.contracts.terms import PublicText, ResultKind
 from shared.kernel import Frozen
@@ -75,6 +76,26 @@ class Result(Frozen):
     at: Instant
 
 
+class Procedure(Frozen):
+    """特别程序, as approval said it (行政许可法 Art. 45); while it runs, the time of the case is not counted."""
+
+    id: str
+    kind: ExcludedProcedure
+    planned_days: int
+    notice: str
+    reason: PublicText
+    started_at: Instant
+    ended_at: Instant | None = None
+
+
+class Extended(Frozen):
+    """延长期限, as approval said it (行政许可法 Art. 42)."""
+
+    days: int
+    reason: PublicText
+    at: Instant
+
+
 class Case(Frozen):
     """One 办件. Each fact is written once, by whoever may say it; the status follows from the facts."""
 
@@ -85,6 +106,8 @@ class Case(Frozen):
     decided: Decided | None = None
     result: Result | None = None
     withdrawal_at: Instant | None = None
+    procedures: tuple[Procedure, ...] = ()
+    extended: Extended | None = None
 
     @property
     def number(self) -> CaseNo:
@@ -118,6 +141,11 @@ class Case(Frozen):
         """Accepted, and waiting for others to end well."""
         accepted = isinstance(self.outcome, Accepted) and bool(self.outcome.waits_for)
         return accepted and self.ready_at is None and not self.ended
+
+    @property
+    def standing_still(self) -> tuple[Procedure, ...]:
+        """The procedures for which its time is not counted now."""
+        return () if self.ended else tuple(each for each in self.procedures if each.ended_at is None)
 
     def with_(self, **facts: object) -> Case:
         """The case with more facts."""

@@ -8,7 +8,15 @@ from typing import Literal
 from pydantic import Field
 
 from services.intake.model.form import DESK, Desk, Form, HandedIn, PlannedCase
-from shared.contracts.approval import CaseApproved, CaseRefused, CaseWithdrawn
+from shared.contracts.approval import (
+    CaseApproved,
+    CaseRefused,
+    CaseWithdrawn,
+    JointLimitExtended,
+    LimitExtended,
+    ProcedureEnded,
+    ProcedureStarted,
+)
 from shared.contracts.envelope import CaseNo, DepartmentCode, Instant
 from shared.contracts.licensing import ResultIssued
 from shared.contracts.sealed import Sealed
@@ -148,5 +156,7 @@ Command = (
     | NoteTold
     | PublishItem
 )
-Heard = CaseApproved | CaseRefused | CaseWithdrawn | ResultIssued | DeadlinePassed | TimeTold
+TimeChanged = ProcedureStarted | ProcedureEnded | LimitExtended | JointLimitExtended
+"""What stops and lengthens the time of a case: the applicant is told (行政许可法 Art. 42, 45)."""
+Heard = CaseApproved | CaseRefused | CaseWithdrawn | TimeChanged | ResultIssued | DeadlinePassed | TimeTold
 Message = Command | Heard

@@ -13,6 +13,10 @@ NewsKind = Literal[
     "supplement",
     "accepted",
     "deemed",
+    "procedure",
+    "procedure_over",
+    "extended",
+    "joint_extended",
     "not_required",
     "referred",
     "approved",
@@ -25,7 +29,7 @@ NewsKind = Literal[
 
 
 class News(NamedTuple):
-    """One turn of one case, or of the whole (`case` None: a supplement list)."""
+    """One turn of one case, or of the whole (`case` None: a supplement list, a joint limit)."""
 
     kind: NewsKind
     at: datetime
@@ -41,8 +45,11 @@ def news_of(application: Application) -> Iterator[News]:
     """Every turn so far, in no order. It follows from the facts of the document, each of which is written once."""
     for asked in application.lists:
         yield News("supplement", asked.at)
+    if application.joint_extended:
+        yield News("joint_extended", application.joint_extended.at)
     for case in application.cases:
         yield from _received(case)
+        yield from _timed(case)
         yield from _ended(case)
 
 
@@ -57,6 +64,17 @@ def _received(case: Case) -> Iterator[News]:
             yield News("not_required", at, case)
         case Referred(at=at):
             yield News("referred", at, case)
+
+
+def _timed(case: Case) -> Iterator[News]:
+    """What stops and lengthens its time. A procedure that ends with its case is no news of its own."""
+    over = case.decided or case.closed
+    for each in case.procedures:
+        yield News("procedure", each.started_at, case)
+        if each.ended_at and (over is None or each.ended_at < over.at):
+            yield News("procedure_over", each.ended_at, case)
+    if case.extended:
+        yield News("extended", case.extended.at, case)
 
 
 def _ended(case: Case) -> Iterator[News]:

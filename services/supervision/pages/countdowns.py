@@ -7,10 +7,11 @@ from datetime import datetime
 
 from services.supervision.model import Clock
 from services.supervision.pages.look import Look
-from services.supervision.pages.words import CLOCKS, PROCEDURES, left_in_words, spoken
+from services.supervision.pages.words import CLOCKS, left_in_words, spoken
 from shared.contracts.terms import Light
 from shared.web.dates import days, moment
 from shared.web.i18n import _
+from shared.web.procedures import PROCEDURES
 
 
 @dataclass(frozen=True, slots=True)

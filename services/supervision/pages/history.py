@@ -19,7 +19,6 @@ from services.supervision.pages.words import (
     OUTCOMES,
     PASSED,
     PLAIN,
-    PROCEDURES,
     RUNGS,
     VERDICTS,
     spoken,
@@ -27,6 +26,7 @@ from services.supervision.pages.words import (
 from services.supervision.store import Row
 from shared.web.dates import day
 from shared.web.i18n import _
+from shared.web.procedures import PROCEDURES
 
 
 class Place(NamedTuple):

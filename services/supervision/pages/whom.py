@@ -8,10 +8,11 @@ from datetime import timedelta
 
 from services.supervision.model import Case
 from services.supervision.pages.look import Look
-from services.supervision.pages.words import PROCEDURES, spoken
+from services.supervision.pages.words import spoken
 from services.supervision.waiting import Waited, spans_of, sums_of, waited_now
 from shared.web.dates import days
 from shared.web.i18n import _, ngettext
+from shared.web.procedures import PROCEDURES
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 

@@ -193,17 +193,6 @@ PASSED: Mapping[str, str] = {
     "reply": _text("答复时限已过"),
 }
 """A DeadlinePassed or CountdownPassed by its kind."""
-PROCEDURES: Mapping[str, str] = {
-    "hearing": _text("听证"),
-    "bidding": _text("招标"),
-    "auction": _text("拍卖"),
-    "inspection": _text("检验"),
-    "testing": _text("检测"),
-    "quarantine": _text("检疫"),
-    "appraisal": _text("鉴定"),
-    "expert_review": _text("专家评审"),
-}
-"""The eight of 行政许可法 Art. 45."""
 BREAKS: Mapping[str, str] = {
     "missing": _text("这一条不见了。"),
     "changed": _text("这一条的内容被改过。"),

@@ -3,10 +3,20 @@
 from datetime import UTC, date, datetime
 
 from services.approval.decide import decide
-from services.approval.model import RULES, DepartmentSays, GiveOpinion
+from services.approval.model import (
+    RULES,
+    AskExtension,
+    DepartmentSays,
+    EndProcedure,
+    ExtendJointLimit,
+    ExtendLimit,
+    GiveOpinion,
+    RefuseExtension,
+    StartProcedure,
+)
 from shared.contracts.intake import CaseAccepted, CaseClosed, CaseReady, WithdrawalRequested
 from shared.contracts.sealed import Keyring, Sealed
-from shared.contracts.supervision import ClockStarted, CountdownPassed, UrgeAnswered, UrgeIssued
+from shared.contracts.supervision import ClockPaused, ClockStarted, CountdownPassed, UrgeAnswered, UrgeIssued
 from shared.contracts.terms import Limits, Party, ResultTemplate, Step
 from shared.testing.story import Story
 
@@ -21,7 +31,17 @@ ONE_BY_ONE = ((1, ("scjg",)), (2, ("xfdd",)))
 TOGETHER = ((1, ("xfdd", "wjj", "cgj")),)
 
 
-def accepted(*plan, case=CASE, waits_for=(), owner="sample:applicant", application=APP, kind="01", partner=False):
+def accepted(
+    *plan,
+    case=CASE,
+    waits_for=(),
+    owner="sample:applicant",
+    application=APP,
+    kind="01",
+    partner=False,
+    statutory=10,
+    joint=None,
+):
     """A case with steps (seq, departments); by default one step of one department."""
     steps = [
         Step(
@@ -45,7 +65,8 @@ def accepted(*plan, case=CASE, waits_for=(), owner="sample:applicant", applicati
         department="scjg",
         partner=partner,
         steps=tuple(steps),
-        limits=Limits(promised_days=7, statutory_days=10),
+        limits=Limits(promised_days=7, statutory_days=statutory),
+        joint_days=joint,
         result=ResultTemplate(kind="notice", name="样例通知书"),
         waits_for=waits_for,
         channel="online",
@@ -70,12 +91,57 @@ def withdrawal(case=CASE):
     return WithdrawalRequested(application=case[:13], case=case, at=NOW)
 
 
-def started(case=CASE, due=datetime(2026, 3, 11, 10, tzinfo=UTC), counting="cccc--ccccc--" + "c" * 27):
+def started(case=CASE, due=datetime(2026, 3, 11, 10, tzinfo=UTC), counting="cccc--ccccc--" + "c" * 27, **more):
     """What supervision says of the case's clock: 7 working days from 2 March."""
-    return ClockStarted(
-        application=case[:13], subject=case, clock="decision", generation=1, started_at=NOW, due=due,
-        calendar="2026.1", counting=counting,
-    )  # fmt: skip
+    told = {"subject": case, "clock": "decision", "generation": 1, "started_at": NOW, "due": due, **more}
+    return ClockStarted(application=case[:13], calendar="2026.1", counting=counting, **told)
+
+
+def paused(case=CASE, at=NOW, clock="decision"):
+    return ClockPaused(application=case[:13], subject=case, clock=clock, generation=2, at=at)
+
+
+def who(number=1, department="scjg", officer="sample:officer", case=CASE):
+    """Who acts on which task at the desk; the head's account begins so."""
+    return {
+        "task": f"{case}-T{number}", "department": department, "officer": officer, "name": "样例经办人",
+        "head": officer.startswith("sample:head"),
+    }  # fmt: skip
+
+
+HEAD = "sample:head-scjg"
+
+
+def starts(number=1, department="scjg", officer="sample:officer", case=CASE, **more):
+    """An officer starts an expert review of ten days."""
+    told = {
+        "kind": "expert_review",
+        "planned_days": 10,
+        "notice": "样特告〔2026〕1 号",
+        "reason": "需要专家评审",
+        **more,
+    }
+    return StartProcedure(**who(number, department, officer, case), **told)
+
+
+def ends(number=1, department="scjg", officer="sample:officer", case=CASE, procedure=1):
+    return EndProcedure(**who(number, department, officer, case), procedure=f"{case}-P{procedure}")
+
+
+def asks(number=1, department="scjg", officer="sample:officer", days=5, reason="需要核实档案"):
+    return AskExtension(**who(number, department, officer), days=days, reason=reason)
+
+
+def extends(number=1, department="scjg", officer=HEAD, days=5, reason="需要核实档案"):
+    return ExtendLimit(**who(number, department, officer), days=days, reason=reason)
+
+
+def says_no(number=1, department="scjg", officer=HEAD, reason="材料已经齐全"):
+    return RefuseExtension(**who(number, department, officer), reason=reason)
+
+
+def extends_jointly(days=15, approval="样政批〔2026〕7 号", reason="三个部门要重新核查"):
+    return ExtendJointLimit(by="sample:supervisor", days=days, approval=approval, reason=reason)
 
 
 def urged(number, *departments, case=CASE, reply_by=date(2026, 3, 5), at=NOW, **more):

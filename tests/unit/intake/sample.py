@@ -8,7 +8,15 @@ from services.intake.catalogue import Catalogue
 from services.intake.decide import decide
 from services.intake.model import Form, HandedIn, PlannedCase, PlannedMaterial
 from services.intake.model.commands import Accept, HandInSupplement, RequestSupplement, Submit
-from shared.contracts.approval import CaseApproved, CaseRefused, CaseWithdrawn
+from shared.contracts.approval import (
+    CaseApproved,
+    CaseRefused,
+    CaseWithdrawn,
+    JointLimitExtended,
+    LimitExtended,
+    ProcedureEnded,
+    ProcedureStarted,
+)
 from shared.contracts.licensing import ResultIssued
 from shared.contracts.sealed import Sealed
 from shared.contracts.supervision import DeadlinePassed
@@ -131,6 +139,36 @@ def refused(place: int) -> CaseRefused:
 
 def withdrawn(place: int) -> CaseWithdrawn:
     return CaseWithdrawn(application=NO, case=f"{NO}-{place:02d}", at=START)
+
+
+def procedure_started(place: int, when: datetime, number: int = 1, kind: str = "hearing") -> ProcedureStarted:
+    case = f"{NO}-{place:02d}"
+    return ProcedureStarted(
+        application=NO, case=case, procedure=f"{case}-P{number}", kind=kind, task=f"{case}-T1", planned_days=20,
+        notice="样特告〔2026〕1 号", reason="直接关系他人重大利益", by="sample:officer", at=when,
+    )  # fmt: skip
+
+
+def procedure_ended(place: int, when: datetime, number: int = 1) -> ProcedureEnded:
+    case = f"{NO}-{place:02d}"
+    return ProcedureEnded(application=NO, case=case, procedure=f"{case}-P{number}", at=when)
+
+
+def extended(place: int, when: datetime, days: int = 5) -> LimitExtended:
+    return LimitExtended(
+        application=NO, case=f"{NO}-{place:02d}", days=days, reason="需要核实档案。", by="sample:head", at=when
+    )
+
+
+def jointly_extended(when: datetime) -> JointLimitExtended:
+    return JointLimitExtended(
+        application=NO,
+        days=15,
+        reason="三个部门要重新核查",
+        by="sample:supervisor",
+        approval="样政批〔2026〕7 号",
+        at=when,
+    )
 
 
 def issued(place: int, kind: str = "licence") -> ResultIssued:
