@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from fastapi import APIRouter, Depends
 from starlette.requests import Request
@@ -28,24 +28,39 @@ NAMES = {"opinion": "reason", "hand-back": "back_reason", "reassign": "reassign_
 """The field of each form that its body calls `reason`: a page has all three, and no two fields of one name."""
 
 
+class Deed(NamedTuple):
+    """A form of the page by its kind: what it does, how a refusal is told at its fields, and where to go then."""
+
+    kind: str
+    act: Act
+    note: Callable[[Sent, Problem], None]
+    then: str
+
+
+async def done(desk: Desk, pages: Pages, deed: Deed, request: Request, task: str, asker: Person) -> Response:
+    """What a form asks for; refused, the page once more with everything entered and what is wrong with it."""
+    form = await pages.forms.sent(request, asker)
+    try:
+        await deed.act(task, asker, form)
+    except Problem as problem:
+        found = await desk.find(task, asker, "task.read")  # as it stands now: a colleague may have been first
+        deed.note(form, problem)
+        return await show(request, desk, pages, found, asker, sent=(deed.kind, form), status=problem.status_code)
+    return pages.go("approval", f"/desk/tasks/{task}{deed.then}")
+
+
 def acts(desk: Desk, pages: Pages) -> APIRouter:
     """`POST /desk/tasks/{task}/opinion`, `…/take`, `…/hand-back`, `…/reassign`."""
     router = APIRouter(include_in_schema=False)
 
     async def does(kind: str, act: Act, request: Request, task: str, asker: Person, then: str) -> Response:
-        form = await pages.forms.sent(request, asker)
-        try:
-            await act(task, asker, form)
-        except Problem as problem:
-            found = await desk.find(task, asker, "task.read")  # as it stands now: a colleague may have been first
-            _note(kind, form, problem)
-            return await show(request, desk, pages, found, asker, sent=(kind, form), status=problem.status_code)
-        return pages.go("approval", f"/desk/tasks/{task}{then}")
+        deed = Deed(kind, act, lambda form, problem: _note(kind, form, problem), then)
+        return await done(desk, pages, deed, request, task, asker)
 
     @router.post("/desk/tasks/{task}/opinion")
     async def opinion(request: Request, task: TaskNo, asker: Officer) -> Response:
         async def act(number: str, who: Person, form: Sent) -> None:
-            body = checked(OpinionBody, _given(verdict=form.optional("verdict"), reason=form.optional("reason")))
+            body = checked(OpinionBody, given(verdict=form.optional("verdict"), reason=form.optional("reason")))
             await desk.give(number, who, body.verdict, body.reason, form.key)
 
         return await does("opinion", act, request, task, asker, "/given")
@@ -69,7 +84,7 @@ def acts(desk: Desk, pages: Pages) -> APIRouter:
     async def reassign(request: Request, task: TaskNo, asker: Head) -> Response:
         async def act(number: str, who: Person, form: Sent) -> None:
             chosen = form.text("account") or form.text("to")
-            body = checked(ReassignBody, _given(to=chosen or None, reason=form.optional("reassign_reason")))
+            body = checked(ReassignBody, given(to=chosen or None, reason=form.optional("reassign_reason")))
             await desk.reassign(number, who, body.to, body.reason, form.key)
 
         return await does("reassign", act, request, task, asker, "?done=reassigned")
@@ -83,7 +98,7 @@ def acts(desk: Desk, pages: Pages) -> APIRouter:
     return router
 
 
-def _given(**values: str | None) -> Mapping[str, str]:
+def given(**values: str | None) -> Mapping[str, str]:
     """What was entered."""
     return {name: value for name, value in values.items() if value is not None}
 

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from services.approval.api import TaskNo
 from services.approval.desk import Desk, Found
-from services.approval.pages import words
+from services.approval.pages import limits, words
 from services.approval.store import Row, Wanted, colleagues, limit_of, list_tasks
 from shared.identity import Person
 from shared.web.commands import answering
@@ -23,7 +23,10 @@ from shared.web.session import signed_in
 Reader = Annotated[Person, Depends(signed_in("task.read"))]
 LOOKED_AT = 5
 """Applications of each list among which the next task is looked for: their order may come from a colleague's task."""
-KINDS = ("opinion", "take", "hand-back", "reassign")
+KINDS = (
+    "opinion", "take", "hand-back", "reassign",
+    "procedure", "procedure-end", "extension-request", "extension", "extension-refusal",
+)  # fmt: skip
 """The forms of the page, by what they are sent to."""
 
 
@@ -67,7 +70,8 @@ async def show(
     status: int = 200,
 ) -> HTMLResponse:
     """The page of a task. `sent`: the form that was refused, by its kind, with everything entered and what is wrong."""
-    forms = {kind: pages.blank(asker) for kind in KINDS} | (dict([sent]) if sent else {})
+    blank = {kind: pages.blank(asker) for kind in KINDS} | limits.forms(pages, found, asker)
+    forms = blank | (dict([sent]) if sent else {})
     values: dict[str, Any] = {
         "case": found.case,
         "task": found.task,
@@ -78,6 +82,7 @@ async def show(
         "urge_words": words.urge_words,
         "may_answer": asker.may("urge.answer"),
         **_time(found, desk),
+        **limits.shown(found, asker, desk.runtime.clock()),
         **await _hands(desk, found, asker),
         "forms": forms,
         "form": sent[1] if sent else forms["opinion"],

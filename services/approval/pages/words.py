@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from services.approval.model import CaseStatus, Clock, Hold, Urge
+from services.approval.model import Case, CaseStatus, Clock, Hold, Urge
 from services.approval.store import Row
 from shared.clock import shanghai
 from shared.contracts.supervision import RUNGS, Rung
@@ -16,6 +16,7 @@ from shared.web import countdown
 from shared.web.countdown import counted
 from shared.web.dates import days, short_day
 from shared.web.i18n import _, _text
+from shared.web.procedures import PROCEDURES
 
 K = TypeVar("K")
 LIGHTS: tuple[Light, ...] = ("deep_red", "red", "yellow", "green", "paused")
@@ -84,6 +85,20 @@ def highest(urges: Sequence[Urge]) -> str:
     """The highest rung on which these stand, in words; empty for none."""
     rung = max((urge.rung for urge in urges), key=RUNGS.index, default=None)
     return spoken(RUNG_WORDS, rung) if rung else ""
+
+
+def still_words(case: Case) -> str:
+    """For which procedures a case stands still, and since when; empty: it does not."""
+    running = () if case.ended else case.standing_still
+    if not running:
+        return ""
+    kinds = "、".join(dict.fromkeys(spoken(PROCEDURES, each.kind) for each in running))
+    return _("%(kinds)s中，%(day)s起停止计时", kinds=kinds, day=short_day(min(each.started_at for each in running)))
+
+
+def extended(case: Case) -> str:
+    """By how many days the limit of a case was extended; empty: it was not."""
+    return days(case.extension.days, case.unit) if case.extension else ""
 
 
 def holder(hold: Hold | None, asker: Person) -> str:

@@ -13,10 +13,19 @@ from starlette.responses import Response
 from services.approval.api import ITEM
 from services.approval.desk import Desk
 from services.approval.pages import words
-from services.approval.store import Listed, Row, Wanted, count_applications, items_of, list_tasks
+from services.approval.store import (
+    Listed,
+    Row,
+    Wanted,
+    asked_extensions,
+    count_applications,
+    items_of,
+    list_tasks,
+)
 from shared.contracts.terms import Light
 from shared.identity import Person, scope_of
 from shared.web.commands import answering
+from shared.web.dates import days
 from shared.web.forms import Form
 from shared.web.i18n import _
 from shared.web.pages import Pages
@@ -90,6 +99,7 @@ def worklist(desk: Desk, pages: Pages) -> APIRouter:
             "form": Form("", {"item": (chosen.item,), "free": ("1",) if chosen.free else ()}),
             "now": now(),
             "head": asker.may("task.reassign"),
+            "asked": await _asked(desk, asker),
         }
         return pages.show(request, asker, "approval/desk.html", current="tasks", **values)
 
@@ -119,6 +129,20 @@ async def _lights(desk: Desk, chosen: Chosen) -> list[tuple[Light, str, int]]:
     ]
 
 
+async def _asked(desk: Desk, asker: Person) -> list[dict[str, Any]]:
+    """Of which cases the head was asked for more days, each with the way to answer: a task of the own department."""
+    if not asker.may("task.extend"):
+        return []
+    department = scope_of(asker, "task.extend").department or ""
+    cases = await answering(asked_extensions(desk.store, department))
+    own = [(case, task) for case in cases for task in case.tasks if task.department == department]
+    first = {case.case: (case, task) for case, task in reversed(own)}
+    return [
+        {"case": case, "task": task, "days": days(case.asked.days, case.unit) if case.asked else ""}
+        for case, task in first.values()
+    ]
+
+
 def line(row: Row, asker: Person, desk: Desk) -> dict[str, Any]:
     """One task of the list, as the template shows it."""
     now = desk.runtime.clock()
@@ -130,6 +154,7 @@ def line(row: Row, asker: Person, desk: Desk) -> dict[str, Any]:
         "holder": words.holder(row.task.hold, asker),
         "status": words.spoken(words.STATUS_WORDS, row.case.status),
         "verdict": words.spoken(words.VERDICT_WORDS, row.task.opinion.verdict) if row.task.opinion else "",
+        "still": words.still_words(row.case),
         "urged": words.highest(row.urges),
         "reply": words.reply_words(row.urges),
         "back": row.task.passed if row.task.passed and not row.task.passed.to and not row.task.opinion else None,

@@ -173,7 +173,13 @@ class TestLists:
         await desk.hear(accepted(*TOGETHER))
         await desk.hear(
             ClockStarted(
-                application=APP, subject=APP, clock="joint", generation=1, started_at=NOW, due=DUE, calendar="2026.1"
+                application=APP,
+                subject=CASE,
+                clock="issuance",
+                generation=1,
+                started_at=NOW,
+                due=DUE,
+                calendar="2026.1",
             )
         )
         doc = (await desk.hall.backings["approval"].documents.load([APP]))[APP]
