@@ -173,6 +173,12 @@ PAGES = (
     PageOf("approval", "task", "/desk/tasks/{task}", "审查意见", lambda t: f"/desk/tasks/{t.task}", officer),
     PageOf("approval", "deputies", "/desk/deputies", "还没有指定 B 角", who=lambda t: f"head-{t.department}"),
     PageOf(
+        "approval", "task-head", "", "延长办理期限", lambda t: f"/desk/tasks/{t.task}", lambda t: f"head-{t.department}"
+    ),
+    PageOf(
+        "approval", "joint", "/desk/joint/{application}", "登记批准", lambda t: f"/desk/joint/{t.bundle}", "supervisor"
+    ),
+    PageOf(
         "approval",
         "given",
         "/desk/tasks/{task}/given",
@@ -311,7 +317,17 @@ NO_PAGES = {
     ("approval", "/desk/tasks.csv"): "a spreadsheet",
     **{
         ("approval", f"/desk/tasks/{{task}}/{act}"): "leads back to the task"
-        for act in ("opinion", "take", "hand-back", "reassign")
+        for act in (
+            "opinion",
+            "take",
+            "hand-back",
+            "reassign",
+            "procedure",
+            "procedure-end",
+            "extension-request",
+            "extension",
+            "extension-refusal",
+        )
     },
     ("supervision", "/wall/parts"): "what the wall's script shows",
     ("supervision", "/wall/live"): "a stream",

@@ -26,6 +26,8 @@ FORMS = {
     *(f"intake-{name}" for name in ("decide", "accept", "outcomes", "correct")),
     *(
         "approval-task",
+        "approval-task-head",
+        "approval-joint",
         "approval-deputies",
         "supervision-audit",
         "supervision-application-signals",

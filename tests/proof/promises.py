@@ -78,6 +78,42 @@ def _handed_back(evidence: Evidence, subject: str, times: int) -> bool:
     return found is not None and found[1].passed is not None
 
 
+def _procedures(evidence: Evidence, subject: str) -> list[Any]:
+    """The procedures for which a task waits or waited."""
+    state = evidence.state("approval", subject.partition("-")[0])
+    found = state.task(subject) if state else None
+    return [each for each in found[0].procedures if each.task == subject] if found else []
+
+
+def _stopped(evidence: Evidence, subject: str, times: int) -> bool:
+    return len(_procedures(evidence, subject)) >= times
+
+
+def _going_on(evidence: Evidence, subject: str, times: int) -> bool:
+    return sum(each.ended_at is not None for each in _procedures(evidence, subject)) >= times
+
+
+def _asked_for_more(evidence: Evidence, subject: str, times: int) -> bool:
+    state = evidence.state("approval", subject.partition("-")[0])
+    found = state.task(subject) if state else None
+    return found is not None and found[0].asked is not None
+
+
+def _not_extended(evidence: Evidence, subject: str, times: int) -> bool:
+    """What was refused stands until it is asked for anew."""
+    state = evidence.state("approval", subject.partition("-")[0])
+    case = state.case(subject) if state else None
+    return case is not None and case.asked is not None
+
+
+def _extended(evidence: Evidence, subject: str, times: int) -> bool:
+    """Once, a case or the whole."""
+    state = evidence.state("approval", subject.partition("-")[0])
+    case = state.case(subject) if state else None
+    extension = case.extension if case else state.joint_extension if state else None
+    return extension is not None and times == 1
+
+
 def _delivered(evidence: Evidence, subject: str, times: int) -> bool:
     state = evidence.state("licensing", subject)
     return state is not None and bool(state.deliveries)
@@ -113,6 +149,12 @@ STANDS: Mapping[tuple[str, str], Stands] = {
     ("approval", "opinion"): _opinion,
     ("approval", "taken"): _taken,
     ("approval", "handed_back"): _handed_back,
+    ("approval", "stopped"): _stopped,
+    ("approval", "going_on"): _going_on,
+    ("approval", "asked_for_more"): _asked_for_more,
+    ("approval", "not_extended"): _not_extended,
+    ("approval", "extended"): _extended,
+    ("approval", "extended_jointly"): _extended,
     ("licensing", "delivered"): _delivered,
     ("supervision", "urged"): _urged,
     ("supervision", "answered"): _answered,

@@ -38,6 +38,20 @@ class Act:
         return self.there <= limit
 
 
+@dataclass
+class Procedure:
+    """What stops the clocks of its case and of the whole: when its start came onto its topic, and when it was over."""
+
+    case: str
+    there: datetime
+    over: datetime | None = None
+
+    def stops(self, event: Any) -> bool:
+        """Whether it had stopped this clock when the limit passed."""
+        whose = event.subject in (self.case, self.case[:13]) and event.clock in ("decision", "joint")
+        return whose and self.there <= event.due and (self.over is None or self.over > event.due)
+
+
 class Announced:
     """Remembers acts and limits as they come onto their topics, and judges each announcement."""
 
@@ -47,6 +61,7 @@ class Announced:
         self._acts: dict[str, list[Act]] = defaultdict(list)
         self._dated: dict[tuple[str, str], list[Any]] = defaultdict(list)
         self._ended: set[tuple[str, str]] = set()
+        self._procedures: dict[str, Procedure] = {}
 
     def appended(self, record: Record) -> None:
         """A record is on its topic."""
@@ -57,6 +72,10 @@ class Announced:
         event = said.event
         if said.name in (*RECEIVED, *DECIDED, *ASKED, "ApplicationSubmitted"):
             self._acts[event.application].append(Act(said, self._now()))
+        elif said.name == "ProcedureStarted":
+            self._procedures[event.procedure] = Procedure(event.case, self._now())
+        elif said.name == "ProcedureEnded":
+            self._procedures[event.procedure].over = event.at
         elif said.name in DATED:
             self._dated[event.subject, event.clock].append(event)
         elif said.name == "ClockStopped":
@@ -70,6 +89,8 @@ class Announced:
         limits = {dated[-1].due, dated[-1].statutory_due} if dated else set()
         if event.due not in limits and (event.subject, event.clock) not in self._ended:
             self._watch.broken("broken", "wrong_instant", said.place, f"{event.kind} {event.due}, said {limits}")
+        if any(each.stops(event) for each in self._procedures.values()):
+            self._watch.broken("broken", "announced_in_vain", said.place, f"{event.kind} {event.due} in a procedure")
         acts = [act for act in self._acts[event.application] if act.by(event.due)]
         if why := UNLESS.get(event.clock, _nothing)(acts, event):
             self._watch.broken("broken", "announced_in_vain", said.place, f"{event.kind} {event.due} although {why}")

@@ -28,6 +28,7 @@ from shared.contracts.topics import opinion_topic
 from tests.simulation.clients import Client
 from tests.simulation.hall import Hall
 from tests.simulation.matters import number_of, submission
+from tests.simulation.stopping import lengthens, stops
 
 
 class Story:
@@ -207,6 +208,10 @@ class Story:
         if client.draw.random() < 0.1:
             back = HandBackTask(**who, reason="请同事接手")
             await client.tell("approval", self.number, back, "handed_back", task.id)
+        if client.draw.random() < 0.2:
+            await stops(client, self.number, who)
+        if client.draw.random() < 0.15:
+            await lengthens(client, self.number, who)
         verdict, reason = ("agree", None) if agrees else ("disagree", "材料不齐")
         command = GiveOpinion(**who, verdict=verdict, reason=reason)
         await client.tell("approval", self.number, command, "opinion", task.id)

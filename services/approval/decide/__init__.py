@@ -24,6 +24,7 @@ from services.approval.decide.urging import keep_answer, keep_urge
 from services.approval.model import (
     Approval,
     AskExtension,
+    AtTheDesk,
     DepartmentSays,
     Deputies,
     EndProcedure,
@@ -38,6 +39,7 @@ from services.approval.model import (
     Rules,
     StartProcedure,
     TakeTask,
+    Wish,
 )
 from shared.contracts.intake import CaseAccepted, CaseClosed, CaseReady, WithdrawalRequested
 from shared.contracts.supervision import (
@@ -58,6 +60,8 @@ def decide(known: Approval | Deputies | None, message: Message, now: datetime, r
     if isinstance(message, NameDeputy):
         return name_deputy(known if isinstance(known, Deputies) else None, message, now)
     state = known if isinstance(known, Approval) else None
+    if isinstance(message, AtTheDesk | DepartmentSays | ExtendJointLimit):
+        return _wished(state, message, now, rules)
     match message:
         case CaseAccepted():
             return accept(state, message, now)
@@ -67,6 +71,21 @@ def decide(known: Approval | Deputies | None, message: Message, now: datetime, r
             return close(state, message, now)
         case WithdrawalRequested():
             return withdraw(state, message, now)
+        case ClockStarted() | ClockPaused() | ClockResumed() | ClockMoved() | LightChanged():
+            return keep_time(state, message)
+        case UrgeIssued():
+            return keep_urge(state, message)
+        case UrgeAnswered():
+            return keep_answer(state, message)
+        case CountdownPassed():
+            return silent(state, message, now, rules)
+        case _:
+            assert_never(message)
+
+
+def _wished(state: Approval | None, message: Wish, now: datetime, rules: Rules) -> Decision[Any] | Refused:
+    """What somebody asks for."""
+    match message:
         case GiveOpinion() | DepartmentSays():
             return give_opinion(state, message, now, rules)
         case TakeTask():
@@ -87,13 +106,5 @@ def decide(known: Approval | Deputies | None, message: Message, now: datetime, r
             return refuse_extension(state, message, now)
         case ExtendJointLimit():
             return extend_joint(state, message, now)
-        case ClockStarted() | ClockPaused() | ClockResumed() | ClockMoved() | LightChanged():
-            return keep_time(state, message)
-        case UrgeIssued():
-            return keep_urge(state, message)
-        case UrgeAnswered():
-            return keep_answer(state, message)
-        case CountdownPassed():
-            return silent(state, message, now, rules)
         case _:
             assert_never(message)

@@ -30,6 +30,7 @@ from services.approval.model.commands import (
     RefuseExtension,
     StartProcedure,
     TakeTask,
+    Wish,
 )
 from services.approval.model.deputies import DEPUTIES, EVERYBODY, Deputies, Deputy
 from services.approval.model.limits import (
@@ -49,5 +50,6 @@ __all__ = [
     "MOST_PLANNED", "MOST_PROCEDURES", "RULES", "Approval", "AskExtension", "Asked", "AtTheDesk", "Case", "CaseStatus",
     "Clock", "DepartmentSays", "Deputies", "Deputy", "EndProcedure", "ExtendJointLimit", "ExtendLimit", "Extension",
     "GiveOpinion", "HandBackTask", "Hold", "Message", "NameDeputy", "Opinion", "Passed", "Procedure", "ReassignTask",
-    "RefuseExtension", "Remedy", "Rules", "StartProcedure", "TakeTask", "Task", "TaskState", "Urge", "still_since",
+    "RefuseExtension", "Remedy", "Rules", "StartProcedure", "TakeTask", "Task", "TaskState", "Urge", "Wish",
+    "still_since",
 ]  # fmt: skip

@@ -129,25 +129,21 @@ class DepartmentSays(Frozen):
     opinion_id: str
 
 
-Message = (
-    CaseAccepted
-    | CaseReady
-    | CaseClosed
-    | WithdrawalRequested
-    | TimeTold
-    | UrgeIssued
-    | UrgeAnswered
-    | CountdownPassed
-    | TakeTask
+Wish = (
+    TakeTask
     | HandBackTask
     | ReassignTask
     | GiveOpinion
+    | DepartmentSays
     | StartProcedure
     | EndProcedure
     | AskExtension
     | ExtendLimit
     | RefuseExtension
     | ExtendJointLimit
-    | DepartmentSays
-    | NameDeputy
 )
+"""What people, and departments' own software, ask of an application."""
+Heard = (
+    CaseAccepted | CaseReady | CaseClosed | WithdrawalRequested | TimeTold | UrgeIssued | UrgeAnswered | CountdownPassed
+)
+Message = Heard | Wish | NameDeputy

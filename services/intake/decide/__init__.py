@@ -22,7 +22,7 @@ from services.intake.decide.supplement import hand_in, request
 from services.intake.decide.tell import claim, mark_read, note_told
 from services.intake.decide.timing import keep_time
 from services.intake.decide.withdraw import withdraw
-from services.intake.model import PublishedItem, State
+from services.intake.model import Application, PublishedItem, State
 from services.intake.model.commands import (
     Accept,
     ClaimTelling,
@@ -62,11 +62,9 @@ def decide(state: State | None, message: Message, now: datetime, rules: None = N
     """One message to one document. Intake's rules need nothing beside state and message: `rules` is None."""
     if isinstance(message, PublishItem):
         return publish(state if isinstance(state, PublishedItem) else None, message, now)
-    if isinstance(state, PublishedItem):
-        return Refused("no_such_application")
     if isinstance(message, Submit):
-        return submit(state, message, now)
-    if state is None:  # every event is the effect of something in the document that it comes to
+        return Refused("no_such_application") if isinstance(state, PublishedItem) else submit(state, message, now)
+    if not isinstance(state, Application):  # every event is the effect of something in the document that it comes to
         return Refused("no_such_application")
     match message:
         case Accept():
