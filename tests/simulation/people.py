@@ -210,7 +210,7 @@ class Story:
             await client.tell("approval", self.number, back, "handed_back", task.id)
         if client.draw.random() < 0.2:
             await stops(client, self.number, who)
-        if client.draw.random() < 0.15:
+        if client.draw.random() < 0.25:
             await lengthens(client, self.number, who)
         verdict, reason = ("agree", None) if agrees else ("disagree", "材料不齐")
         command = GiveOpinion(**who, verdict=verdict, reason=reason)
