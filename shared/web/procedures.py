@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-
-def _text(text: str) -> str:
-    """Marks a text for the catalogue; it is translated when it is shown."""
-    return text
-
+from shared.web.i18n import _text
 
 PROCEDURES: Mapping[str, str] = {
     "hearing": _text("听证"),
