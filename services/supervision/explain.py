@@ -49,7 +49,6 @@ class Day:
     number: int
     passed: bool
     cut_off: datetime | None
-    works: bool
     festival: str
     make_up: bool
     due: bool = False
@@ -143,7 +142,6 @@ class _Walk:
                 number={"counted": counted, "over": over}.get(kind, 0),
                 passed=passed,
                 cut_off=cut,
-                works=self.office.calendar.is_working_day(day),
                 festival=self.office.calendar.name_of(day),
                 make_up=self.office.calendar.is_make_up_day(day),
             )

@@ -31,23 +31,22 @@ Category = Literal["time", "procedure", "content", "charge"]
 
 
 class Row(NamedTuple):
-    """One kind of signal. `raised`: the events that raise it; empty: only a person does."""
+    """One kind of signal; what raises it by itself says `_raised`."""
 
     level: Level
     category: Category
     basis: str
-    raised: tuple[str, ...] = ()
 
 
 SIGNALS: Mapping[SignalCode, Row] = {
-    "second_list": Row("reminder", "procedure", "行政许可法 Art. 32(4), 72", ("SupplementRequested",)),
-    "no_reason": Row("alarm", "content", "行政许可法 Art. 38(2), 72", ("OpinionGiven", "CaseRefused")),
-    "extra_condition": Row("alarm", "content", "行政许可法 Art. 16(4), 74; 优化营商环境条例 Art. 35", ("RatingGiven",)),
-    "extra_material": Row("alarm", "content", "行政许可法 Art. 31(1); 优化营商环境条例 Art. 44", ("RatingGiven",)),
-    "not_told": Row("warning", "content", "行政许可法 Art. 30(1), 72", ("RatingGiven",)),
-    "asked_again": Row("warning", "content", "优化营商环境条例 Art. 37; 国务院令第716号 Art. 7", ("RatingGiven",)),
-    "said_late": Row("warning", "time", "行政许可法 Art. 42, 74; 优化营商环境条例 Art. 36", ("RatingGiven",)),
-    "sent_around": Row("warning", "procedure", "行政许可法 Art. 26; 优化营商环境条例 Art. 36", ("RatingGiven",)),
+    "second_list": Row("reminder", "procedure", "行政许可法 Art. 32(4), 72"),
+    "no_reason": Row("alarm", "content", "行政许可法 Art. 38(2), 72"),
+    "extra_condition": Row("alarm", "content", "行政许可法 Art. 16(4), 74; 优化营商环境条例 Art. 35"),
+    "extra_material": Row("alarm", "content", "行政许可法 Art. 31(1); 优化营商环境条例 Art. 44"),
+    "not_told": Row("warning", "content", "行政许可法 Art. 30(1), 72"),
+    "asked_again": Row("warning", "content", "优化营商环境条例 Art. 37; 国务院令第716号 Art. 7"),
+    "said_late": Row("warning", "time", "行政许可法 Art. 42, 74; 优化营商环境条例 Art. 36"),
+    "sent_around": Row("warning", "procedure", "行政许可法 Art. 26; 优化营商环境条例 Art. 36"),
     "not_accepted": Row("alarm", "procedure", "行政许可法 Art. 32(5), 72"),
     "charge": Row("alarm", "charge", "行政许可法 Art. 58, 59, 75"),
     "other": Row("warning", "procedure", "行政许可法 Art. 60, 61"),
@@ -130,36 +129,27 @@ def contradicted(state: Supervised, signal: Signal) -> bool | None:
 
 
 def _raised(state: Supervised, event: Event) -> Iterator[Signal]:
-    if isinstance(event, SupplementRequested) and len(state.waits) > 1:
-        yield Signal(
-            number=0, code="second_list", subject=state.application, cause=instant(event.at),
-            departments=state.departments, at=event.at,
-        )  # fmt: skip
-    elif isinstance(event, OpinionGiven) and event.verdict == "disagree" and _empty((event.reason or "",)):
-        yield Signal(
-            number=0,
-            code="no_reason",
-            subject=event.task,
-            case=event.case,
-            departments=(event.department,),
-            at=event.at,
-        )
-    elif isinstance(event, CaseRefused) and _empty(event.reasons):
-        yield Signal(
-            number=0,
-            code="no_reason",
-            subject=event.case,
-            case=event.case,
-            departments=(event.department,),
-            at=event.at,
-        )
-    elif isinstance(event, RatingGiven):
-        for tag in event.tags:
-            if tag in TAGS:
-                yield Signal(
-                    number=0, code=TAGS[tag], subject=event.case, case=event.case, cause=tag,
-                    departments=(event.department,), at=event.at,
-                )  # fmt: skip
+    """A second list, an objection or a refusal without reasons, and each tag of a bad rating that speaks of a rule."""
+    match event:
+        case SupplementRequested() if len(state.waits) > 1:
+            yield Signal(
+                number=0, code="second_list", subject=state.application, cause=instant(event.at),
+                departments=state.departments, at=event.at,
+            )  # fmt: skip
+        case OpinionGiven(verdict="disagree") if _empty((event.reason or "",)):
+            yield _of_case("no_reason", event, subject=event.task)
+        case CaseRefused() if _empty(event.reasons):
+            yield _of_case("no_reason", event, subject=event.case)
+        case RatingGiven():
+            yield from (_of_case(TAGS[tag], event, subject=event.case, cause=tag) for tag in event.tags if tag in TAGS)
+
+
+def _of_case(
+    code: SignalCode, event: OpinionGiven | CaseRefused | RatingGiven, *, subject: str, cause: str = ""
+) -> Signal:
+    return Signal(
+        number=0, code=code, subject=subject, case=event.case, cause=cause, departments=(event.department,), at=event.at
+    )
 
 
 def _empty(reasons: tuple[str, ...]) -> bool:
