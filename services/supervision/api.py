@@ -1,4 +1,4 @@
-"""HTTP of supervision: timelines and clocks for those concerned, lit cases for staff, live numbers for everyone."""
+"""HTTP of supervision: timelines, clocks and waiting, lit cases, urges, live numbers, and the proof of a chain."""
 
 from __future__ import annotations
 

@@ -18,6 +18,7 @@ from services.supervision.decide.counted import CASES
 from services.supervision.decide.weekly import WEEKLY, week_name
 from services.supervision.marks import URGED
 from services.supervision.model import LIGHTS, Supervised
+from services.supervision.statistics.figures import Ratio
 from services.supervision.statistics.months import earlier, month_of, through
 from services.supervision.store import Wanted, count_lit, find_lit, lit_clocks, open_cases
 from shared.clock import SHANGHAI, shanghai
@@ -109,7 +110,7 @@ class Digest:
     @property
     def on_time(self) -> str:
         """The share of what came due that was decided in time, for people; a dash where nothing came due."""
-        return f"{100 * self.timely / self.due:.1f}%" if self.due else "—"
+        return Ratio(self.timely, self.due).percent
 
 
 COUNTS = ("due", "timely", "promised", "statutory", "step", "urged", "answered", "late")

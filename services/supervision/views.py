@@ -1,4 +1,4 @@
-"""What supervision shows over HTTP: clocks, timelines, lit applications, numbers, and the state of an audit chain."""
+"""What supervision shows over HTTP: clocks, timelines, lit applications and numbers."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.supervision.decide.weekly import WEEKLY
-from services.supervision.digest import Week
+from services.supervision.digest import Digest, Week
 from services.supervision.model import AnswerUrge
 from tests.unit.supervision.sample import CASE, agreed, approved, assigned, at
 from tests.unit.supervision.test_ladder import FILED, Told, by_hand
@@ -53,3 +53,10 @@ def test_every_day_lies_in_its_week_and_weeks_follow_each_other(day):
     assert week.before.ends == week.begins
     assert week.before.name < week.name
     assert Week(week.name).monday == week.monday
+
+
+def test_a_week_is_rounded_as_its_month_is():
+    def on_time(timely: int, due: int) -> str:
+        return Digest("2026-W10", "scjg", "", {}, due=due, timely=timely).on_time
+
+    assert (on_time(1, 16), on_time(2, 3), on_time(0, 0)) == ("6.3%", "66.7%", "—")
