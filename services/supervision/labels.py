@@ -1,9 +1,9 @@
-"""Supervision's words for people: what each event, light and state of a case is called, and how many days are left."""
+"""Supervision's words for people: what each event and light is called, where a case stands, how many days are left."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from services.supervision.ladder import LADDER
 from services.supervision.model import Case, Clock, Outcome, Supervised
@@ -70,13 +70,31 @@ LIGHTS: Mapping[Light, str] = {
     "paused": "暂停计时",
 }
 
-OUTCOMES: Mapping[Outcome, str] = {
-    "CaseNotRequired": "不受理",
-    "CaseReferred": "不予受理",
-    "CaseClosed": "已终止",
-    "CaseApproved": "已准予，待出件",
-    "CaseRefused": "不予办理",
-    "CaseWithdrawn": "已撤回",
+Stage = Literal[
+    "asked", "received", "waiting", "working", "approved", "done",
+    "refused", "withdrawn", "closed", "not_required", "referred",
+]  # fmt: skip
+"""Where a case stands. `asked`: a supplement is waited for; `received`: acceptance is; `waiting`: another case is."""
+STAGES: Mapping[Stage, str] = {
+    "asked": "待补正",
+    "received": "待受理",
+    "waiting": "等待前序事项",
+    "working": "办理中",
+    "approved": "已准予，待出件",
+    "done": "已办结",
+    "refused": "不予办理",
+    "withdrawn": "已撤回",
+    "closed": "已终止",
+    "not_required": "不受理",
+    "referred": "不予受理",
+}
+ENDED: Mapping[Outcome, Stage] = {
+    "CaseNotRequired": "not_required",
+    "CaseReferred": "referred",
+    "CaseClosed": "closed",
+    "CaseApproved": "approved",
+    "CaseRefused": "refused",
+    "CaseWithdrawn": "withdrawn",
 }
 
 DAYS: Mapping[Unit, str] = {"working_days": "个工作日", "calendar_days": "天"}
@@ -89,15 +107,14 @@ def entry(event: str, details: Mapping[str, Any]) -> str:
     return "视为受理" if event == "CaseAccepted" and details.get("deemed") else EVENTS[event]
 
 
-def status_of(case: Case, state: Supervised) -> str:
+def stage_of(case: Case, state: Supervised) -> Stage:
     """Where a case stands."""
-    if case.outcome == "CaseApproved" and case.issued:
-        return "已办结"
     if case.outcome:
-        return OUTCOMES[case.outcome]
+        return "done" if case.outcome == "CaseApproved" and case.issued else ENDED[case.outcome]
     if case.accepted_at:
-        return "等待前序事项" if case.waiting else "办理中"
-    return "待补正" if state.clock(state.application, "acceptance").paused else "待受理"
+        return "waiting" if case.waiting else "working"
+    acceptance = state.clock(state.application, "acceptance")
+    return "asked" if acceptance.running and acceptance.paused else "received"
 
 
 def remaining_text(clock: Clock, days: int, *, over: bool) -> str:

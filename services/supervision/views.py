@@ -157,7 +157,7 @@ def timeline_view(state: Supervised, rows: list[Row], now: datetime, rules: Rule
             name=case.name,
             departments=list(case.departments),
             department_names=[state.name_of(code) for code in case.departments],
-            status=labels.status_of(case, state),
+            status=labels.STAGES[labels.stage_of(case, state)],
             light=state.light_of(case),
             accepted_at=case.accepted_at,
             deemed=case.deemed,

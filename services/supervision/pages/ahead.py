@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from services.supervision.labels import stage_of
 from services.supervision.model import Case, Clock
 from services.supervision.pages.look import Look
 from shared.web.dates import short_day
@@ -64,10 +65,10 @@ def _of_the_reader(look: Look) -> Iterator[Step]:
 
 def _of_the_hall(look: Look) -> Iterator[Step]:
     clock = look.acceptance
-    waited = [case for case in look.state.cases if look.stage(case) == "received"]
+    waited = [case for case in look.state.cases if stage_of(case, look.state) == "received"]
     if waited and clock.running:
         yield Step(_("综合窗口告诉您是否受理") if not look.duty else _("综合窗口答复是否受理"), *_until(look, clock))
-    if look.duty and any(look.stage(case) == "asked" for case in look.state.cases):
+    if look.duty and any(stage_of(case, look.state) == "asked" for case in look.state.cases):
         yield Step(_("等申请人交来补正材料"), _("这段时间不计入期限。"))
     for case in look.state.cases:
         step = _of_case(look, case)
@@ -76,7 +77,7 @@ def _of_the_hall(look: Look) -> Iterator[Step]:
 
 
 def _of_case(look: Look, case: Case) -> Step | None:
-    stage, department = look.stage(case), look.state.name_of(case.department)
+    stage, department = stage_of(case, look.state), look.state.name_of(case.department)
     if stage == "working":
         clock = look.state.clock(case.case, "decision")
         values = {"department": department, "item": case.name}

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.supervision.explain import Explanation
+from services.supervision.labels import Stage, stage_of
 from services.supervision.model import Case, Clock
-from services.supervision.pages.look import Look, Stage
+from services.supervision.pages.look import Look
 from services.supervision.pages.rails import axis_of, in_calendar_days, on_axis
 from services.supervision.pages.standing import said_of
 from services.supervision.pages.words import STAGES, left_in_words
@@ -64,7 +65,7 @@ def lanes_of(look: Look) -> Lanes:
 def _lane(
     look: Look, case: Case, clock: Clock | None, whole: Explanation | None, axis: Sequence[date], all_count: bool
 ) -> Lane:
-    stage, state = look.stage(case), look.state
+    stage, state = stage_of(case, look.state), look.state
     others = [state.name_of(code) for code in case.departments if code != case.department]
     light, words = _light(look, case, stage)
     return Lane(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
 from services.supervision.access import staff
 from services.supervision.explain import Explanation, explained
@@ -17,19 +16,6 @@ from shared.clock import shanghai
 from shared.identity import Person
 from shared.messaging.document import Document
 from shared.web.commands import answering
-
-Stage = Literal[
-    "asked", "received", "waiting", "working", "approved", "done",
-    "refused", "withdrawn", "closed", "not_required", "referred",
-]  # fmt: skip
-"""Where a case stands. `asked`: a supplement is waited for; `received`: acceptance is; `waiting`: another case is."""
-_ENDED: dict[str, Stage] = {
-    "CaseNotRequired": "not_required",
-    "CaseReferred": "referred",
-    "CaseClosed": "closed",
-    "CaseRefused": "refused",
-    "CaseWithdrawn": "withdrawn",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +37,6 @@ class Look:
     def open(self) -> bool:
         """Whether anything is still to be done."""
         return any(case.open for case in self.state.cases)
-
-    def stage(self, case: Case) -> Stage:
-        """Where a case stands."""
-        if case.outcome == "CaseApproved":
-            return "done" if case.issued else "approved"
-        if case.outcome:
-            return _ENDED[case.outcome]
-        if case.accepted_at:
-            return "waiting" if case.waiting else "working"
-        return "asked" if self.acceptance.paused and self.acceptance.running else "received"
 
     def clock_of(self, case: Case) -> Clock | None:
         """The clock that says how a case stands: its decision or the issuance after it, acceptance before; None: none

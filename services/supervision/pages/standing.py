@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from services.supervision.explain import Explanation
+from services.supervision.labels import stage_of
 from services.supervision.model import Case, Clock
 from services.supervision.pages.look import Look
 from services.supervision.pages.words import COUNTED, STAGES
@@ -17,7 +18,7 @@ WORST_FIRST = ("deep_red", "red")
 
 def lead_of(look: Look) -> str:
     """One sentence: `一切正常：3 项办好，1 项在办。`"""
-    stages = [look.stage(case) for case in look.state.cases]
+    stages = [stage_of(case, look.state) for case in look.state.cases]
     if not stages:
         return _("系统正在登记这份申请，请稍候刷新。")
     if len(stages) == 1:
@@ -32,7 +33,7 @@ def lead_of(look: Look) -> str:
 
 
 def _lead_of_one(look: Look, case: Case) -> str:
-    stage = look.stage(case)
+    stage = stage_of(case, look.state)
     if case.open and look.state.light_of(case) == "deep_red":
         return _("超过了法律规定的期限，监管人员已经看到。")
     if case.open and look.state.light_of(case) == "red":

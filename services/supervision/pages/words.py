@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from services.supervision.pages.look import Stage
+from services.supervision.labels import Stage
 from shared.contracts.supervision import Rung
 from shared.contracts.terms import Light, Unit
 from shared.web.dates import remaining
