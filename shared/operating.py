@@ -8,17 +8,22 @@ from typing import Any
 import httpx
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 
 def fail(message: str, code: int = 1) -> typer.Exit:
     """Say what is wrong on standard error and end."""
-    Console(stderr=True, highlight=False).print(f"[red]✗[/red] {message}", soft_wrap=True)
+    Console(stderr=True, highlight=False).print(f"[red]✗[/red] {escape(message)}", soft_wrap=True)
     return typer.Exit(code)
 
 
 def operator(address: str) -> httpx.Client:
     """A client signed in as the administrator: ONEDOOR_TOKEN, or a development token where the hall gives them."""
+    if not _is_address(address):
+        raise fail(f"“{address}”不是大厅的地址；请写成 http://127.0.0.1:8000 这样。", 2)
     token = os.environ.get("ONEDOOR_TOKEN") or _development_token(address)
+    if not (token.isascii() and token.isprintable()):
+        raise fail("ONEDOOR_TOKEN 里有凭证不会有的字符；请重新复制管理员凭证。", 2)
     headers = {"Accept-Language": "zh", "Authorization": f"Bearer {token}"}
     return httpx.Client(base_url=address, timeout=30, headers=headers)
 
@@ -32,6 +37,14 @@ def answered(reply: httpx.Response) -> Any:
         raise fail(f"{problem['title']}：{problem['detail']}（{reply.status_code} {problem['code']}）")
     except (ValueError, KeyError):
         raise fail(f"{reply.request.url} 回答 {reply.status_code}") from None
+
+
+def _is_address(text: str) -> bool:
+    try:
+        url = httpx.URL(text)
+    except httpx.InvalidURL:
+        return False
+    return url.scheme in ("http", "https") and bool(url.host)
 
 
 def _development_token(address: str) -> str:

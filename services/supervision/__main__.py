@@ -16,7 +16,7 @@ import typer
 from rich.console import Console
 
 from services.supervision.calendar.composing import turned
-from services.supervision.calendar.notices import BEGINS, ENDS, CalendarFileError, Notice, read_notice
+from services.supervision.calendar.notices import BEGINS, ENDS, CalendarFileError, Notice, read_file
 from services.supervision.calendar.working_days import DIRECTORY, base_of, laid_over, load_calendar
 from services.supervision.due import Office, due_date
 from shared.operating import answered, fail, operator
@@ -36,17 +36,26 @@ def _calendar() -> None:
     """日历：到期日、检查和公布放假安排。The calendar: due dates, and notices of days from check to publication."""
 
 
-@app.command()
+def _day(text: str) -> date:
+    """The day that was written. Raises typer.BadParameter, also where no calendar reaches."""
+    try:
+        day = datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007  a day has no zone
+    except ValueError:
+        raise typer.BadParameter(f"{text} is no day; write one like 2026-02-12") from None
+    if not BEGINS <= day <= ENDS:
+        raise typer.BadParameter(f"{day} is not between {BEGINS} and {ENDS}; give a day of that time")
+    return day
+
+
+@app.command(context_settings={"ignore_unknown_options": True})  # so that -1 is a number that is too small
 def due(
-    start: Annotated[datetime, typer.Argument(metavar="FROM", formats=["%Y-%m-%d"], help="day of acceptance")],
-    days: Annotated[int, typer.Argument(metavar="N", min=0, max=100_000, help="working days")],
+    start: Annotated[date, typer.Argument(metavar="FROM", parser=_day, help="受理日 day of acceptance, 2026-02-12")],
+    days: Annotated[int, typer.Argument(metavar="N", min=0, max=100_000, help="工作日数 number of working days")],
     files: Files = DIRECTORY,
 ) -> None:
     """到期日；未公布的年份标 provisional。Print the last day of N working days; `provisional` past announced years."""
-    if not BEGINS <= start.date() <= ENDS:
-        raise typer.BadParameter(f"{start.date()} is not between {BEGINS} and {ENDS}; give a day of that time")
     try:
-        last, provisional = due_date(Office(load_calendar(files)), start.date(), days)
+        last, provisional = due_date(Office(load_calendar(files)), start, days)
     except CalendarFileError as error:
         raise _unusable(error) from error
     typer.echo(f"{last} provisional" if provisional else f"{last}")
@@ -104,7 +113,7 @@ def progress(url: Url = HALL) -> None:
 
 
 def _read(file: Path) -> Notice:
-    return read_notice(file.stem, file.read_bytes(), str(file))
+    return read_file(file)
 
 
 def _checked(file: Path) -> Notice:

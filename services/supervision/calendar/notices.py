@@ -7,9 +7,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from ruamel.yaml import YAML
@@ -22,25 +24,7 @@ LARGEST = 32 * 1024
 """Bytes of one notice: a year has 366 days."""
 NAME = re.compile(r"[\w\-.（）()〔〕]{1,60}")
 """What a notice may be called: its file without `.yaml`."""
-FIXED_HOLIDAYS = ((1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3))
-"""Rest days of every year by 全国年节及纪念日放假办法 (2024): a notice that leaves one out is incomplete."""
-MOVABLE_SINCE = 2025
-
-
-class Movable(NamedTuple):
-    """A festival of the moon or the sun (放假办法 Art. 2): at least so many weekdays off in one of these spans, since a
-    holiday that meets a Saturday or Sunday is made up for on a weekday (Art. 6)."""
-
-    name: str
-    spans: tuple[tuple[tuple[int, int], tuple[int, int], int], ...]
-
-
-MOVABLE_HOLIDAYS = (
-    Movable("春节", (((1, 20), (2, 25), 4),)),
-    Movable("清明节", (((4, 3), (4, 7), 1),)),
-    Movable("端午节", (((5, 28), (6, 28), 1),)),
-    Movable("中秋节", (((9, 7), (9, 30), 1), ((10, 1), (10, 9), 6))),  # it may fall into the week of 国庆节
-)
+DATE = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 
 Exceptions = Mapping[date, bool]
 """Days that are announced: True working, False rest."""
@@ -76,6 +60,19 @@ class Notice:
     replaces: tuple[str, ...]
 
 
+def read_file(path: Path) -> Notice:
+    """The notice in a file, which is called as the file is. Raises CalendarFileError, also where it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(LARGEST + 1)
+    except OSError as error:
+        english, chinese = f"cannot be read: {error.strerror}", f"读不出来（{error.strerror}）"
+        raise CalendarFileError(
+            str(path), f"{english}; correct or remove it", f"{chinese}；请改正或者移走这个文件。"
+        ) from error
+    return read_notice(path.stem, content, str(path))
+
+
 def read_notice(name: str, content: bytes | str, place: str = "") -> Notice:
     """The notice of this name; `place` is what its errors call it. Raises CalendarFileError."""
     place = place or name
@@ -89,53 +86,17 @@ def read_notice(name: str, content: bytes | str, place: str = "") -> Notice:
     return _Reader(name, place, text).notice()
 
 
-def check_whole(notice: Notice, days: Exceptions) -> None:
-    """Refuse a notice that announces a year and leaves a holiday of 放假办法 out; `days`: all that is known with it."""
-    year = notice.announces
-    if year is None:
-        return
-    working = [date(year, month, day) for month, day in FIXED_HOLIDAYS if works(days, date(year, month, day))]
-    if working:
-        raise CalendarFileError(
-            notice.announces_at,
-            f"{year} has {working[0]} as a working day; enter the whole notice",
-            f"按放假办法 {working[0]} 应当放假，文件里却是工作日；请录入整份通知。",
-        )
-    missing = [each.name for each in MOVABLE_HOLIDAYS if year >= MOVABLE_SINCE and not _has(days, year, each)]
-    if missing:
-        raise CalendarFileError(
-            notice.announces_at,
-            f"{year} has no days off for {'、'.join(missing)}; enter the whole notice",
-            f"{year} 年没有{'、'.join(missing)}的放假日；请录入整份通知。",
-        )
-
-
-def works(days: Exceptions, day: date) -> bool:
-    """Whether it is a working day by what is announced."""
-    return days.get(day, day.weekday() < 5)
-
-
-def _has(days: Exceptions, year: int, festival: Movable) -> bool:
-    return any(_weekdays_off(days, date(year, *first), date(year, *last)) >= n for first, last, n in festival.spans)
-
-
-def _weekdays_off(days: Exceptions, first: date, last: date) -> int:
-    span = (first + timedelta(days=n) for n in range((last - first).days + 1))
-    return sum(day.weekday() < 5 and not works(days, day) for day in span)
-
-
 def _text(content: bytes | str, place: str) -> str:
+    if len(content if isinstance(content, bytes) else content.encode(errors="surrogatepass")) > LARGEST:
+        raise CalendarFileError(
+            place, f"larger than {LARGEST} bytes; enter one notice", "文件太大；一个文件写一份通知。"
+        )
     try:
-        text = content.decode("utf-8") if isinstance(content, bytes) else content
+        return content.decode("utf-8") if isinstance(content, bytes) else content
     except UnicodeDecodeError as error:
         raise CalendarFileError(
             place, f"cannot be read: {error}; correct the file", "不是 UTF-8 文本；请另存为 UTF-8 编码的 YAML 文件。"
         ) from error
-    if len(text.encode()) > LARGEST:
-        raise CalendarFileError(
-            place, f"larger than {LARGEST} bytes; enter one notice", "文件太大；一个文件写一份通知。"
-        )
-    return text
 
 
 class _Reader:
@@ -152,14 +113,15 @@ class _Reader:
             english = f"not valid YAML: {error.problem}; correct this line"
             raise CalendarFileError(f"{place}:{line}", english, "不是有效的 YAML；请改正这一行。") from error
         except Exception as error:  # an impossible date, key, tag or character: the parser fails in its own ways
-            english = f"cannot be read: {error}; correct the file"
-            raise CalendarFileError(place, english, f"读不出来（{error}）；请改正文件，例如不存在的日期。") from error
+            raise _unreadable(text, error, place) from error
 
     def notice(self) -> Notice:
         """Everything checked that needs nothing but this text."""
         self._check_fields()
         days, replaces = self._days(), self._replaces()
         announces, line = self._announces(), self._line("announces")
+        if announces:
+            self._check_years(days, announces)
         if not days and (not replaces or announces):
             what, remedy = "days is missing or empty", "write DATE: working or DATE: rest"
             raise self._error(self._line("days"), f"{what}; {remedy}", "没有 days；请写“日期: working”或“日期: rest”。")
@@ -167,6 +129,14 @@ class _Reader:
             self._name, self._place, self._text, self._data["basis"].strip(), days, announces,
             f"{self._place}:{line}", replaces,
         )  # fmt: skip
+
+    @staticmethod
+    def _check_years(days: Mapping[date, Said], announced: int) -> None:
+        for day, said in days.items():
+            if abs(day.year - announced) > 1:
+                english = f"{day} does not belong to {announced}; correct the year, or announce that one by itself"
+                chinese = f"{day} 不是 {announced} 年的；请改正年份，或者另外公布那一年。"
+                raise CalendarFileError(said.place, english, chinese)
 
     def _check_fields(self) -> None:
         if not isinstance(self._data, dict):
@@ -177,9 +147,10 @@ class _Reader:
                 english = f"unknown field {_brief(name)}; use {', '.join(FIELDS)}"
                 raise self._error(self._line(name), english, f"不认识 {_brief(name)}；只能用 {'、'.join(FIELDS)}。")
         basis = self._data.get("basis")
-        if not isinstance(basis, str) or not basis.strip() or len(basis) > 200:
-            english = "basis is missing or too long; name the notice that these days rest on"
-            raise self._error(self._line("basis"), english, "没有 basis；请写明依据哪份通知，最多 200 个字。")
+        if not isinstance(basis, str) or not basis.strip() or len(basis) > 200 or not _shows(basis.strip()):
+            english = "basis is missing, too long or not one line of text; name the notice that these days rest on"
+            chinese = "没有 basis，或者不是一行文字；请写明依据哪份通知，最多 200 个字。"
+            raise self._error(self._line("basis"), english, chinese)
         if not isinstance(self._data.get("days", {}), dict):
             english = "days is no list of dates; write DATE: working or DATE: rest"
             raise self._error(self._line("days"), english, "days 要逐行写“日期: working”或“日期: rest”。")
@@ -195,7 +166,7 @@ class _Reader:
                 english = f"{day} is before the calendar begins, or after it ends; use dates from {BEGINS} to {ENDS}"
                 raise self._error(line, english, f"{day} 不在日历之内；请用 {BEGINS} 至 {ENDS} 的日期。")
             word, _, name = kind.partition(" ") if isinstance(kind, str) else ("", "", "")
-            if word not in KINDS or len(name) > 20:
+            if word not in KINDS or len(name) > 20 or not _shows(name):
                 english = f"{day} is {_brief(kind)}; write working or rest, and a short name if it has one"
                 raise self._error(
                     line, english, f"{day} 写的是 {_brief(kind)}；请写 working 或 rest，后面可加节日名称。"
@@ -217,7 +188,7 @@ class _Reader:
     def _replaces(self) -> tuple[str, ...]:
         given = self._data.get("replaces")
         names = [given] if isinstance(given, str) else [] if given is None else given
-        if not isinstance(names, Iterable) or not all(isinstance(name, str) and NAME.fullmatch(name) for name in names):
+        if not isinstance(names, list) or not all(isinstance(name, str) and NAME.fullmatch(name) for name in names):
             english = f"replaces is {_brief(given)}; write the name of a notice, or a list of names"
             raise self._error(self._line("replaces"), english, "replaces 要写一份通知的名称，或名称的列表。")
         return tuple(str(name) for name in names)
@@ -227,6 +198,24 @@ class _Reader:
 
     def _error(self, line: int, english: str, chinese: str) -> CalendarFileError:
         return CalendarFileError(f"{self._place}:{max(line, 1)}", english, chinese)
+
+
+def _unreadable(text: str, error: Exception, place: str) -> CalendarFileError:
+    """Why YAML cannot read it; of a day that does not exist it says no line."""
+    for line, written in enumerate(text.splitlines(), start=1):
+        for found in DATE.findall(written):
+            try:
+                date.fromisoformat(found)
+            except ValueError:
+                return CalendarFileError(
+                    f"{place}:{line}", f"there is no {found}; correct this day", f"没有 {found} 这一天；请改正。"
+                )
+    return CalendarFileError(place, f"cannot be read: {error}; correct the file", "读不出来；请改正文件。")
+
+
+def _shows(text: str) -> bool:
+    """Whether it is one line of characters that can be shown and stored."""
+    return not any(unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") for character in text)
 
 
 def _line(data: Any, key: object) -> int:

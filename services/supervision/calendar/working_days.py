@@ -23,9 +23,9 @@ from services.supervision.calendar.notices import (
     CalendarFileError,
     Exceptions,
     Notice,
-    check_whole,
-    read_notice,
+    read_file,
 )
+from services.supervision.calendar.whole_year import check_whole
 
 DIRECTORY = Path(__file__).with_name("data")
 FESTIVALS = {
@@ -157,13 +157,13 @@ def festivals() -> dict[date, str]:
 
 
 def base_of(directory: Path = DIRECTORY) -> Base:
-    """The announced years and every `*.yaml` in `directory`. Raises CalendarFileError on the first bad file."""
+    """The announced years and every YAML file in `directory`. Raises CalendarFileError on the first bad file."""
     if not directory.is_dir():
         what, remedy = "no such folder of calendar files", "create it or correct the path"
         raise CalendarFileError(str(directory), f"{what}; {remedy}", "没有这个日历文件夹；请建立它或者改正路径。")
     days, certain_until = announced()
-    files = [read_notice(path.stem, path.read_bytes(), str(path)) for path in sorted(directory.glob("*.yaml"))]
-    replaced = {name for each in files for name in each.replaces}
+    files = [read_file(path) for path in sorted(directory.iterdir()) if path.suffix in (".yaml", ".yml")]
+    replaced = {name for each in files for name in each.replaces if name != each.name}
     return _over(Base(days, festivals(), certain_until), [each for each in files if each.name not in replaced])
 
 
@@ -195,8 +195,8 @@ def _over(base: Base, notices: Sequence[Notice]) -> Base:
 
 
 def _certain_until(known: date, notices: Sequence[Notice]) -> date:
-    announcing = sorted(((each.announces, each.place) for each in notices if each.announces), key=lambda pair: pair[0])
-    for year, place in announcing:
+    announcing = [(each.announces, each.announces_at) for each in notices if each.announces]
+    for year, place in sorted(announcing, key=lambda pair: pair[0]):
         if year > known.year + 1:
             english = f"announces {year}, but {known.year + 1} is not announced; add that notice first"
             raise CalendarFileError(

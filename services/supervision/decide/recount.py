@@ -48,16 +48,20 @@ def behind(state: Supervised, rules: Rules) -> bool:
 
 
 def recounted(state: Supervised, rules: Rules) -> tuple[Supervised, list[Event], list[Move]]:
-    """The application with every clock counted by the calendar in force, what is said of it, and what moved."""
+    """The application with every clock counted by the calendar in force, what is said of it, and what moved.
+
+    Version by version: what had passed while one was in force stands, also where nobody looked before the next."""
     said, moves = list[Event](), list[Move]()
-    for clock in state.clocks:
-        if _older(clock, rules):
-            after, events = _recounted(state, clock, rules)
-            state = state.with_clock(after)
-            said += events
-            if _dates(after) != _dates(clock) and not after.ended:
-                departments = state.concerned(after)
-                moves.append(Move(state.application, rules.number, clock, after, departments))
+    oldest = min((clock.calendar for clock in state.clocks if _older(clock, rules)), default=rules.number)
+    for number in range(oldest + 1, rules.number + 1):
+        by = rules if number == rules.number else rules.earlier(number)
+        for clock in state.clocks:
+            if _older(clock, by):
+                after, events = _recounted(state, clock, by)
+                state = state.with_clock(after)
+                said += events
+                if _dates(after) != _dates(clock) and not after.ended:
+                    moves.append(Move(state.application, number, clock, after, state.concerned(after)))
     return state, said, moves
 
 

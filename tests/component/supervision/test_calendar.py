@@ -140,7 +140,7 @@ class TestPublication:
         ("text", "said"),
         [
             ("basis: x\nannounces: 2028\ndays:\n  2028-01-01: rest\n", "2027 年还没有公布"),
-            ("basis: x\ndays:\n  2027-02-30: rest\n", "读不出来"),
+            ("basis: x\ndays:\n  2027-02-30: rest\n", "n:3：没有 2027-02-30 这一天"),
             ("basis: x\ndays: {}\n", "没有 days"),
             ("basis: x\nday: 1\n", "不认识 'day'"),
             ("basis: x\ndays:\n  2027-01-01: holiday\n", "3：2027-01-01 写的是 'holiday'；"),

@@ -74,7 +74,7 @@ def test_a_notice_replaces_those_that_it_names_and_may_do_nothing_else():
         (LOCAL.replace("2027-03-18", "2027-01-01"), "local:3: 2027-01-01 is already in 2027:4; keep one of the two"),
         ("basis: x\nreplaces: 2026\ndays:\n  2027-03-18: rest\n", "local:2: replaces is 2026; write the name"),
         ("basis: x\nreplaces: none\ndays:\n  2027-03-18: rest\n", "local: replaces 'none', and no such notice is in"),
-        ("basis: x\nannounces: 2029\ndays:\n  2029-01-01: rest\n", "local: announces 2029, but 2028 is not announced"),
+        ("basis: x\nannounces: 2029\ndays:\n  2029-01-01: rest\n", "local:2: announces 2029, but 2028 is not"),
         ("basis: x\nannounces: 2028\ndays:\n  2028-01-01: rest\n", "local:2: 2028 has 2028-05-01 as a working day"),
         ("basis: x\nreplaces: \"2027\"\nannounces: 2027\n", "local:1: days is missing or empty"),
     ],

@@ -10,10 +10,9 @@ import chinese_calendar
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from typer.testing import CliRunner
 
-from services.supervision.__main__ import app
-from services.supervision.calendar.notices import CalendarFileError, check_whole, read_notice
+from services.supervision.calendar.notices import CalendarFileError, read_file, read_notice
+from services.supervision.calendar.whole_year import check_whole
 from services.supervision.calendar.working_days import (
     Calendar,
     announced,
@@ -43,12 +42,6 @@ def problem(tmp_path: Path, **files: str) -> str:
     with pytest.raises(CalendarFileError) as caught:
         load_calendar(folder(tmp_path, **files))
     return str(caught.value).replace(f"{tmp_path}/", "")
-
-
-def due(*arguments: str) -> str:
-    answer = CliRunner().invoke(app, ["due", *arguments])
-    assert answer.exit_code == 0, answer.output
-    return answer.output.strip()
 
 
 def test_every_announced_day_is_as_chinesecalendar_says() -> None:
@@ -156,7 +149,11 @@ def test_a_later_file_can_replace_an_earlier_one(tmp_path: Path) -> None:
         ("days:\n  2027-01-01: rest\n", "n.yaml:1: basis is missing"),
         ("basis: x\ndays: {}\n", "n.yaml:2: days is missing or empty"),
         ("basis: x\ndays:\n  2027-01-01: rest\n  soon: rest\n", "n.yaml:4: 'soon' is not a date"),
-        ("basis: x\ndays:\n  2027-13-01: rest\n", "n.yaml: cannot be read: month must be in 1..12"),
+        ("basis: x\ndays:\n  2027-01-04: rest\n  2027-13-01: rest\n", "n.yaml:4: there is no 2027-13-01"),
+        ('basis: "a\\ud800"\ndays:\n  2027-01-01: rest\n', "n.yaml:1: basis is missing, too long or not one line"),
+        ('basis: x\ndays:\n  2027-01-01: "rest a\\nb"\n', "n.yaml:3: 2027-01-01 is 'rest a\\nb'; write working"),
+        ("basis: x\nreplaces: {a: b}\ndays:\n  2027-01-01: rest\n", "n.yaml:2: replaces is {'a': 'b'}"),
+        (NOTICE_2027 + "  2072-03-01: rest\n", "n.yaml:22: 2072-03-01 does not belong to 2027; correct the year"),
         ("? replaces: [a]\n", "n.yaml: cannot be read: unhashable type"),
         ("!!set ~", "n.yaml: cannot be read: "),
         ("&a basis: x\n? &a days\n: {}\n", "n.yaml:2: days is missing or empty"),
@@ -165,7 +162,7 @@ def test_a_later_file_can_replace_an_earlier_one(tmp_path: Path) -> None:
         ("basis: x\ndays:\n  2027-01-01: rest\n  2027-01-01: working\n", "n.yaml:4: not valid YAML"),
         ("basis: x\nannounces: soon\ndays:\n  2027-01-01: rest\n", "n.yaml:2: announces is 'soon'"),
         ("basis: x\nannounces: 2027\ndays:\n  2027-01-01: rest\n", "n.yaml:2: 2027 has 2027-10-01"),
-        (NOTICE_2027.replace("2027", "2028"), "n.yaml: announces 2028, but 2027 is not announced"),
+        (NOTICE_2027.replace("2027", "2028"), "n.yaml:2: announces 2028, but 2027 is not announced"),
     ],
 )
 def test_a_bad_file_is_refused_with_file_line_and_reason(tmp_path: Path, text: str, said: str) -> None:
@@ -180,6 +177,34 @@ def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
         load_calendar(tmp_path)
 
 
+def test_a_file_with_windows_endings_and_a_byte_order_mark_is_read_like_any_other() -> None:
+    written_there = b"\xef\xbb\xbf" + NOTICE_2027.replace("\n", "\r\n").encode()
+    assert read_notice("n", written_there).days.keys() == read_notice("n", NOTICE_2027).days.keys()
+
+
+def test_of_a_huge_file_no_more_is_read_than_is_needed_to_refuse_it(tmp_path: Path) -> None:
+    with (tmp_path / "n.yaml").open("wb") as huge:
+        huge.truncate(2**40)  # a hole in the file: no disk and no memory holds as much
+    with pytest.raises(CalendarFileError, match="larger than 32768 bytes"):
+        read_file(tmp_path / "n.yaml")
+
+
+def test_what_cannot_be_opened_is_refused_with_its_reason(tmp_path: Path) -> None:
+    (tmp_path / "n.yaml").mkdir()
+    assert problem(tmp_path).startswith("n.yaml: cannot be read: Is a directory")
+    (tmp_path / "n.yaml").rmdir()
+    (tmp_path / "n.yaml").symlink_to(tmp_path / "nowhere")
+    assert problem(tmp_path).startswith("n.yaml: cannot be read: No such file")
+
+
+def test_no_file_of_the_folder_is_passed_over_in_silence(tmp_path: Path) -> None:
+    (tmp_path / "short.yml").write_text("basis: x\ndays:\n  2026-11-23: rest\n", encoding="utf-8")
+    (tmp_path / "own.yaml").write_text("basis: x\nreplaces: own\ndays:\n  2026-11-24: rest\n", encoding="utf-8")
+    calendar = load_calendar(tmp_path)
+    assert not calendar.is_working_day(date(2026, 11, 23))
+    assert not calendar.is_working_day(date(2026, 11, 24))
+
+
 def test_two_files_may_not_speak_of_the_same_day(tmp_path: Path) -> None:
     text = "basis: x\ndays:\n  2026-11-23: rest\n"
     assert problem(tmp_path, a=text, b=text).startswith("b.yaml:3: 2026-11-23 is already in")
@@ -188,31 +213,6 @@ def test_two_files_may_not_speak_of_the_same_day(tmp_path: Path) -> None:
 def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(CalendarFileError, match="no such folder"):
         load_calendar(tmp_path / "nowhere")
-
-
-def test_the_command_prints_the_due_date_and_provisional_beside_it() -> None:
-    assert due("2026-02-12", "5") == "2026-02-26"
-    assert due("2026-12-24", "5") == "2026-12-31"
-    assert due("2026-12-25", "5") == "2027-01-01 provisional"
-
-
-def test_the_command_counts_by_the_operators_files(tmp_path: Path) -> None:
-    files = str(folder(tmp_path, national=NOTICE_2027))
-    assert due("2026-12-25", "5", "--files", files) == "2027-01-04"
-
-
-@pytest.mark.parametrize("arguments", [["2026-02-30", "5"], ["2003-12-31", "5"], ["2026-02-12", "five"]])
-def test_the_command_refuses_bad_input(arguments: list[str]) -> None:
-    answer = CliRunner().invoke(app, ["due", *arguments])
-    assert answer.exit_code == 2
-    assert "Error" in answer.output
-
-
-def test_the_command_says_which_calendar_file_is_broken(tmp_path: Path) -> None:
-    files = str(folder(tmp_path, n="basis: x\n"))
-    answer = CliRunner().invoke(app, ["due", "2026-02-12", "5", "--files", files])
-    assert answer.exit_code == 2
-    assert "n.yaml:1: days is missing" in answer.output
 
 
 @pytest.mark.parametrize(

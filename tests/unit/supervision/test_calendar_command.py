@@ -1,4 +1,4 @@
-"""`make calendar`: notices checked without a hall, and previewed and published in one that runs."""
+"""`make calendar`: due dates, and notices checked without a hall, and previewed and published in one that runs."""
 
 import json
 from pathlib import Path
@@ -44,6 +44,52 @@ class Hall:
 
 def run(*arguments: str, answer: str = ""):
     return CliRunner().invoke(command.app, list(arguments), input=answer)
+
+
+def test_a_due_date_is_printed_with_provisional_beside_it() -> None:
+    asked = [("2026-02-12", "5"), ("2026-12-24", "5"), ("2026-12-25", "5"), ("2026-02-12", "0")]
+    told = [run("due", *each).output.strip() for each in asked]
+    assert told == ["2026-02-26", "2026-12-31", "2027-01-01 provisional", "2026-02-12"]
+
+
+def test_a_due_date_is_counted_by_the_operators_files(notice: Path) -> None:
+    assert run("due", "2026-12-25", "5", "--files", str(notice.parent)).output.strip() == "2027-01-04"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["2026-02-30", "5"], "2026-02-30 is no day; write one like 2026-02-12"),
+        (["20260212", "5"], "20260212 is no day; write one like 2026-02-12"),
+        (["2003-12-31", "5"], "2003-12-31 is not between 2004-01-01 and"),
+        (["2026-02-12", "five"], "Input should be a valid integer"),
+        (["2026-02-12", "-1"], "Input should be greater than or equal to 0"),
+        (["2026-02-12", "100001"], "Input should be less than or equal to 100000"),
+        (["2026-02-12"], "Missing argument 'N'"),
+    ],
+)
+def test_a_due_date_of_nothing_says_what_to_write(arguments: list[str], said: str) -> None:
+    answer = run("due", *arguments)
+    assert (answer.exit_code, said in answer.output) == (2, True), answer.output
+
+
+def test_a_due_date_says_which_calendar_file_is_broken(notice: Path) -> None:
+    notice.write_text("basis: x\n", encoding="utf-8")
+    answer = run("due", "2026-02-12", "5", "--files", str(notice.parent))
+    assert answer.exit_code == 2
+    assert "2027.yaml:1: days is missing" in answer.output
+
+
+@pytest.mark.parametrize("url", ["http://[::1", "hall.example", "ftp://hall.example", ""])
+def test_an_address_that_is_none_is_told_apart_from_a_hall_that_is_away(notice: Path, url: str) -> None:
+    found = run("preview", str(notice), "--url", url)
+    assert (found.exit_code, f"“{url}”不是大厅的地址" in found.output) == (2, True), found.output
+
+
+def test_a_token_that_is_none_is_said_before_a_hall_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ONEDOOR_TOKEN", "凭证")
+    found = run("progress", "--url", "http://127.0.0.1:1")
+    assert (found.exit_code, "ONEDOOR_TOKEN 里有凭证不会有的字符" in found.output) == (2, True), found.output
 
 
 def test_a_notice_is_checked_without_a_hall(notice: Path) -> None:

@@ -230,5 +230,18 @@ def test_a_clock_that_missed_two_calendars_is_counted_by_the_last(number, due):
     assert said.at == NEWS, "since the first that it missed"
 
 
+def test_what_passed_between_two_calendars_stands_whoever_looks_first():
+    """The second is a notice of a day that is over, published when the limit had passed."""
+    again = (on("2026-03-16 12:00"), local(d0310="rest"))
+    first = rules_by(FIRST, (on("2026-03-10 09:00"), local(d0330="rest")))
+    story = told(submitted(on("2026-03-09 10:00")), accepted(on("2026-03-09 10:00"), days=(4, 10)))
+    second = rules_by(FIRST, first.in_force[1], again)
+    step_by_step, at_once = moved(moved(story, first), second), moved(story, second)
+    assert decision(at_once).due == on("2026-03-13 18:00")
+    assert decision(at_once).statutory_due == on("2026-03-24 18:00")
+    assert decision(at_once).announced == ("promised",)
+    assert decision(at_once) == decision(step_by_step)
+
+
 def test_the_base_of_the_tests_is_that_of_the_deployment():
     assert OLD.office.calendar.certain_until == BASE.certain_until

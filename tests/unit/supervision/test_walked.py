@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from services.supervision.calendar.working_days import Calendar, announced
 from services.supervision.clocks import CLOCKS
 from services.supervision.decide import decide
 from services.supervision.decide.acted import timing_of
 from services.supervision.due import Office
-from services.supervision.model import Clock
+from services.supervision.model import Clock, Recount, Scan
 from services.supervision.rules import Rules
-from shared.clock import shanghai
+from shared.clock import SHANGHAI, shanghai
 from shared.contracts.envelope import Event
 from shared.testing.story import Story
 from tests.unit.supervision.sample import (
     APP,
     CASE,
+    Ear,
     accepted,
     asked_for_more,
     at,
@@ -34,6 +36,7 @@ from tests.unit.supervision.sample import (
 from tests.unit.supervision.walked import TICK, Deed, Life, acceptances, decisions, walked
 
 EXAMPLES = settings(max_examples=200, deadline=None)
+LATE = datetime(2031, 1, 1, tzinfo=SHANGHAI)
 
 
 def rules_of(life: Life) -> Rules:
@@ -77,6 +80,35 @@ def compare(life: Life, clock: Clock) -> None:
     assert clock.provisional == any(day > life.certain_until for day in last)
     kinds = ("acceptance",) if life.promised is None else ("promised", "statutory")
     assert set(clock.announced) == {kind for place, kind in enumerate(kinds) if place in walk.passed}
+
+
+@st.composite
+def publications(draw: st.DrawFn, life: Life) -> list[tuple[datetime, Calendar]]:
+    """Every version of the life's calendar: a day that turns is announced before it comes, and before the life ends."""
+    days, began = announced()[0], life.started - timedelta(days=60)
+    known = {began: Calendar.of(days, life.certain_until)}
+    notices: dict[datetime, list[date]] = {}
+    for day in life.turned:
+        latest = min(life.now, datetime.combine(day, time(0), SHANGHAI))
+        notices.setdefault(latest - timedelta(minutes=draw(st.integers(0, 50_000))), []).append(day)
+    for since in sorted(notices):
+        days = days | {day: life.works(day) for day in notices[since]}
+        known[max(since, began + TICK)] = Calendar.of(days, life.certain_until)
+    return sorted(known.items(), key=lambda pair: pair[0])
+
+
+@st.composite
+def heard(draw: st.DrawFn, life: Life) -> list[tuple[datetime, Event | Scan | Recount]]:
+    """What a hall is told and when: each event by itself as late as it may be, with looks and sweeps between them."""
+    happened = [life.started] * (1 if life.promised is None else 2) + [deed.at for deed in life.deeds]
+    late, found = life.started, list[tuple[datetime, Event | Scan | Recount]]()
+    for when, event in zip(happened, told(life), strict=True):
+        late = max(late, when + timedelta(minutes=draw(st.sampled_from([0, 0, 0, 1]) | st.integers(0, 40_000))))
+        found.append((late, event))
+    for _ in range(draw(st.integers(0, 5))):
+        when = life.started + timedelta(minutes=draw(st.integers(0, 90_000)))
+        found.append((when, draw(st.sampled_from([Scan(instant=min(when, life.now)), Recount()]))))
+    return sorted(found, key=lambda pair: pair[0])
 
 
 def life(*deeds: Deed, promised: int | None = 5, statutory: int | None = 20, **more: Any) -> Life:
@@ -128,6 +160,23 @@ def test_looking_at_any_time_even_before_what_happened_is_heard_changes_nothing(
     compare(drawn, clock)
     same = clock_of(drawn).model_dump()
     assert clock.model_dump() == same
+
+
+@EXAMPLES
+@given(decisions() | acceptances(), st.data())
+def test_with_calendars_that_are_published_meanwhile_it_ends_where_a_walk_by_the_last_one_ends(
+    drawn: Life, data: st.DataObject
+) -> None:
+    """Whatever is heard weeks late, and wherever sweeps and looks fall; nothing is excused as having passed before."""
+    versions, ear = data.draw(publications(drawn)), Ear()
+    story = Story(decide, rules_of(drawn), drawn.now)
+    for now, message in [*data.draw(heard(drawn)), (LATE, Recount()), (LATE, Scan(instant=drawn.now))]:
+        known = tuple(version for version in versions if version[0] <= now)
+        story = Story(decide, Rules(Office(known[-1][1], drawn.closing), in_force=known), now, story.state)
+        story = story.given(ear(message)) if isinstance(message, Event) else story.when(message)
+    key, subject = ("acceptance", APP) if drawn.promised is None else ("decision", CASE)
+    compare(drawn, story.state.clock(subject, key))
+    assert story.state.clock(subject, key).calendar in (len(versions), -1) or story.state.clock(subject, key).paused
 
 
 @EXAMPLES
