@@ -23,7 +23,8 @@ class Limit:
     """One limit of a clock: its length, the kind that is said when it passes, its basis and its effect.
 
     `days`: a number, or the place in an event where a number stands (`CaseAccepted.limits.promised_days`) or the last
-    day itself (`LicenceIssued.valid_until`), from which `less` calendar days are taken.
+    day itself (`LicenceIssued.valid_until`), from which `less` calendar days are taken. 9999-12-31 is no day, but how
+    registers write 长期.
     """
 
     days: int | str
@@ -39,6 +40,8 @@ class Limit:
         """
         said = self.days if isinstance(self.days, int) else at_place(self.days, event)
         if isinstance(said, date):
+            if said.year == date.max.year:
+                return None
             return max(0, (said - shanghai(instant_of(event)).date()).days - self.less)
         return None if said is None else int(said)
 

@@ -32,8 +32,8 @@ class Step:
     """One rung. `causes` issue it by themselves where `by_itself`, and propose it to a supervisor otherwise.
 
     `told`: whose affair it is from this rung on. `asks`: an answer of each department is asked for, within `days`
-    working days where it is issued by itself, or where nobody names a day and one is `always_due`. `recorded`: what
-    came of it is written down by the supervisor, with its day.
+    working days where nobody names a day; it always falls due, for whoever owes an answer is not urged anew.
+    `recorded`: what came of it is written down by the supervisor, with its day.
     """
 
     rung: Rung
@@ -43,7 +43,6 @@ class Step:
     by_itself: bool = True
     asks: bool = True
     days: int = 0
-    always_due: bool = False
     recorded: bool = False
 
 
@@ -74,7 +73,6 @@ LADDER: tuple[Step, ...] = (
         ),
         told=("officer", "department_head", "supervisor"),
         days=3,
-        always_due=True,
     ),
     Step(
         rung="talk",

@@ -121,6 +121,14 @@ REFUSALS: Refusals = {
         Words("答复期限已经过去", "The day for the answer has passed"),
         Words("请选今天或以后的日期，也可以不填。", "Choose today or a later day, or leave it out."),
     ),
+    "reply_by_far": (
+        422,
+        Words("答复期限太远", "The day for the answer is too far away"),
+        Words(
+            "在此之前不会再次催办；请选 60 天之内的日期，也可以不填。",
+            "Nobody is urged again before it; choose a day within 60 days, or leave it out.",
+        ),
+    ),
     "already_answered": (
         409,
         Words("您的部门已经答复过", "Your department has answered"),

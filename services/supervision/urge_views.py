@@ -22,7 +22,9 @@ class UrgeBody(BaseModel):
     )
     text: Text
     departments: Annotated[list[Annotated[str, Field(pattern=r"^[a-z]{2,12}$")]], Field(max_length=50)] = []
-    reply_by: date | None = Field(default=None, description="提醒、约谈、问责移送不填；督办不填时按阶梯的天数")
+    reply_by: date | None = Field(
+        default=None, description="提醒、约谈、问责移送不填；催办和督办不填时按阶梯的天数，最多 60 天"
+    )
     rung: Rung = Field(default="urge", description="remind 提醒，urge 催办，supervise 督办，talk 约谈，refer 问责移送")
 
 

@@ -7,24 +7,37 @@ one whose every clock stands still (the applicant is waited for) cannot be urged
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from services.supervision.decide.coming import indexed
 from services.supervision.decide.concerned import reply_to
 from services.supervision.decide.owing import all_owed, not_now
 from services.supervision.decide.timed import told
 from services.supervision.decide.wording import unfit
-from services.supervision.model import Answer, AnswerUrge, IssueUrge, Record, RecordOutcome, Rules, Supervised, Urge
+from services.supervision.model import (
+    Answer,
+    AnswerUrge,
+    IssueUrge,
+    Record,
+    RecordOutcome,
+    Rules,
+    RungOf,
+    Supervised,
+    Urge,
+)
 from shared.contracts.supervision import RUNGS, OutcomeRecorded, UrgeAnswered, UrgeIssued
 from shared.kernel import Decision, Refused
 
 MOST_URGES = 20
 """By hand, of one application: its document has a largest size. Those of the ladder are as many as its causes."""
 
+MOST_DAYS = 60
+"""Up to which an answer is asked for: meanwhile nobody is urged anew."""
+
 
 def urged(state: Supervised | None, command: IssueUrge, now: datetime, rules: Rules) -> Decision[Supervised] | Refused:
     """Issue it. Refused: `no_such_case`, `case_ended`, `clock_paused`, `not_concerned`, `too_many_urges`,
-    `reply_by_past`, `no_answer_asked`, and as `unfit` says."""
+    `reply_by_past`, `reply_by_far`, `no_answer_asked`, and as `unfit` says."""
     if state is None or not any(case.case == command.case for case in state.cases):
         return Refused("no_such_case")
     case, step = state.case(command.case), rules.rung(command.rung)
@@ -34,11 +47,11 @@ def urged(state: Supervised | None, command: IssueUrge, now: datetime, rules: Ru
         return refused
     if strangers := sorted(set(departments) - set(case.departments)):
         return Refused("not_concerned", {"departments": strangers})
-    if command.reply_by and (not step.asks or command.reply_by < rules.day_of(now)):
-        return Refused("reply_by_past" if step.asks else "no_answer_asked")
+    if command.reply_by and (refused := _unfit_day(command.reply_by, step, rules.day_of(now))):
+        return refused
     if sum(not urge.automatic for urge in state.urges) >= MOST_URGES:
         return Refused("too_many_urges")
-    due = rules.answer_by(now, step.days) if step.always_due else None
+    due = rules.answer_by(now, step.days) if step.asks else None
     urge = Urge(
         case=case.case, number=len(state.urges_of(case.case)) + 1, departments=departments, text=command.text.strip(),
         by=command.by, at=now, reply_by=command.reply_by or due, rung=step.rung, asks=step.asks,
@@ -47,6 +60,14 @@ def urged(state: Supervised | None, command: IssueUrge, now: datetime, rules: Ru
     after, said = issue(state, urge, rules)
     answer = {"case": case.case, "urge": urge.number, "departments": list(departments)}
     return Decision(indexed(after, rules), (said,), answer)
+
+
+def _unfit_day(day: date, step: RungOf, today: date) -> Refused | None:
+    if not step.asks:
+        return Refused("no_answer_asked")
+    if day < today:
+        return Refused("reply_by_past")
+    return Refused("reply_by_far", {"days": MOST_DAYS}) if (day - today).days > MOST_DAYS else None
 
 
 def issue(state: Supervised, urge: Urge, rules: Rules) -> tuple[Supervised, UrgeIssued]:

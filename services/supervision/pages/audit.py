@@ -166,7 +166,7 @@ async def _values(parts: Parts, look: Look, asker: Person, clock: str) -> dict[s
         "shares": shares_of(look),
         "counting": countdowns_of(look),
         "ladders": ladders_of(look),
-        "supervise_days": look.rules.rung("supervise").days,
+        "answer_days": {step.rung: step.days for step in look.rules.ladder if step.asks},
         "rungs": [(rung, _(words), "") for rung, words in RUNGS.items()],
         "outcomes_of": lambda urge: [
             (key, _(words), "")

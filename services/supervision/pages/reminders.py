@@ -47,10 +47,10 @@ def sent_of(look: Look, asker: Person, urge: str) -> Sent | None:
 
 def _issued(look: Look, urge: Urge) -> Sent:
     names = _("、").join(look.state.name_of(code) for code in urge.departments)
-    until = _("部门最晚 %(day)s答复。", day=day(urge.reply_by)) if urge.reply_by else _("这次没有定答复日期。")
+    until = _("部门最晚 %(day)s答复。", day=day(urge.reply_by)) if urge.reply_by else ""
     then = _("部门在自己的任务上看到这次催办；答复以后，会出现在下面的“提醒与答复”里。期限照常计算。")
     if not urge.asks:
-        until, then = "", _("部门在自己的任务上看到；不用部门答复。约谈和问责移送的结果记在下面。期限照常计算。")
+        then = _("部门在自己的任务上看到；不用部门答复。约谈和问责移送的结果记在下面。期限照常计算。")
     if urge.rung == "urge":
         return Sent(_("已经催办：%(who)s", who=names), until, then)
     return Sent(_("已经发出%(rung)s：%(who)s", rung=spoken(RUNGS, urge.rung), who=names), until, then)

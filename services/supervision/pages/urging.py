@@ -68,6 +68,7 @@ _BLAMED = {
     "text_too_long": "text",
     "personal_data": "text",
     "reply_by_past": "reply_by",
+    "reply_by_far": "reply_by",
     "no_answer_asked": "reply_by",
     "day_ahead": "day",
 }

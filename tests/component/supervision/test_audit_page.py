@@ -152,7 +152,7 @@ class TestUrging:
         assert "已经催办" not in (await late.page("supervisor", PAGE)).text
         assert "已经催办" not in (await late.page("officer-xfdd", PAGE, sent=urge)).text
         await late.send("supervisor", PAGE, URGES, case=CASE, text="再请办。")
-        assert "这次没有定答复日期。" in (await late.page("supervisor", PAGE, sent=f"{CASE}.2")).text
+        assert "部门最晚 2026年3月" in (await late.page("supervisor", PAGE, sent=f"{CASE}.2")).text, "by the ladder"
 
     async def test_the_top_of_the_page_confirms_the_answer(self, late):
         await late.send("supervisor", PAGE, URGES, case=CASE, text="请办。")

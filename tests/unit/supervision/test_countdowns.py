@@ -122,6 +122,7 @@ def test_a_licence_is_timed_to_its_renewal_and_to_the_end_of_its_last_day():
 
 def test_a_licence_without_end_or_that_was_cancelled_does_not_expire():
     assert passed(*BEGUN, licensed(None), LATE) == []
+    assert passed(*BEGUN, licensed(date(9999, 12, 31)), LATE) == [], "as registers write 长期"
     assert passed(*BEGUN, licensed(date(2026, 12, 1)), cancelled(at("03-02 10:00")), LATE) == []
 
 
@@ -130,6 +131,16 @@ def test_a_rating_is_waited_for_seven_natural_days():
     given = ratings.RatingGiven(application=APP, case=CASE, department="scjg", level=5, at=at("03-03 23:00"))
     assert passed(*BEGUN, invited, LATE) == [("rating", CASE, at("03-04 00:00"))]
     assert passed(*BEGUN, invited, given, LATE) == []
+
+
+def test_what_was_given_at_the_very_end_is_in_time_also_when_it_is_heard_afterwards():
+    """ "以内" includes the limit (民法典 Art. 1259)."""
+    invited = ratings.RatingInvited(application=APP, case=CASE, department="scjg", at=at("02-24 11:00"))
+    given = ratings.RatingGiven(application=APP, case=CASE, department="scjg", level=5, at=at("03-04 00:00"))
+    clock = story(*BEGUN, invited, LATE, given).state.clock(CASE, "rating")
+    assert (clock.ended, clock.on_time) == (at("03-04 00:00"), True)
+    late = given.model_copy(update={"at": at("03-04 00:01")})
+    assert story(*BEGUN, invited, LATE, late).state.clock(CASE, "rating").on_time is False
 
 
 @pytest.mark.parametrize("closing", [None, "02-27 10:00"])

@@ -134,6 +134,17 @@ def test_silence_climbs_one_rung_and_then_a_supervisor_is_proposed_to_talk():
     assert [each.step.rung for each in all_owed(told.story.state, LADDERED)] == [], "it stands for what was proposed"
 
 
+def test_an_urge_by_hand_without_a_day_does_not_end_the_ladder():
+    """It stands for what turns red meanwhile; so its silence must climb as that of any other."""
+    told = filed()
+    told.does(by_hand("urge", departments=("scjg",)), at("03-03 10:00"))
+    told.scan(RED)
+    assert [(each.rung, each.reply_by) for each in told.urged] == [
+        ("urge", date(2026, 3, 5)), ("supervise", date(2026, 3, 12)),
+    ]  # fmt: skip
+    assert told.urged[-1].cause == f"{CASE}/1/scjg/reply/red"
+
+
 def test_who_still_owes_an_answer_on_a_rung_is_not_asked_on_it_again():
     told = filed(assigned(at("03-02 11:00"))).scan(at("03-04 18:00")).scan(at("03-06 18:00")).scan(RED)
     assert told.rungs == [("urge", ("xfdd",)), ("supervise", ("xfdd",))], "supervised already when it turns red"

@@ -72,8 +72,14 @@ def test_each_departments_reply_is_counted_down_to_the_closing_of_its_day():
     ], "who has answered is no longer counted"
 
 
-def test_an_urge_without_a_day_counts_nothing_down():
-    assert not [clock for clock in at_work().when(urge()).state.clocks if clock.key == "reply"]
+@pytest.mark.parametrize(("rung", "due"), [("urge", "03-04 18:00"), ("supervise", "03-05 18:00")])
+def test_an_urge_without_a_day_falls_due_by_the_ladder(rung, due):
+    clocks = [clock for clock in at_work().when(urge(rung=rung)).state.clocks if clock.key == "reply"]
+    assert [clock.due for clock in clocks] == [at(due), at(due)]
+
+
+def test_an_urge_that_asks_for_no_answer_counts_nothing_down():
+    assert not [clock for clock in at_work().when(urge(rung="remind")).state.clocks if clock.key == "reply"]
 
 
 def test_what_is_answered_late_was_announced_first():
@@ -108,6 +114,8 @@ def test_an_approved_case_is_open_until_its_result_is_issued():
         ((*OPEN[:1], accepted(at("02-12 10:00"), waits_for=(SECOND,))), urge(), "no_running_clock"),
         (OPEN, urge(departments=("scjg", "wjj", "cgj")), "not_concerned"),
         (OPEN, urge(reply_by=date(2026, 3, 1)), "reply_by_past"),
+        (OPEN, urge(reply_by=date(2026, 5, 2)), "reply_by_far"),
+        (OPEN, urge(reply_by=date(2062, 3, 4)), "reply_by_far"),
         (OPEN, urge(text=" \n"), "text_needed"),
         (OPEN, urge(text="催" * 501), "text_too_long"),
         (OPEN, urge(text="请回电 13812345678"), "personal_data"),
