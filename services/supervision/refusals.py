@@ -58,6 +58,11 @@ REFUSALS: Refusals = {
             "申请人交来补正材料以后才会继续计时，现在不用催部门。", "The clock stands still until the applicant acts."
         ),
     ),
+    "nobody_known": (
+        409,
+        Words("还不知道这个办件由哪个部门承办", "It is not known yet whose case this is"),
+        Words("受理的消息还在路上；请稍后再催。", "Its acceptance is on its way: try again in a moment."),
+    ),
     "not_concerned": (
         422,
         Words("有部门不承办这个办件", "A department has no part in this case"),

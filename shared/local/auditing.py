@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -145,12 +146,10 @@ async def _proof(wanted: Wanted, settings: Any, keys: list[Path]) -> Any:
         except Unavailable as error:
             why = str(error)
         records = None if why else log
-        cases = Cases(
-            store,
-            SealChecks(store, public, records),
-            InForce.of_deployment(settings.cut_off).rules,
-            records if wanted.records else None,
-        )
+        calendars = InForce.of_deployment(settings.cut_off)
+        with suppress(ValueError, LookupError, StopIteration):  # a book that somebody has edited: the proof names it
+            await calendars.learn(store)
+        cases = Cases(store, SealChecks(store, public, records), calendars.rules, records if wanted.records else None)
         report = await _asked(wanted, cases, Days(cases))
         report.not_compared = why or ("" if wanted.records else "entries are compared with --case or --records")
         return report

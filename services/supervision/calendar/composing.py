@@ -84,7 +84,7 @@ def _command(
         certain_until=after.certain_until,
         basis=basis,
         base=KeptBase(digest=base.digest, certain_until=base.certain_until, text=base.text),
-        notices=tuple(KeptNotice(name=each.name, digest=_digest(each.text), text=each.text) for each in notices),
+        notices=tuple(KeptNotice(name=each.name, digest=digest_of(each.text), text=each.text) for each in notices),
         notice=notice,
         turned=turned(before, after) if before else (),
         running=running,
@@ -110,7 +110,8 @@ def _notice(name: str, text: str) -> Notice:
     return read_notice(name, text)
 
 
-def _digest(text: str) -> str:
+def digest_of(text: str) -> str:
+    """Names the content of a notice."""
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

@@ -119,7 +119,7 @@ def closed(state: Supervised | None, command: CloseSignal, now: datetime) -> Dec
         application=state.application, signal=signal.number, outcome=closing.outcome, text=closing.text, by=closing.by,
         at=now,
     )  # fmt: skip
-    return Decision(after, (said,), {"application": state.application, "signal": signal.number}, (_fact(after, done),))
+    return Decision(after, (said,), {"application": state.application, "signal": signal.number}, (row_of(after, done),))
 
 
 def contradicted(state: Supervised, signal: Signal) -> bool | None:
@@ -166,10 +166,10 @@ def _with(state: Supervised, found: Signal) -> tuple[Supervised, SignalRaised, F
         by=signal.by, at=signal.at,
     )  # fmt: skip
     after = state.model_copy(update={"signals": (*state.signals, signal)})
-    return after, said, _fact(after, signal)
+    return after, said, row_of(after, signal)
 
 
-def _fact(state: Supervised, signal: Signal) -> Fact:
+def row_of(state: Supervised, signal: Signal) -> Fact:
     """The row that lists are read from: once raised, and once more when it is closed."""
     row = SIGNALS[signal.code]
     values = {

@@ -36,8 +36,8 @@ MOST_DAYS = 60
 
 
 def urged(state: Supervised | None, command: IssueUrge, now: datetime, rules: Rules) -> Decision[Supervised] | Refused:
-    """Issue it. Refused: `no_such_case`, `case_ended`, `clock_paused`, `not_concerned`, `too_many_urges`,
-    `reply_by_past`, `reply_by_far`, `no_answer_asked`, and as `unfit` says."""
+    """Issue it. Refused: `no_such_case`, `case_ended`, `clock_paused`, `nobody_known`, `not_concerned`,
+    `too_many_urges`, `reply_by_past`, `reply_by_far`, `no_answer_asked`, and as `unfit` says."""
     if state is None or not any(case.case == command.case for case in state.cases):
         return Refused("no_such_case")
     case, step = state.case(command.case), rules.rung(command.rung)
@@ -45,6 +45,8 @@ def urged(state: Supervised | None, command: IssueUrge, now: datetime, rules: Ru
     refused = not_now(state, command.case) or unfit(command.text)
     if refused:
         return refused
+    if not departments:  # an ending was heard first: who works on it is still to be heard
+        return Refused("nobody_known")
     if strangers := sorted(set(departments) - set(case.departments)):
         return Refused("not_concerned", {"departments": strangers})
     if command.reply_by and (refused := _unfit_day(command.reply_by, step, rules.day_of(now))):

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from services.supervision.model import Rules
+from services.supervision.proof.calendars import calendars_found
 from services.supervision.proof.chains import Chain, chain_of, first_found
+from services.supervision.proof.derived import derived_found
 from services.supervision.proof.findings import Finding, Report
-from services.supervision.proof.records import compared
+from services.supervision.proof.records import Compared, compared
+from services.supervision.proof.rows import WantedRows, rows_found, strangers_of, wanted_rows
 from services.supervision.proof.seals import SealChecks
-from services.supervision.proof.states import heard_found, index_found, state_found, waits
+from services.supervision.proof.searched import heard_on_found, index_found
+from services.supervision.proof.states import announced_found, heard_found, state_found, waits
+from services.supervision.rules import Rules
 from services.supervision.sealing.sealed import Sealed, leaves_of
 from shared.messaging.document import Store
 from shared.messaging.lookup import Records
 
 
 class Cases:
-    """`records` None: no entry is compared with the event log."""
+    """`records` None: no entry is compared with the event log. `rows`: how many rows of each collection belong to what
+    was looked at."""
 
     def __init__(self, store: Store, seals: SealChecks, rules: Rules, records: Records | None = None) -> None:
-        self.store, self.seals = store, seals
-        self._rules, self._records = rules, records
+        self.store, self.seals, self.rules = store, seals, rules
+        self.rows: Counter[str] = Counter()
+        self._records = records
 
     async def proof(self, number: str) -> Report | None:
         """Everything that is kept of one application, named by its number or that of one of its cases, and every seal
@@ -33,34 +40,45 @@ class Cases:
             return None
         sound = [sealed for sealed in leaves if not report.add(await self.seals.inclusion(sealed, report))]
         if isinstance(chain, Chain):
-            await self.check(chain, sound, report)  # a leaf that was changed says nothing of the chain
+            await self.check(chain, sound, report, alone=True)  # a leaf that was changed says nothing of the chain
             report.sealed_until, report.uncovered = _covered(chain, leaves)
         else:
             report.add(chain or gone(leaves[-1]))
+        report.add(await calendars_found(self.store))
         report.findings.sort(key=lambda found: (found.n is None, found.n or 0))
         return report
 
-    async def check(self, chain: Chain, leaves: Iterable[Sealed], report: Report) -> None:
-        """The first thing that is wrong with an application: in the chain, else in what stands beside it."""
+    async def check(self, chain: Chain, leaves: Iterable[Sealed], report: Report, *, alone: bool = False) -> None:
+        """The first thing that is wrong with an application: in the chain, else in what stands beside it. `alone`: with
+        rows that stand for nothing, for which the proof of everything looks by itself."""
         report.entries += chain.state.entries
-        first = first_found(chain, leaves, await self._log(chain, report))
+        log = await self._log(chain, report)
+        first = first_found(chain, leaves, log.found)
         if waits(chain):
             report.waiting += 1
         else:
-            first = first or heard_found(chain) or state_found(chain, self._rules)
-        report.add(first or heard_found(chain) or await self._index(chain))
+            first = first or heard_found(chain) or state_found(chain, self.rules) or announced_found(chain, self.rules)
+        first = first or heard_found(chain)
+        if log.heard is not None:
+            first = first or derived_found(chain, log.heard, self.rules)
+        wanted = wanted_rows(chain, self.rules)
+        self.rows.update(each.collection for each in wanted.values())
+        report.add(first or await self._beside(chain, wanted, alone=alone))
 
-    async def _log(self, chain: Chain, report: Report) -> Finding | None:
+    async def _log(self, chain: Chain, report: Report) -> Compared:
         if self._records is None:
-            return None
-        count, lost, found = await compared(chain, self._records)
-        report.compared += count
-        report.gone += lost
-        return found
+            return Compared(0, 0)
+        log = await compared(chain, self._records)
+        report.compared += log.entries
+        report.gone += log.gone
+        return log
 
-    async def _index(self, chain: Chain) -> Finding | None:
-        """It counts only where nothing was heard of the application meanwhile."""
-        found = await index_found(self.store, chain)
+    async def _beside(self, chain: Chain, wanted: WantedRows, *, alone: bool) -> Finding | None:
+        """What is kept beside the state. It counts only where nothing was heard of the application meanwhile."""
+        found = await index_found(self.store, chain, self.rules) or await heard_on_found(self.store, chain)
+        found = found or await rows_found(self.store, chain, wanted)
+        if alone and not waits(chain):
+            found = found or await strangers_of(self.store, chain, wanted)
         now = (await self.store.load([chain.application])).get(chain.application) if found else None
         return found if now is not None and now.version == chain.doc.version else None
 

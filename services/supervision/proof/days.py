@@ -12,9 +12,11 @@ from datetime import date, timedelta
 
 from services.supervision.decide.sealing import page_id, seal_hash
 from services.supervision.model import NOTHING_HEARD, Leaf, Supervised
+from services.supervision.proof.calendars import calendars_found
 from services.supervision.proof.cases import Cases, gone
 from services.supervision.proof.chains import Chain, chain_of, first_found
 from services.supervision.proof.findings import Finding, Report
+from services.supervision.proof.rows import how_many, strangers
 from services.supervision.sealing.sealed import Seal, Sealed, leaves_of, newest_seals, seal_of, seals_in_order, state_of
 
 AT_ONCE = 50
@@ -33,11 +35,13 @@ class Days:
         """One sealed day, and every application in it; None when it was never sealed. Raises Unavailable."""
         seal, report = await seal_of(self._store, day), Report("day", day.isoformat())
         if seal is None:
-            return report if await self._is_missing(day) and report.add(_no_seal(day)) else None
+            missing = _no_seal(day) if await self._is_missing(day) else await self._cases.seals.published(day)
+            return report if report.add(missing) else None
         await self._seal(seal, await seal_of(self._store, day - timedelta(days=1)), report)
         for number in range(len(seal.pages)):
             leaves = await self._page(seal, number, report)
             await self._applications(sorted({leaf.application for leaf in leaves}), report)
+        report.add(await calendars_found(self._store))
         return report
 
     async def _is_missing(self, day: date) -> bool:
@@ -53,6 +57,7 @@ class Days:
     async def everything(self) -> Report:
         """Every seal from the first on, and every application. Raises Unavailable."""
         report, before = Report("all"), None
+        rows = await how_many(self._store)  # before the applications, which only get more of them
         async for seal in seals_in_order(self._store):
             expected = before.day + timedelta(days=1) if before else seal.day
             if expected != seal.day:
@@ -64,23 +69,29 @@ class Days:
         report.add(await self._last(before))
         async for numbers in self._numbers():
             await self._applications(numbers, report)
+        many = [name for name, count in rows.items() if count > self._cases.rows[name]]
+        async for stranger in strangers(self._store, self._cases.rules, many):
+            report.add(stranger)
+        report.add(await calendars_found(self._store))
         return report
 
     async def _seal(self, seal: Seal, before: Seal | None, report: Report) -> None:
         report.seals += 1
         report.sealed_until = seal.day.isoformat()
-        report.add(await self._cases.seals.check(seal, before, report))
+        report.add(await self._cases.seals.check(seal, before, report) or await self._cases.seals.added(seal))
 
     async def _last(self, last: Seal | None) -> Finding | None:
-        """Whether the last seal is the one that the sealing itself remembers."""
+        """Whether the last seal is the one that the sealing itself remembers, and the last that was published."""
         state = await state_of(self._store)
-        if state.day is None:
-            return Finding("seal_head_differs", day=last.day.isoformat(), row="seals") if last else None
-        if last is None or last.day < state.day:
-            return _no_seal(last.day + timedelta(days=1) if last else state.day)
-        if last.day == state.day and seal_hash(last.signed) != state.hash:
-            return Finding("seal_head_differs", day=last.day.isoformat(), row="seals", detail=f"it names {state.hash}")
-        return None
+        newest = next(iter(await newest_seals(self._store, 1)), last)
+        if state != await state_of(self._store):
+            return await self._last(last)  # a day was sealed meanwhile
+        if state.day is not None and (newest is None or newest.day < state.day):
+            return _no_seal(newest.day + timedelta(days=1) if newest else state.day)
+        if newest and (newest.day != state.day or seal_hash(newest.signed) != state.hash):
+            detail = f"it names {state.day or 'no day'} {state.hash}"
+            return Finding("seal_head_differs", day=newest.day.isoformat(), row="seals", detail=detail)
+        return await self._cases.seals.cut_off(newest)
 
     async def _page(self, seal: Seal, number: int, report: Report) -> list[Leaf]:
         """One page: its root, and each leaf against the chain. Where the root is another, leaves that do not fit their

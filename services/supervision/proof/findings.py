@@ -20,6 +20,14 @@ REASONS: Mapping[str, tuple[str, str]] = {
     "application_missing": ("封签里的申请不见了", "an application that was sealed is missing"),
     "unreadable": ("这份申请读不出来", "the application cannot be read"),
     "state_differs": ("申请的状态与链上说的不符", "the state is not what the chain says"),
+    "state_not_said": (
+        "申请的状态不是事件日志里的记录推出来的",
+        "the state is not what the event log gives",
+    ),
+    "row_missing": ("统计用的一行不见了", "a row of the statistics is missing"),
+    "row_differs": ("统计用的一行被改过", "a row of the statistics was changed"),
+    "row_added": ("统计里多出了一行", "a row of the statistics belongs to nothing"),
+    "calendar_differs": ("日历的一版被改过", "a version of the calendar was changed"),
     "heard_differs": ("已听到的编号与链不符", "what counts as heard is not what the chain has"),
     "index_differs": ("查找用的字段与状态不符", "the fields that are searched are not those of the state"),
     "record_missing": ("事件日志里没有这一条", "the event log has no such record"),
@@ -32,6 +40,8 @@ REASONS: Mapping[str, tuple[str, str]] = {
     "seal_head_differs": ("最后一个封签与登记的不同", "the last seal is not the one that was registered"),
     "root_differs": ("树根与各页不符", "the root is not that of the pages"),
     "page_missing": ("一页叶子不见了", "a page of leaves is missing"),
+    "page_added": ("多出了一页叶子", "there is a page of leaves that the seal does not have"),
+    "place_missing": ("封签在事件日志里的位置不见了", "the place of the seal in the event log is missing"),
     "leaf_changed": ("一页叶子被改过", "a leaf of the page was changed"),
     "published_differs": ("与公布在事件日志里的封签不符", "the seal in the event log is another"),
 }

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import orjson
 
@@ -14,24 +16,35 @@ from shared.contracts.topics import topic_named
 from shared.messaging.lookup import Absent, Place, Records
 
 
-async def compared(chain: Chain, records: Records) -> tuple[int, int, Finding | None]:
-    """How many records were compared, how many the broker no longer keeps, and the first entry that is none of them.
+class Compared(NamedTuple):
+    """How many records were compared, how many the broker no longer keeps, the first entry that is none of them, and
+    what the records say in order, where all of them are there and can be read."""
 
-    Raises Unavailable.
-    """
+    entries: int
+    gone: int
+    found: Finding | None = None
+    heard: Sequence[Heard] | None = None
+
+
+async def compared(chain: Chain, records: Records) -> Compared:
+    """Every entry against its record. Raises Unavailable."""
     places = {n: place for n, entry in enumerate(chain.entries, start=1) if (place := _place(entry))}
     found = await records.at(places.values())
-    gone = 0
+    gone, heard = 0, list[Heard]()
     for n, entry in enumerate(chain.entries, start=1):
         record = found.get(places[n]) if n in places else Absent.NEVER
         if record is Absent.GONE:
             gone += 1
         elif not isinstance(record, Record):
             where = "/".join(map(str, places[n])) if n in places else "no place"
-            return n - 1 - gone, gone, chain.found("record_missing", n, where)
-        elif detail := _difference(entry, record):
-            return n - 1 - gone, gone, chain.found("record_differs", n, detail)
-    return len(chain.entries) - gone, gone, None
+            return Compared(n - 1 - gone, gone, chain.found("record_missing", n, where))
+        else:
+            said = _heard(record)
+            if detail := _difference(entry, record, said):
+                return Compared(n - 1 - gone, gone, chain.found("record_differs", n, detail))
+            heard += [said] if said else []
+    every = len(heard) == len(chain.entries)
+    return Compared(len(chain.entries) - gone, gone, None, heard if every else None)
 
 
 def _place(entry: Entry) -> Place | None:
@@ -41,15 +54,20 @@ def _place(entry: Entry) -> Place | None:
     return None
 
 
-def _difference(entry: Entry, record: Record) -> str:
+def _heard(record: Record) -> Heard | None:
+    """What it says; None for an older version of a type that nobody reads any more: its bytes are the same."""
+    row = topic_named(record.topic)
+    heard = parse(record, row.known, foreign=row.foreign) if row else None
+    return heard if isinstance(heard, Heard) else None
+
+
+def _difference(entry: Entry, record: Record, heard: Heard | None) -> str:
     """What differs; empty where nothing does. Of the details those count that the entry has: they become more."""
     body = hashlib.sha256(record.value or b"").hexdigest()
     if entry.get("body") != body:
         return f"body: the entry has {entry.get('body')}, the record {body}"
-    row = topic_named(record.topic)
-    heard = parse(record, row.known, foreign=row.foreign) if row else None
-    if not isinstance(heard, Heard):
-        return ""  # an older version of a type that nobody reads any more: its bytes are the same
+    if heard is None:
+        return ""
     said = orjson.loads(orjson.dumps({**said_in(heard), "application": heard.key}, option=orjson.OPT_UTC_Z))
     details, shown = said.pop("details"), entry.get("details")
     shown = shown if isinstance(shown, dict) else {}

@@ -5,19 +5,22 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from datetime import date, timedelta
 
-from services.supervision.decide.sealing import day_root, leaf_in, page_id, page_root, seal_hash
-from services.supervision.model import NOTHING_HEARD, Leaf
+from services.supervision.decide.sealing import PAGES, day_root, leaf_in, page_id, page_root, seal_hash
+from services.supervision.model import NOTHING_HEARD, SEALS, Leaf, Seals
 from services.supervision.proof.findings import Finding, Report
-from services.supervision.sealing.sealed import Seal, Sealed, page_of, place_of, seal_of, state_of
+from services.supervision.sealing.sealed import Seal, Sealed, newest_seals, page_of, place_of, seal_of, state_of
 from services.supervision.sealing.sealer import KIND
 from shared import signing
-from shared.contracts.envelope import Record
+from shared.contracts.envelope import Heard, Record, parse
+from shared.contracts.supervision import DaySealed
+from shared.contracts.topics import SUPERVISION
 from shared.messaging.document import Store
-from shared.messaging.lookup import Absent, Records
+from shared.messaging.lookup import Absent, Place, Records
 
+READ_AT_ONCE = 500
 Keys = Mapping[str, signing.PublicKey]
 
 
@@ -56,7 +59,9 @@ class SealChecks:
     async def _copy(self, seal: Seal, report: Report) -> Finding | None:
         """Whether the seal that was published is this one."""
         place = await place_of(self._store, seal.day)
-        if self._records is None or place is None:
+        if place is None:
+            return await self._unplaced(seal)
+        if self._records is None:
             return None
         record = (await self._records.at([place]))[place]
         if record is Absent.GONE:
@@ -69,6 +74,66 @@ class SealChecks:
             same = False
         day = seal.day.isoformat()
         return None if same else Finding("published_differs", day=day, row=day, detail="/".join(map(str, place)))
+
+    async def _unplaced(self, seal: Seal) -> Finding | None:
+        """Whether its copy was heard of, so that its place must be known; one that is on its way has none yet."""
+        document = (await self._store.load([SEALS])).get(SEALS)
+        state = document.state if document else None
+        if document is None or not isinstance(state, Seals) or state.day is None:
+            return None
+        number = state.sealed - (state.day - seal.day).days
+        day, heard = seal.day.isoformat(), document.inbox.get(f"supervision/{SEALS}", 0)
+        return Finding("place_missing", day=day, row=day) if 0 < number <= heard else None
+
+    async def added(self, seal: Seal) -> Finding | None:
+        """A page beyond those that the seal names."""
+        day = seal.day.isoformat()
+        beyond = {"$gte": page_id(seal.day, len(seal.pages)), "$lte": page_id(seal.day, 99_999)}
+        rows = await self._store.find_facts(PAGES, {"_id": beyond}, limit=1)
+        return Finding("page_added", day=day, row=str(rows[0]["_id"])) if rows else None
+
+    async def cut_off(self, newest: Seal | None) -> Finding | None:
+        """A seal that was published after the last one that is there: seals were cut off, and the sealing set back."""
+        async for day, place in self._published(newest):
+            if newest is None or day > newest.day:
+                return Finding("seal_missing", day=day.isoformat(), row=day.isoformat(), detail=_published_at(place))
+        return None
+
+    async def published(self, day: date) -> Finding | None:
+        """A day that has no seal, although one was published after the last one that is there."""
+        async for said, place in self._published(next(iter(await newest_seals(self._store, 1)), None)):
+            if said == day:
+                return Finding("seal_missing", day=day.isoformat(), row=day.isoformat(), detail=_published_at(place))
+        return None
+
+    async def _published(self, since: Seal | None) -> AsyncIterator[tuple[date, Place]]:
+        """The days of which the event log has a seal after that one; from its beginning on, where none is known. All
+        seals have one key, and so one partition."""
+        last = await place_of(self._store, since.day) if since else None
+        if self._records is None or (since and last is None):
+            return
+        starts = [(last[1], last[2] + 1)] if last else [(number, 0) for number in range(SUPERVISION.partitions)]
+        for partition, start in starts:
+            async for place, record in _read(self._records, SUPERVISION.name, partition, start):
+                heard = parse(record, {DaySealed.type_name(): DaySealed})
+                if isinstance(heard, Heard) and isinstance(heard.event, DaySealed):
+                    yield heard.event.day, place
+
+
+async def _read(records: Records, topic: str, partition: int, start: int) -> AsyncIterator[tuple[Place, Record]]:
+    """The records from an offset on, up to the end of the log."""
+    ended = False
+    while not ended:
+        places = [(topic, partition, offset) for offset in range(start, start + READ_AT_ONCE)]
+        found = await records.at(places)
+        for place in places:
+            if isinstance(record := found[place], Record):
+                yield place, record
+        ended, start = Absent.NEVER in found.values(), start + READ_AT_ONCE
+
+
+def _published_at(place: Place) -> str:
+    return f"published at {'/'.join(map(str, place))}"
 
 
 def seal_found(seal: Seal, before: Seal | None, keys: Keys) -> Finding | None:

@@ -15,8 +15,6 @@ from services.supervision.decide.coming import indexed
 from services.supervision.model import Clock, Outcome, Rules, Supervised
 from services.supervision.proof.chains import Chain, Entry
 from services.supervision.proof.findings import Finding
-from services.supervision.store import SupervisionCodec
-from shared.messaging.document import Store
 
 DATES = ("due", "statutory_due")
 SAYS: Mapping[str, Mapping[str, str]] = {
@@ -28,8 +26,7 @@ SAYS: Mapping[str, Mapping[str, str]] = {
 """What each event of a clock says of its state: field of the clock → field of the event."""
 STANDS = {"ClockStarted": False, "ClockResumed": False, "ClockMoved": False, "ClockPaused": True}
 """Whether the clock stands still after it."""
-SEARCHED = ("next_change", "owner", "open")
-"""What the scan and the pages find an application by, and no rule ever leaves out."""
+PASSED = ("DeadlinePassed", "CountdownPassed")
 
 Said = dict[str, tuple[Any, int]]
 """Field of a clock → what was said of it last, and in which entry."""
@@ -54,22 +51,26 @@ def waits(chain: Chain) -> bool:
     return chain.doc.inbox.get(f"supervision/{chain.application}", 0) < chain.doc.next_seq - 1
 
 
+def announced_found(chain: Chain, rules: Rules) -> Finding | None:
+    """Whether each limit that counts as said was said: else nobody will ever say it."""
+    said = {
+        (details.get("subject"), details.get("clock"), details.get("kind"), plain(details.get("due")))
+        for entry in chain.entries
+        if name_of(entry) in PASSED and isinstance(details := entry.get("details"), dict)
+    }
+    for clock in chain.state.clocks:
+        for kind, due in rules.clock(clock.key).deadlines(clock):
+            if kind in clock.announced and (clock.subject, clock.key, kind, plain(due)) not in said:
+                detail = f"{kind} of {clock.key} of {clock.subject} counts as said, and no entry says it"
+                return chain.found("state_differs", len(chain.entries), detail)
+    return None
+
+
 def state_found(chain: Chain, rules: Rules) -> Finding | None:
     """The first thing of the state that is not what the chain says."""
     differing = (*_clocks(chain), *_cases(chain), *_next(chain.state, rules, len(chain.entries)))
     first = min(differing, key=lambda each: each[0], default=None)
     return chain.found("state_differs", first[0], first[1]) if first else None
-
-
-async def index_found(store: Store, chain: Chain) -> Finding | None:
-    """Whether the fields that are searched are those of the state: without them the scan never finds it."""
-    fields, mine = SupervisionCodec().index(chain.state), {"application": chain.application}
-    wanted = [("application", mine), *((name, {**mine, name: fields[name]}) for name in SEARCHED)]
-    wanted.append(("shard", {**mine, "shard": {"$in": [fields["shard"], None]}}))  # None: saved before there were any
-    for name, where in wanted:
-        if await store.count(where) != 1:
-            return chain.found("index_differs", len(chain.entries), f"{name} is not {_plain(fields[name])}")
-    return None
 
 
 def _clocks(chain: Chain) -> Iterator[tuple[int, str]]:
@@ -91,7 +92,7 @@ def _clock(clock: Clock, said: Said, entries: int) -> Iterator[tuple[int, str]]:
     if clock.running:
         names += ["paused"] if clock.paused or said["paused"][0] else ["paused", *DATES]
     for field in names:
-        there, (wanted, n) = _plain(getattr(clock, field)), said.get(field, (None, entries))
+        there, (wanted, n) = plain(getattr(clock, field)), said.get(field, (None, entries))
         if there != wanted:
             yield n, f"{field} of {name}: the state has {there}, entry {n} says {wanted}"
 
@@ -100,7 +101,7 @@ def _told(entries: Iterable[Entry]) -> dict[tuple[str, str], Said]:
     """What was said last of each clock that was started."""
     told: dict[tuple[str, str], Said] = {}
     for n, entry in enumerate(entries, start=1):
-        name, details = _name(entry), entry.get("details")
+        name, details = name_of(entry), entry.get("details")
         if name not in SAYS or not isinstance(details, dict):
             continue
         place = (str(details.get("subject")), str(details.get("clock")))
@@ -108,7 +109,7 @@ def _told(entries: Iterable[Entry]) -> dict[tuple[str, str], Said]:
             told[place] = {"light": ("green", n), "ended": (None, n)}
         if place not in told:
             continue
-        told[place] |= {field: (_plain(details.get(of)), n) for field, of in SAYS[name].items()}
+        told[place] |= {field: (plain(details.get(of)), n) for field, of in SAYS[name].items()}
         if name in STANDS:
             told[place]["paused"] = STANDS[name], n
     return told
@@ -117,8 +118,8 @@ def _told(entries: Iterable[Entry]) -> dict[tuple[str, str], Said]:
 def _cases(chain: Chain) -> Iterator[tuple[int, str]]:
     outcomes: dict[str, tuple[str, int]] = {}
     for n, entry in enumerate(chain.entries, start=1):
-        if _name(entry) in get_args(Outcome):
-            outcomes[str(entry.get("subject"))] = _name(entry), n
+        if name_of(entry) in get_args(Outcome):
+            outcomes[str(entry.get("subject"))] = name_of(entry), n
     for case in chain.state.cases:
         said, n = outcomes.pop(case.case, (None, len(chain.entries)))
         if case.outcome != said:
@@ -131,15 +132,16 @@ def _next(state: Supervised, rules: Rules, entries: int) -> Iterator[tuple[int, 
     """Whether the scan looks later than it has to. Looking too early does no harm: there is nothing to say then."""
     coming = indexed(state, rules).next_change
     if coming is not None and (state.next_change is None or state.next_change > coming):
-        yield entries, f"next_change: the state has {_plain(state.next_change)}, its clocks say {_plain(coming)}"
+        yield entries, f"next_change: the state has {plain(state.next_change)}, its clocks say {plain(coming)}"
 
 
-def _name(entry: Entry) -> str:
+def name_of(entry: Entry) -> str:
+    """What happened, by the name of its event; empty where the entry does not say."""
     parts = str(entry.get("type")).split(".")
     return parts[2] if len(parts) > 2 else ""
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Instants alike, whichever way they are written."""
     if isinstance(value, str) and len(value) > 18 and value[10:11] == "T":
         try:

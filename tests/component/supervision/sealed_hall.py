@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import Any
 from unittest.mock import patch
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -14,6 +15,7 @@ from services.supervision.decide import sealing as decide_sealing
 from services.supervision.handlers import HEARS
 from services.supervision.model import Scan
 from services.supervision.proof import Cases, Days, Report, SealChecks
+from services.supervision.rules import Rules
 from services.supervision.sealing import sealer
 from services.supervision.sealing.sealer import Sealer
 from services.supervision.store import SupervisionCodec
@@ -51,9 +53,11 @@ class BusRecords:
 
 
 class SealedHall:
-    """`skew`: by how much the clock of the replica that hears differs from that of the one that seals."""
+    """`skew`: by how much the clock of the replica that hears differs from that of the one that seals. `rules` may be
+    changed at any time, as when a calendar is published."""
 
-    def __init__(self, store=None, begins: datetime | None = None) -> None:
+    def __init__(self, store=None, begins: datetime | None = None, rules: Rules = RULES) -> None:
+        self.rules = rules
         self.now, self.skew = begins or at("02-12 10:00"), timedelta(0)
         self.store, self.bus = store or MemoryStore(SupervisionCodec()), MemoryBus()
         self.runtime = self._runtime(lambda: self.now + self.skew)
@@ -63,7 +67,7 @@ class SealedHall:
 
     def _runtime(self, clock: Callable[[], datetime]) -> Runtime:
         return Runtime(
-            "supervision", hears=HEARS, decide=decide, rules=lambda: RULES, store=self.store, publisher=self.bus,
+            "supervision", hears=HEARS, decide=decide, rules=lambda: self.rules, store=self.store, publisher=self.bus,
             clock=clock,
         )  # fmt: skip
 
@@ -106,6 +110,12 @@ class SealedHall:
                 return
             await self.runtime.handle(records)
 
+    async def ask(self, application: str, command: object) -> Any:
+        """Somebody's command, and everything that comes of it is heard; returns the answer."""
+        answer = await self.runtime.ask(application, command, cause="person", traceparent=TRACE)
+        await self.pump()
+        return answer
+
     async def scan(self, *applications: str) -> None:
         """What came due until now is said."""
         for application in applications:
@@ -123,7 +133,7 @@ class SealedHall:
 
     def cases(self, *, log: bool = True) -> Cases:
         records = BusRecords(self.bus) if log else None
-        return Cases(self.store, SealChecks(self.store, {SIGNER.key_id: SIGNER.public}, records), RULES, records)
+        return Cases(self.store, SealChecks(self.store, {SIGNER.key_id: SIGNER.public}, records), self.rules, records)
 
     async def case(self, application: str, *, log: bool = True) -> Report:
         report = await self.cases(log=log).proof(application)

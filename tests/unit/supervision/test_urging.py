@@ -52,6 +52,10 @@ def test_everyone_concerned_is_urged_where_nobody_is_named():
     assert told.last.answer == {"case": CASE, "urge": 1, "departments": ["scjg", "xfdd"]}
 
 
+def test_a_case_of_which_the_ending_was_heard_first_has_nobody_to_urge_yet():
+    at_work(approved(at("02-20 10:00"))).when(urge()).refused("nobody_known")
+
+
 def test_an_urge_moves_no_clock_and_no_light():
     before = at_work()
     after = before.when(urge(reply_by=date(2026, 3, 3)))
