@@ -61,8 +61,8 @@ async def previewed(store: Store, rules: Rules, book: CalendarBook, notice: Noti
         if not docs:
             break
         looked += len(docs)
-        for doc in docs:
-            moves += recounted(doc.state, coming)[2] if isinstance(doc.state, Supervised) else ()
+        for state in (doc.state for doc in docs if isinstance(doc.state, Supervised)):
+            moves += (move for move in recounted(state, coming)[2] if move.number == coming.number)
     past = sum(each.day <= shanghai(now).date() for each in command.turned)
     shown = tuple(sorted(moves, key=lambda each: (each.after.due or now, each.after.subject))[:MOST_SHOWN])
     kept = {each.name for each in command.notices} - {notice.name}

@@ -110,6 +110,12 @@ class TestPreview:
         assert {(row["clock"], row["due_before"], row["due"]) for row in rows} == moves
         assert len(moves) == 2, "a decision and its procedure; what is paused waits"
 
+    async def test_what_the_version_before_is_still_moving_is_no_change_of_this_one(self, december):
+        await publish(december)
+        found = (await december.post("administrator", "/calendar/preview", DAY)).json()
+        assert (found["number"], found["moving"], found["moves"]) == (3, 0, [])
+        assert await sweep(december) == 1
+
     async def test_days_that_are_over_are_counted(self, december):
         past = {"name": "past", "text": written({on("2026-12-18 10:00").date(): False})}
         found = (await december.post("administrator", "/calendar/preview", past)).json()

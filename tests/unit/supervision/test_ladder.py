@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.supervision.decide import decide
-from services.supervision.decide.owing import all_owed, not_now
+from services.supervision.decide.owing import all_owed, not_now, proposed
 from services.supervision.ladder import LADDER
 from services.supervision.model import AnswerUrge, IssueUrge, RecordOutcome, Scan
 from shared.contracts.supervision import RUNGS, LightChanged, OutcomeRecorded, UrgeAnswered, UrgeIssued
@@ -134,6 +134,14 @@ def test_silence_climbs_one_rung_and_then_a_supervisor_is_proposed_to_talk():
     assert [each.step.rung for each in all_owed(told.story.state, LADDERED)] == [], "it stands for what was proposed"
 
 
+def test_silence_about_a_case_that_was_decided_meanwhile_climbs_no_further():
+    told = filed(assigned(at("03-02 11:00"), "scjg")).scan(at("03-04 18:00"))
+    told.hear(agreed(at("03-05 10:00"), "scjg"), approved(at("03-05 11:00")))
+    told.scan(at("03-06 18:00")).scan(at("03-09 18:00"))
+    assert not_now(told.story.state, CASE) is None, "its result is still to come"
+    assert told.rungs == [("urge", ("scjg",))]
+
+
 def test_an_urge_by_hand_without_a_day_does_not_end_the_ladder():
     """It stands for what turns red meanwhile; so its silence must climb as that of any other."""
     told = filed()
@@ -234,6 +242,31 @@ def test_what_came_of_a_talk_is_recorded_until_it_is_closed():
     assert told.does(record(number=9), now).code == "no_such_urge"
     told.does(by_hand("urge"), now)
     assert told.does(record(number=2), now).code == "nothing_to_record"
+
+
+def test_a_referral_is_proposed_once_a_talk_was_held_and_only_while_the_case_is_over_its_limit():
+    told = filed()
+    told.does(by_hand("talk"), at("03-03 09:00"))
+
+    def now_proposed():
+        return proposed(told.story.state, CASE, LADDERED)
+
+    told.scan(RED)
+    assert now_proposed() is None, "the talk is still to come"
+    told.does(record(day=date(2026, 3, 9)), at("03-10 09:00"))
+    step, why = now_proposed()
+    assert (step.rung, why) == ("refer", "talked")
+    in_time = filed()
+    in_time.does(by_hand("talk"), at("03-03 09:00"))
+    in_time.does(record(day=date(2026, 3, 3)), at("03-03 12:00"))
+    assert proposed(in_time.story.state, CASE, LADDERED) is None
+    settled = filed().scan(RED)
+    settled.does(by_hand("talk"), at("03-10 09:00"))
+    settled.does(record("closed", number=2), at("03-20 09:00"))
+    assert settled.story.state.urges[-1].settled
+    assert proposed(settled.story.state, CASE, LADDERED) is None
+    told.does(by_hand("refer"), at("03-11 09:00"))
+    assert now_proposed() is None, "it was issued"
 
 
 @pytest.mark.parametrize("rung", RUNGS)

@@ -15,6 +15,7 @@ from tests.unit.supervision.notices import BASE, NOTICE_2027, calendar_of, rules
 from tests.unit.supervision.sample import (
     APP,
     CASE,
+    LADDERED,
     Ear,
     accepted,
     asked_for_more,
@@ -204,6 +205,20 @@ def test_what_a_replica_that_was_behind_has_counted_is_found_and_counted_again()
     assert (decision(late).calendar, decision(late).due) == (1, on("2027-01-18 18:00"))
     healed = moved(late, NEW)
     assert (decision(healed).calendar, decision(healed).due) == (2, on("2027-01-19 18:00"))
+
+
+def test_of_two_limits_only_the_one_past_the_announced_calendar_is_provisional():
+    clock = decision(open_case((5, 20)))
+    assert clock.provisional
+    assert [OLD.provisional(clock, end) for end in (clock.due, clock.statutory_due, None)] == [False, True, False]
+    assert not NEW.provisional(decision(moved(open_case((5, 20)), NEW)), clock.statutory_due)
+
+
+def test_what_was_counted_before_there_were_versions_is_counted_too():
+    story = told(submitted(on("2026-12-20 10:00")), accepted(on("2026-12-20 10:00"), days=(20, 30)), rules=LADDERED)
+    assert decision(story).calendar == 0
+    after = moved(story, NEW)
+    assert (decision(after).due, decision(after).calendar) == (on("2027-01-18 18:00"), 2)
 
 
 def test_a_recount_never_goes_back():

@@ -119,6 +119,7 @@ def life(*deeds: Deed, promised: int | None = 5, statutory: int | None = 20, **m
 @EXAMPLES
 @given(decisions())
 @example(life(Deed("extend", at("02-27 10:00"), days=10)))  # of a promise that was broken before
+@example(life(Deed("extend", at("02-26 18:00"), days=10)))  # at its very end, which is in time
 @example(life(Deed("pause", at("02-26 18:00"), "P1"), now=at("02-26 18:00")))
 @example(life(Deed("pause", at("02-12 18:00"), "P1"), Deed("extend", at("02-13 10:00"), days=3), promised=0))
 @example(life(Deed("extend", at("02-15 10:00"), days=1), promised=0, unit="calendar_days", started=at("02-15 09:00")))
