@@ -6,7 +6,7 @@ from playwright.sync_api import Route
 
 from tests.browser.hands import Hands, until
 from tests.browser.visits import Visitors
-from tests.browser.ways import SCRIPTS, Way, in_every_way
+from tests.browser.ways import SCRIPTS, Walker, Way, in_every_way
 
 
 def tasked(hands: Hands) -> tuple[str, str, str]:
@@ -136,3 +136,57 @@ def test_an_officer_is_told_that_the_materials_are_on_their_way(visitors: Visito
     held[0].continue_()
     page.locator("#papers .mats").wait_for()
     assert not page.get_by_text("正在取材料…").is_visible()
+
+
+@in_every_way
+def test_a_procedure_stops_the_clock_and_its_end_lets_it_go_on(visitors: Visitors, hands: Hands, way: Way) -> None:
+    number, task, person = tasked(hands)
+    officer = way.enter(visitors, person)
+    officer.visit.watch.expects(422)
+    officer.go(f"/approval/desk/tasks/{task}")
+    _opened(officer, "启动特别程序，停止计时")
+    officer.visit.page.get_by_label("哪一种").select_option("听证")
+    officer.fill("需要多少个工作日", "20")
+    officer.fill("书面告知的文号", "样特告〔2026〕1 号")
+    officer.fill(re.compile("为什么需要"), "样例：直接关系他人重大利益")
+    officer.press("启动并停止计时")
+    assert officer.visit.page.get_by_role("alert").is_visible(), "nobody has said that the applicant was told"
+    officer.choose(re.compile("已经书面告知申请人"))
+    officer.press("启动并停止计时")
+    officer.reads("听证还没有结束，意见要等它的结果")
+    until(lambda: hands.application(number)["cases"][0]["standing_still"], "intake")
+    owner = way.enter(visitors, "applicant")
+    owner.go("/intake/messages")
+    owner.reads("样例：直接关系他人重大利益")
+    officer.press("结束听证，继续计时")
+    officer.reads("已恢复计时，剩下的天数不变")
+    officer.choose(re.compile("^同意"))
+
+
+def test_more_days_are_asked_for_and_the_head_agrees(visitors: Visitors, hands: Hands) -> None:
+    _, task, person = tasked(hands)
+    officer = SCRIPTS.enter(visitors, person)
+    officer.go(f"/approval/desk/tasks/{task}")
+    _opened(officer, "请求延长办理期限")
+    officer.fill("需要延长多少天", "5")
+    officer.fill("延长的理由", "样例：需要核实原登记档案")
+    officer.press("送负责人")
+    officer.reads("已送负责人；批准以前，期限不变")
+    head = SCRIPTS.enter(visitors, person.replace("officer", "head"))
+    head.go("/approval/desk")
+    head.reads("延期请示，等您答复")
+    head.go(f"/approval/desk/tasks/{task}")
+    head.press("批准延长")
+    head.reads("期限已延长，申请人会收到消息")
+    officer.go(f"/approval/desk/tasks/{task}")
+    officer.reads("期限延长了 5 个工作日")
+
+
+def _opened(officer: Walker, summary: str) -> None:
+    """What is folded up, unfolded."""
+    opening = officer.visit.page.get_by_text(summary, exact=True)
+    if officer.keys:
+        opening.focus()
+        officer.visit.page.keyboard.press("Enter")
+    else:
+        opening.click()

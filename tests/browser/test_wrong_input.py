@@ -5,6 +5,7 @@ from playwright.sync_api import Dialog, Locator
 
 from tests.browser.hands import Hands
 from tests.browser.pages import PAGES, PageOf
+from tests.browser.screens import settle
 from tests.browser.things import Things, made
 from tests.browser.visits import Visit, Visitors
 from tests.browser.wrong_input import ALL_AT_ONCE, CONTROL, FORMS, HALF_A_CHARACTER, TOO_LONG
@@ -28,6 +29,7 @@ def test_a_form_stands_whatever_is_put_into_it(visitors: Visitors, others: Thing
     for n in range(visit.page.locator("main form[method=post]").count()):
         for text in ("", TOO_LONG, ALL_AT_ONCE):
             visit.open(page.address(others))
+            settle(visit.page)  # a part that arrives now would be taken for the answer
             form = visit.page.locator("main form[method=post]").nth(n)
             if form.count():  # else it is done: what was put in was good enough
                 _put(visit, form, text)
