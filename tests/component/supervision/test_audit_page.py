@@ -259,3 +259,15 @@ class TestProof:
         assert rows[0][2:4] == ["onedoor.intake.ApplicationSubmitted.v1", APP]
         assert rows[1][9] == rows[0][8], "each names the one before"
         assert (await late.page("clerk", f"/pages/applications/{APP}/entries.csv")).status_code == 403
+
+
+async def test_the_way_to_an_extension_of_the_joint_limit_is_a_supervisors(desk):
+    await desk.hear(submitted(FILED), accepted(FILED, joint=45))
+    link = f'href="/approval/desk/joint/{APP}"'
+    assert link in (await desk.page("supervisor", f"/pages/applications/{APP}/audit")).text
+    assert link not in (await desk.page("clerk", f"/pages/applications/{APP}/audit")).text
+
+
+async def test_what_is_not_decided_jointly_has_no_such_way(desk):
+    await desk.hear(submitted(FILED), accepted(FILED))
+    assert "/desk/joint/" not in (await desk.page("supervisor", f"/pages/applications/{APP}/audit")).text
