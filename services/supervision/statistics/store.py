@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any, Literal
 
 from services.supervision.decide.audit import instant
@@ -74,26 +75,13 @@ async def figures(store: Store, filters: Filters, months: Sequence[str], by: By 
     """
     table, group = Table(), FIELDS[by] if by else ()
     where, wanted = filters.where(), set(months)
+    total, tally, shown = partial(store.sum_facts, CASES), partial(store.tally_facts, CASES), {"$in": sorted(wanted)}
+    running = {"ended_month": "", "late": 0, "due": {"$gt": "", "$lte": instant(now)}}
     accepted, ended, late, unfinished = await asyncio.gather(
-        store.sum_facts(
-            CASES, {**where, "accepted_month": {"$in": sorted(wanted)}}, ("accepted_month", "unit", *group), ACCEPTED
-        ),
-        store.sum_facts(
-            CASES,
-            {**where, "ended_month": {"$in": sorted(wanted)}},
-            ("ended_month", "unit", *group),
-            (*FINISHED, *TAKEN),
-        ),
-        store.tally_facts(
-            CASES,
-            {**where, "ended_month": {"$gt": min(months)}, "late": 1},
-            ("ended_month", "due_month", *group),
-        ),
-        store.tally_facts(
-            CASES,
-            {**where, "ended_month": "", "late": 0, "due": {"$gt": "", "$lte": instant(now)}},
-            ("due_month", *group),
-        ),
+        total({**where, "accepted_month": shown}, ("accepted_month", "unit", *group), ACCEPTED),
+        total({**where, "ended_month": shown}, ("ended_month", "unit", *group), (*FINISHED, *TAKEN)),
+        tally({**where, "ended_month": {"$gt": min(months)}, "late": 1}, ("ended_month", "due_month", *group)),
+        tally({**where, **running}, ("due_month", *group)),
     )
     for (month, unit, *key), (count, *sums) in accepted.items():
         table.add(month, key, _accepted(unit, count, sums))

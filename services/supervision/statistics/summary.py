@@ -115,19 +115,18 @@ async def summary(kept: Kept, store: Store, month: str, filters: Filters, told: 
         rows=_rows(table, month) if by else _by_month(trend, shown),
         months=tuple((each, trend.at(each)) for each in shown),
         entities={kind: _compared([entities.get((each, kind), 0) for each in months]) for kind in kinds},
-        entities_of_year={
-            kind: (
-                sum(entities.get((each, kind), 0) for each in year_to(month)),
-                sum(entities.get((each, kind), 0) for each in year_to(last_year)),
-            )
-            for kind in kinds
-        },
+        entities_of_year={kind: (_sum(entities, kind, month), _sum(entities, kind, last_year)) for kind in kinds},
         offer=offer_of(items),
     )
 
 
 async def _none() -> Table:
     return Table()
+
+
+def _sum(entities: Mapping[tuple[str, str], int], kind: str, month: str) -> int:
+    """Those of a kind from January up to a month."""
+    return sum(entities.get((each, kind), 0) for each in year_to(month))
 
 
 def _compared(numbers: Sequence[int]) -> Compared:
