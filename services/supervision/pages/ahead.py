@@ -10,7 +10,7 @@ from services.supervision.labels import stage_of
 from services.supervision.model import Case, Clock
 from services.supervision.pages.look import Look
 from shared.web.dates import short_day
-from shared.web.i18n import _
+from shared.web.i18n import _, listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def _of_case(look: Look, case: Case) -> Step | None:
         clock = look.state.clock(case.case, "issuance")
         return Step(_("制作结果：%(item)s", item=case.name), *_until(look, clock))
     if stage == "waiting":
-        first = _("、").join(look.state.case(number).name for number in case.waits_for)
+        first = listed(look.state.case(number).name for number in case.waits_for)
         text = _("等“%(first)s”办好以后自动开始。", first=first) if first else _("前面的事项办好以后自动开始。")
         return Step(_("开始办理：%(item)s", item=case.name), text)
     return None

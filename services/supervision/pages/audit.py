@@ -27,7 +27,7 @@ from services.supervision.urge_views import AnswerBody, OutcomeBody, UrgeBody
 from shared.identity import Person
 from shared.web.commands import answering
 from shared.web.forms import Form, Sent
-from shared.web.i18n import _
+from shared.web.i18n import _, listed
 from shared.web.pages import Pages
 from shared.web.problems import Problem
 from shared.web.session import signed_in
@@ -186,7 +186,7 @@ async def _values(parts: Parts, look: Look, asker: Person, clock: str) -> dict[s
 
 
 def _of(state: Supervised, case: Case) -> str:
-    return _("、").join(state.name_of(code) for code in case.departments)
+    return listed(state.name_of(code) for code in case.departments)
 
 
 async def _proof(parts: Parts, look: Look, asker: Person) -> Report | None:

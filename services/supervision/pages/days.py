@@ -16,7 +16,7 @@ from services.supervision.decide.recount import Move
 from services.supervision.pages.words import CLOCKS, spoken
 from services.supervision.store import Row
 from shared.clock import shanghai
-from shared.web.i18n import _
+from shared.web.i18n import _, listed
 
 
 class Run(NamedTuple):
@@ -167,4 +167,4 @@ def sheet_of(file: str) -> str:
 
 
 def _listed(codes: Sequence[str], names: Mapping[str, str]) -> str:
-    return _("、").join(names.get(code, code) for code in codes)
+    return listed(names.get(code, code) for code in codes)

@@ -25,7 +25,7 @@ from services.supervision.pages.words import (
 )
 from services.supervision.store import Row
 from shared.web.dates import day
-from shared.web.i18n import _
+from shared.web.i18n import _, listed
 from shared.web.procedures import PROCEDURES
 
 
@@ -114,7 +114,7 @@ def _told(look: Look, news: Sequence[_News]) -> Happening:
         title=said,
         at=first.at,
         mark="pause" if event in ("SupplementRequested", "ClockPaused") else "done",
-        text=_more(look, row) if len(news) == 1 else _("、").join(dict.fromkeys(each.item for each in news)),
+        text=_more(look, row) if len(news) == 1 else listed(dict.fromkeys(each.item for each in news)),
         law=_(ACTS[event]) if look.duty and event in ACTS else "",
         place=Place(row["topic"], row["partition"], row["offset"]) if look.duty else None,
     )
@@ -136,7 +136,7 @@ def _filled(look: Look, details: Mapping[str, Any], words: str) -> str:
     state = look.state
     values = {
         "department": state.name_of(str(details.get("department", ""))),
-        "departments": _("、").join(state.name_of(code) for code in details.get("departments", ())),
+        "departments": listed(state.name_of(code) for code in details.get("departments", ())),
         "step": str(details.get("step_name", "")),
         "verdict": spoken(VERDICTS, details.get("verdict")),
         "clock": spoken(CLOCKS, details.get("clock")),

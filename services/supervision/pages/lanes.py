@@ -14,7 +14,7 @@ from services.supervision.pages.rails import axis_of, in_calendar_days, on_axis
 from services.supervision.pages.standing import said_of
 from services.supervision.pages.words import STAGES, left_in_words
 from shared.web.dates import short_day
-from shared.web.i18n import _
+from shared.web.i18n import _, listed
 
 LABEL_EVERY = 5
 FEW = 16
@@ -72,7 +72,7 @@ def _lane(
         case=case.case,
         name=case.name or case.case,
         department=state.name_of(case.department),
-        others=_("、").join(others),
+        others=listed(others),
         cells=on_axis(axis, whole),
         label=_("%(item)s：%(how)s", item=case.name, how=_said(look, clock, whole, stage)),
         light=light,
@@ -104,7 +104,7 @@ def _said(look: Look, clock: Clock | None, whole: Explanation | None, stage: Sta
 def _text_of(look: Look, case: Case, clock: Clock | None, whole: Explanation | None, stage: Stage) -> str:
     """`还剩 2 个工作日 · 11月24日 周二到期`, or on which day it ended."""
     if stage == "waiting":
-        first = _("、").join(look.state.case(number).name for number in case.waits_for)
+        first = listed(look.state.case(number).name for number in case.waits_for)
         return _("等%(first)s", first=first) if first else ""
     if clock is None or whole is None:
         return ""

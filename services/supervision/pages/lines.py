@@ -14,7 +14,7 @@ from services.supervision.store import Wanted, lit_clocks
 from shared.clock import shanghai
 from shared.contracts.terms import Light, Unit
 from shared.web.dates import short_day
-from shared.web.i18n import _
+from shared.web.i18n import _, listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def _of_clock(state: Supervised, clock: Clock, parts: Parts) -> Line:
         subject=subject,
         name=state.matter_name if whole else state.case(subject).name,
         matter="" if whole or not state.bundle else state.matter_name,
-        departments=_("、").join(state.name_of(code) for code in state.concerned(clock)),
+        departments=listed(state.name_of(code) for code in state.concerned(clock)),
         light=clock.light,
         clock=clock.key,
         left=_("已暂停") if clock.paused and not over else left_in_words(left, clock.unit, over=over, today=today),
@@ -78,7 +78,7 @@ def _of_urge(state: Supervised, urge: Urge, department: str | None, parts: Parts
         subject=urge.case,
         name=case.name,
         matter=state.matter_name if state.bundle else "",
-        departments=_("、").join(state.name_of(code) for code in awaited),
+        departments=listed(state.name_of(code) for code in awaited),
         light=state.light_of(case),
         text=_said(urge),
     )

@@ -12,7 +12,7 @@ from services.supervision.pages.words import CLOCKS, LIGHTS, OUTCOMES, PASSED, R
 from services.supervision.store import Row
 from shared.identity import Person
 from shared.web.dates import day, moment, short_day
-from shared.web.i18n import _
+from shared.web.i18n import _, listed
 
 
 class Told(NamedTuple):
@@ -46,7 +46,7 @@ def sent_of(look: Look, asker: Person, urge: str) -> Sent | None:
 
 
 def _issued(look: Look, urge: Urge) -> Sent:
-    names = _("、").join(look.state.name_of(code) for code in urge.departments)
+    names = listed(look.state.name_of(code) for code in urge.departments)
     until = _("部门最晚 %(day)s答复。", day=day(urge.reply_by)) if urge.reply_by else ""
     then = _("部门在自己的任务上看到这次催办；答复以后，会出现在下面的“提醒与答复”里。期限照常计算。")
     if not urge.asks:
@@ -110,7 +110,7 @@ def _told(look: Look, row: Row) -> Told | None:
 
 def _of_urge(look: Look, urge: Urge) -> list[Told]:
     state = look.state
-    names = _("、").join(state.name_of(code) for code in urge.departments)
+    names = listed(state.name_of(code) for code in urge.departments)
     text = urge.text
     if urge.reply_by:
         text = _("%(said)s（请在 %(day)s前答复）", said=urge.text, day=short_day(urge.reply_by))

@@ -11,7 +11,7 @@ from services.supervision.pages.words import OUTCOMES, RUNGS, TOLD_TO, spoken
 from shared.contracts.supervision import RUNGS as FROM_FOOT
 from shared.contracts.supervision import Rung
 from shared.web.dates import moment, short_day
-from shared.web.i18n import _
+from shared.web.i18n import _, listed
 
 
 class Standing(NamedTuple):
@@ -53,13 +53,13 @@ def _standing(look: Look, rung: Rung, urges: tuple[Urge, ...], *, now: bool) -> 
     own = [urge for urge in urges if urge.rung == rung]
     silent = any(_silent(look, urge) for urge in own)
     mark = "" if not own else "silent" if silent else "now" if now else "done"
-    told = _("、").join(spoken(TOLD_TO, role) for role in look.rules.rung(rung).told)
+    told = listed(spoken(TOLD_TO, role) for role in look.rules.rung(rung).told)
     return Standing(rung, spoken(RUNGS, rung), mark, told, tuple(_line(look, urge) for urge in own))
 
 
 def _line(look: Look, urge: Urge) -> str:
     """`10月9日 周五 18:00 自动，消防救援大队：已按时答复。`"""
-    who = _("、").join(look.state.name_of(code) for code in urge.departments)
+    who = listed(look.state.name_of(code) for code in urge.departments)
     values = {"at": moment(urge.at), "who": who, "how": _how(look, urge)}
     if urge.automatic:
         return _("%(at)s 自动发给%(who)s；%(how)s", **values)

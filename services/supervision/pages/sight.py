@@ -18,7 +18,7 @@ from services.supervision.wall.satisfaction import LEVELS, Satisfaction
 from services.supervision.wall.snapshot import LONGEST, SOONEST, Reached, Snapshot
 from shared.clock import shanghai
 from shared.contracts.terms import Light
-from shared.web.i18n import _, _text
+from shared.web.i18n import _, _text, listed
 
 MOST_DEPARTMENTS = 13
 
@@ -139,7 +139,7 @@ def _words(each: Reached) -> tuple[str, str]:
             return case.name or state.matter_name, _("超过了期限")
         case "urged":
             urge = next((urge for urge in state.urges_of(each.subject) if urge.number == each.urge), None)
-            names = _("、").join(state.name_of(code) for code in (urge.departments if urge else ()))
+            names = listed(state.name_of(code) for code in (urge.departments if urge else ()))
             return names, _("收到%(rung)s", rung=spoken(RUNGS, urge.rung if urge else "urge"))
     how = {"CaseApproved": _("准予"), "CaseRefused": spoken(STAGES, "refused")}.get(case.outcome or "", _("终止"))
     return who, _("%(how)s%(item)s", how=how, item=case.name)

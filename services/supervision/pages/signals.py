@@ -26,7 +26,7 @@ from shared.identity import Person, scope_of
 from shared.web.commands import answering
 from shared.web.dates import moment
 from shared.web.forms import Sent
-from shared.web.i18n import _
+from shared.web.i18n import _, listed
 from shared.web.pages import Pages
 from shared.web.problems import Problem
 from shared.web.session import signed_in
@@ -121,7 +121,7 @@ def _line(row: Row, names: Mapping[str, str]) -> dict[str, str]:
         "application": row["application"],
         "matter": row["matter"],
         "case": row["case"],
-        "departments": _("、").join(names.get(code, code) for code in row["departments"]),
+        "departments": listed(names.get(code, code) for code in row["departments"]),
         "result": spoken(OUTCOMES, row["outcome"]) if row["outcome"] else _("还没有办结"),
     }
 
@@ -137,7 +137,7 @@ def _values(state: Supervised, asker: Person) -> dict[str, Any]:
             "tone": TONES[SIGNALS[each.code].level] if each.closing is None else "done",
             "ground": spoken(GROUNDS, each.code),
             "item": state.case(each.case).name if each.case else "",
-            "departments": _("、").join(state.name_of(code) for code in each.departments),
+            "departments": listed(state.name_of(code) for code in each.departments),
             "text": each.text,
             "at": each.at,
             "tag": each.cause if each.cause.isdigit() else "",

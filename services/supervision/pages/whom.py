@@ -11,7 +11,7 @@ from services.supervision.pages.look import Look
 from services.supervision.pages.words import spoken
 from services.supervision.waiting import Waited, spans_of, sums_of, waited_now
 from shared.web.dates import days
-from shared.web.i18n import _, ngettext
+from shared.web.i18n import _, listed, ngettext
 from shared.web.procedures import PROCEDURES
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -41,7 +41,7 @@ class Shares:
 def waiting_for(look: Look) -> str:
     """Who is waited for now: `现在在等消防救援大队出具意见。` Empty where everything is over."""
     found = list(dict.fromkeys(_whom(look, waited) for waited in _now(look)))
-    return _("现在在等%(whom)s。", whom=_("、").join(found)) if found else ""
+    return _("现在在等%(whom)s。", whom=listed(found)) if found else ""
 
 
 def shares_of(look: Look) -> list[Shares]:
@@ -68,7 +68,7 @@ def _shares(look: Look, case: Case) -> Shares | None:
 
 
 def _whom(look: Look, waited: Waited) -> str:
-    names = _("、").join(look.state.name_of(code) for code in waited.whom)
+    names = listed(look.state.name_of(code) for code in waited.whom)
     match waited.reason:
         case "supplement":
             return _("申请人补正材料") if look.duty else _("您补正材料")
@@ -85,7 +85,7 @@ def _whom(look: Look, waited: Waited) -> str:
         case "procedure":
             return _("%(what)s的结果（依法不计入期限）", what=spoken(PROCEDURES, waited.whom[0]) or _("特别程序"))
         case "predecessor":
-            first = _("、").join(look.state.case(number).name or number for number in waited.whom)
+            first = listed(look.state.case(number).name or number for number in waited.whom)
             return _("%(item)s先办完", item=first)
 
 
