@@ -9,7 +9,6 @@ from fastapi import APIRouter, Depends, Path, Query
 from services.supervision.access import TIMELINE, ApplicationInPath, CaseInPath
 from services.supervision.model import Key, Supervised
 from services.supervision.parts import Parts
-from services.supervision.proof import Cases, SealChecks
 from services.supervision.refusals import REFUSALS
 from services.supervision.sealing.views import ChainView, chain_view
 from services.supervision.store import Wanted, chain, count_lit, find_lit, lit_clocks
@@ -150,8 +149,7 @@ def api(parts: Parts) -> APIRouter:
     @router.get("/audit/{application}/verify", summary="核验申请的审计链")
     async def verified(application: ApplicationInPath, _: Auditor) -> ChainView:
         """从记录重新计算整条散列链，与每日封签和当前状态比对；断裂时指出第一处。"""
-        cases = Cases(store, SealChecks(store, parts.keys.public), parts.rules)
-        report = await answering(cases.proof(application))
+        report = await answering(parts.proofs.proof(application))
         if report is None:
             raise refusal(Refused("no_such_application"), REFUSALS)
         found = await answering(store.load([application]))

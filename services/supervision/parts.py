@@ -9,6 +9,7 @@ from services.supervision.acts import Acts
 from services.supervision.calendar.in_force import InForce
 from services.supervision.calendar.publishing import Publishing
 from services.supervision.digest import Digests
+from services.supervision.proof import Cases, SealChecks
 from services.supervision.rules import Rules
 from services.supervision.sealing.keys import AuditKeys
 from services.supervision.wall.numbers import LiveNumbers
@@ -38,3 +39,8 @@ class Parts:
     def rules(self) -> Rules:
         """By the calendar that this process knows now."""
         return self.in_force.rules
+
+    @property
+    def proofs(self) -> Cases:
+        """What proves an application, as far as the database goes; the event log is for `onedoor audit verify`."""
+        return Cases(self.store, SealChecks(self.store, self.keys.public), self.rules)
