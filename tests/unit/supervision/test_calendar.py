@@ -98,6 +98,11 @@ def test_a_years_notice_makes_its_dates_certain(tmp_path: Path) -> None:
     assert not calendar.is_working_day(date(2027, 1, 1))
 
 
+def test_years_are_announced_one_after_the_other_whatever_their_files_are_called(tmp_path: Path) -> None:
+    later, earlier = (written(whole_year(year), announces=year) for year in (2028, 2027))
+    assert load_calendar(folder(tmp_path, a=later, b=earlier)).certain_until == date(2028, 12, 31)
+
+
 @pytest.mark.parametrize(
     ("left_out", "named"),
     [("-02-", "春节"), ("04-05", "清明节"), ("06-09", "端午节"), ("09-15", "中秋节"), ("10-01", "2027-10-01")],
