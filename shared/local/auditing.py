@@ -45,8 +45,8 @@ class CannotVerify(Exception):
 
 @audit.command()
 def verify(
-    case: Annotated[str, typer.Option(help="申请编号或办件编号 number of an application or a case")] = "",
-    day: Annotated[str, typer.Option(help="一天，如 2026-11-25  a sealed day")] = "",
+    case: Annotated[str | None, typer.Option(help="申请编号或办件编号 number of an application or a case")] = None,
+    day: Annotated[str | None, typer.Option(help="一天，如 2026-11-25  a sealed day")] = None,
     records: Annotated[
         bool,
         typer.Option("--records", help="也与事件日志逐条比对；--case 总是比对 compare entries with Kafka too"),
@@ -66,8 +66,8 @@ def verify(
     named (application, entry, row in the database, what differs); 2: it could not be looked at.
     """
     try:
-        wanted = Wanted(_number(case), _day(day), records or bool(case))
-        if case and day:
+        wanted = Wanted(_number(case), _day(day), records or case is not None)
+        if wanted.number and wanted.day:
             raise CannotVerify("--case 和 --day 只能给一个。 give one of the two")
         report = asyncio.run(_verified(wanted, data.absolute(), key or []))
     except CannotVerify as problem:
@@ -83,18 +83,19 @@ def verify(
     raise typer.Exit(HOLDS if report.holds else BROKEN)
 
 
-def _number(number: str) -> str:
-    number = number.strip().upper()
-    if number and not re.fullmatch(r"[0-9A-Z]{13}(-\d{2})?", number):
+def _number(text: str | None) -> str:
+    """Nothing only where it was not asked for: an empty one would prove everything instead."""
+    number = (text or "").strip().upper()
+    if text is not None and not re.fullmatch(r"[0-9A-Z]{13}(-[0-9]{2})?", number):
         raise CannotVerify(
             f"“{number}”不是申请编号（13 位）或办件编号（13 位-2 位）。 no number of an application or case"
         )
     return number
 
 
-def _day(text: str) -> date | None:
+def _day(text: str | None) -> date | None:
     try:
-        return date.fromisoformat(text) if text else None
+        return None if text is None else date.fromisoformat(text)
     except ValueError:
         raise CannotVerify(f"“{text}”不是日期，请写成 2026-11-25。 write the day as 2026-11-25") from None
 
@@ -111,6 +112,8 @@ async def _verified(wanted: Wanted, data: Path, keys: list[Path]) -> Any:
         raise CannotVerify(f"MongoDB 或 Kafka 没有回答。 no answer: {error}") from None
     except (SettingsError, WrongKey) as error:
         raise CannotVerify(str(error)) from None
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        raise CannotVerify(f"数据库里有读不懂的内容。 something in the database cannot be read: {error!r}") from error
 
 
 def _settings(data: Path) -> Any:
@@ -148,7 +151,7 @@ async def _proof(wanted: Wanted, settings: Any, keys: list[Path]) -> Any:
         records = None if why else log
         calendars = InForce.of_deployment(settings.cut_off)
         with suppress(ValueError, LookupError, StopIteration):  # a book that somebody has edited: the proof names it
-            await calendars.learn(store)
+            await calendars.read(store)
         cases = Cases(store, SealChecks(store, public, records), calendars.rules, records if wanted.records else None)
         report = await _asked(wanted, cases, Days(cases))
         report.not_compared = why or ("" if wanted.records else "entries are compared with --case or --records")
@@ -166,7 +169,12 @@ async def _asked(wanted: Wanted, cases: Any, days: Any) -> Any:
         report = await days.day(wanted.day)
         missing = f"{wanted.day} 没有封签：还没有封，或早于第一个封签。 this day was not sealed"
     else:
-        report, missing = await days.everything(), ""
+        report = await days.everything()
+        missing = (
+            "这个数据库里没有申请，也没有封签：请核对 ONEDOOR_MONGO_URI 和 ONEDOOR_DATABASE_PREFIX。"
+            " nothing is kept in this database"
+        )
+        report = None if report.holds and not (report.applications or report.seals) else report
     if report is None:
         raise CannotVerify(missing)
     return report

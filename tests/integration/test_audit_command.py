@@ -9,6 +9,9 @@ import uuid
 
 import pytest
 
+from services.supervision.calendar.composing import of_deployment
+from services.supervision.calendar.working_days import base_of
+from services.supervision.model import BOOK
 from services.supervision.store import INDEXES, SupervisionCodec
 from shared.local.data import ROOT
 from shared.mongo import MongoStore, connect, disconnect
@@ -92,7 +95,10 @@ def test_a_hall_that_nobody_touched_and_one_that_somebody_did(servers, hall):
         (("--case", "12"), "不是申请编号"),
         (("--case", "7ZQ0M3X5KD2WB"), "请核对编号"),
         (("--case", f"{APP}-44"), "请核对编号"),
+        (("--case", ""), "不是申请编号"),  # an empty variable of a script, which must not prove something else
+        (("--day", ""), "不是日期"),
         (("--day", "26-02"), "不是日期"),
+        (("--day", "9999-12-31"), "没有封签"),
         (("--day", "2026-02-13"), "没有封签"),
         (("--day", "2020-01-01"), "没有封签"),
         (("--day", "2026-02-12", "--case", APP), "只能给一个"),
@@ -106,6 +112,30 @@ def test_bad_input_says_what_to_do_and_is_no_broken_chain(servers, hall, argumen
     as_data = verify(hall, *arguments, "--json")
     assert as_data.returncode == 2
     assert says in json.loads(as_data.stdout)["error"]
+
+
+def test_where_nothing_is_kept_nothing_holds(servers, hall):
+    done = verify(hall | {"ONEDOOR_DATABASE_PREFIX": "nobody"})
+    assert (done.returncode, "没有申请，也没有封签" in done.stderr) == (2, True)
+
+
+def test_a_calendar_that_somebody_has_edited_is_named(servers, hall):
+    prefix = hall["ONEDOOR_DATABASE_PREFIX"]
+    asyncio.run(on_store(servers, prefix, filled))
+
+    async def edit(store):
+        async with SealedHall(store) as running:
+            await running.ask(BOOK, of_deployment(None, base_of()))
+        text = (await store.documents.find_one({"_id": BOOK}))["state"]["bases"][0]["text"]
+        assert "2026-10-01-" in text
+        changed = text.replace("2026-10-01-", "2026-10-01+")
+        await store.documents.update_one({"_id": BOOK}, {"$set": {"state.bases.0.text": changed}})
+
+    asyncio.run(on_store(servers, prefix, edit))
+    for arguments in ((), ("--case", APP), ("--day", "2026-02-12")):
+        done = verify(hall, *arguments, "--json")
+        assert (done.returncode, done.stderr) == (1, ""), arguments
+        assert json.loads(done.stdout)["broken"]["reason"] == "calendar_differs"
 
 
 def test_without_a_hall_or_a_key_it_says_what_is_missing(hall, tmp_path):

@@ -49,6 +49,13 @@ class InForce:
         return self.rules
 
     async def learn(self, store: Store) -> bool:
+        """Read the book, and log what is new. Raises as `read`."""
+        new = await self.read(store)
+        if new and self.book:
+            log.info("calendar_in_force", number=self.book.latest.number, calendar=self.book.latest.calendar)
+        return new
+
+    async def read(self, store: Store) -> bool:
         """Read the book; True where it has a version that was not known yet. Raises Unavailable."""
         found = (await store.load([BOOK])).get(BOOK)
         book = found.state if found else None
@@ -58,7 +65,6 @@ class InForce:
         new = [(each.published_at, calendar_in(book, each.number)) for each in book.versions[len(known) :]]
         office = replace(self.rules.office, calendar=new[-1][1])
         self.book, self.rules = book, replace(self.rules, office=office, in_force=(*known, *new))
-        log.info("calendar_in_force", number=book.latest.number, calendar=book.latest.calendar)
         return True
 
     async def adopt(self, runtime: Runtime) -> None:

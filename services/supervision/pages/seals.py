@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query
@@ -11,10 +11,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.supervision.access import TIMELINE, ApplicationInPath
-from services.supervision.model import PAGE
+from services.supervision.model import NOTHING_HEARD, PAGE
 from services.supervision.parts import Parts
 from services.supervision.refusals import REFUSALS
-from services.supervision.sealing.sealed import Seal, leaves_of, newest_seals, page_of, place_of, seal_of
+from services.supervision.sealing.sealed import Seal, leaves_of, newest_seals, page_of, place_of, seal_of, sealed_at
 from services.supervision.sealing.views import (
     AuditKeys,
     ProofView,
@@ -22,7 +22,6 @@ from services.supervision.sealing.views import (
     SealView,
     proof_view,
     seal_view,
-    sealed_at,
 )
 from shared import signing
 from shared.identity import Person, require
@@ -60,6 +59,7 @@ def seals(parts: Parts, pages: Pages) -> APIRouter:
             "upto": upto,
             "older": older,
             "seal": seal_view(shown) if shown else None,
+            "day_before": shown.day - timedelta(days=1) if shown and shown.fact("before") != NOTHING_HEARD else None,
             "at": {seal.day: sealed_at(seal) for seal in found},
             "place": await answering(place_of(store, shown.day)) if shown else None,
             "address": parts.settings.url_of("supervision", "/seals"),

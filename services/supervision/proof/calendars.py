@@ -10,7 +10,10 @@ from shared.messaging.document import Store
 
 async def calendars_found(store: Store) -> Finding | None:
     """The first version that is not what it is called after: its base, its notices, or the days that they give."""
-    document = (await store.load([BOOK])).get(BOOK)
+    try:
+        document = (await store.load([BOOK])).get(BOOK)
+    except (KeyError, TypeError, ValueError) as error:  # somebody has changed what every document has
+        return Finding("calendar_differs", row=BOOK, detail=repr(error)[:200])
     book = document.state if document else None
     if not isinstance(book, CalendarBook):
         return None if document is None else Finding("calendar_differs", row=BOOK, detail="it cannot be read")

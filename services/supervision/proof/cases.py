@@ -19,6 +19,9 @@ from services.supervision.sealing.sealed import Sealed, leaves_of
 from shared.messaging.document import Store
 from shared.messaging.lookup import Records
 
+UNREADABLE = (LookupError, TypeError, ValueError, AttributeError)
+"""What reading raises where values are of another kind than anything that was ever saved."""
+
 
 class Cases:
     """`records` None: no entry is compared with the event log. `rows`: how many rows of each collection belong to what
@@ -52,18 +55,25 @@ class Cases:
         """The first thing that is wrong with an application: in the chain, else in what stands beside it. `alone`: with
         rows that stand for nothing, for which the proof of everything looks by itself."""
         report.entries += chain.state.entries
-        log = await self._log(chain, report)
-        first = first_found(chain, leaves, log.found)
-        if waits(chain):
-            report.waiting += 1
-        else:
-            first = first or heard_found(chain) or state_found(chain, self.rules) or announced_found(chain, self.rules)
-        first = first or heard_found(chain)
+        report.waiting += waits(chain)
+        first = first_found(chain, leaves)
+        try:
+            log = await self._log(chain, report)
+            first = first_found(chain, leaves, log.found) or self._state(chain, log)
+            wanted = wanted_rows(chain, self.rules)
+            self.rows.update(each.collection for each in wanted.values())
+            report.add(first or await self._beside(chain, wanted, alone=alone))
+        except UNREADABLE as error:  # somebody has put there what no rule can read
+            report.add(first or chain.found("unreadable", len(chain.entries), repr(error)[:200]))
+
+    def _state(self, chain: Chain, log: Compared) -> Finding | None:
+        """The state against the chain, but for what is on its way, and against the records."""
+        first = heard_found(chain)
+        if not waits(chain):
+            first = first or state_found(chain, self.rules) or announced_found(chain, self.rules)
         if log.heard is not None:
             first = first or derived_found(chain, log.heard, self.rules)
-        wanted = wanted_rows(chain, self.rules)
-        self.rows.update(each.collection for each in wanted.values())
-        report.add(first or await self._beside(chain, wanted, alone=alone))
+        return first
 
     async def _log(self, chain: Chain, report: Report) -> Compared:
         if self._records is None:

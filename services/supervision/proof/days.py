@@ -8,16 +8,26 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from services.supervision.decide.sealing import page_id, seal_hash
-from services.supervision.model import NOTHING_HEARD, Leaf, Supervised
+from services.supervision.model import NOTHING_HEARD, Leaf
 from services.supervision.proof.calendars import calendars_found
 from services.supervision.proof.cases import Cases, gone
 from services.supervision.proof.chains import Chain, chain_of, first_found
 from services.supervision.proof.findings import Finding, Report
 from services.supervision.proof.rows import how_many, strangers
-from services.supervision.sealing.sealed import Seal, Sealed, leaves_of, newest_seals, seal_of, seals_in_order, state_of
+from services.supervision.proof.searched import hidden
+from services.supervision.sealing.sealed import (
+    Seal,
+    Sealed,
+    leaves_of,
+    newest_seals,
+    seal_of,
+    sealed_at,
+    seals_in_order,
+    state_of,
+)
 
 AT_ONCE = 50
 REMEMBERED = 5_000
@@ -57,7 +67,7 @@ class Days:
     async def everything(self) -> Report:
         """Every seal from the first on, and every application. Raises Unavailable."""
         report, before = Report("all"), None
-        rows = await how_many(self._store)  # before the applications, which only get more of them
+        rows, documents = await how_many(self._store), await self._store.count({})  # both only become more
         async for seal in seals_in_order(self._store):
             expected = before.day + timedelta(days=1) if before else seal.day
             if expected != seal.day:
@@ -69,6 +79,8 @@ class Days:
         report.add(await self._last(before))
         async for numbers in self._numbers():
             await self._applications(numbers, report)
+        async for found in hidden(self._store, report.applications, documents):
+            report.add(found)
         many = [name for name, count in rows.items() if count > self._cases.rows[name]]
         async for stranger in strangers(self._store, self._cases.rules, many):
             report.add(stranger)
@@ -91,6 +103,8 @@ class Days:
         if newest and (newest.day != state.day or seal_hash(newest.signed) != state.hash):
             detail = f"it names {state.day or 'no day'} {state.hash}"
             return Finding("seal_head_differs", day=newest.day.isoformat(), row="seals", detail=detail)
+        if newest and state.began and not _began(state.began, newest):
+            return Finding("seal_head_differs", day=newest.day.isoformat(), row="seals", detail=f"began {state.began}")
         return await self._cases.seals.cut_off(newest)
 
     async def _page(self, seal: Seal, number: int, report: Report) -> list[Leaf]:
@@ -134,14 +148,20 @@ class Days:
                     report.add(chain)
 
     async def _numbers(self) -> AsyncIterator[list[str]]:
-        """The numbers of all applications, in portions."""
-        last = ""
-        while docs := await self._store.find({"application": {"$gt": last}}, sort=(("application", 1),), limit=AT_ONCE):
-            numbers = [doc.state.application if isinstance(doc.state, Supervised) else doc.id for doc in docs]
-            yield numbers
-            if numbers[-1] <= last:
-                return  # somebody has changed by which number it is found; the check of the index says so
-            last = numbers[-1]
+        """The ids of all applications, in portions: by the number under which each is found, which may be another."""
+        last, order = "", (("application", 1),)
+        while rows := await self._store.look(
+            {"application": {"$gt": last}}, ("application",), sort=order, limit=AT_ONCE
+        ):
+            before, last = last, rows[-1]["application"]
+            docs = await self._store.find({"application": {"$gt": before, "$lte": last}}, sort=order, limit=2 * AT_ONCE)
+            yield [doc.id for doc in docs]
+
+
+def _began(began: datetime, seal: Seal) -> bool:
+    """Whether the next sealing looks back far enough: not from after its day was sealed, a day allowed for clocks."""
+    at = sealed_at(seal)
+    return at is None or began <= at + timedelta(days=1)
 
 
 def _no_seal(day: date) -> Finding:

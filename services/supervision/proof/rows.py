@@ -95,7 +95,10 @@ async def strangers(store: Store, rules: Rules, collections: Sequence[str]) -> A
                 chain = await chain_of(store, application)
                 if isinstance(chain, Finding) or (chain is not None and waits(chain)):
                     continue
-                known = wanted_rows(chain, rules) if chain else {}
+                try:
+                    known = wanted_rows(chain, rules) if chain else {}
+                except (LookupError, TypeError, ValueError, AttributeError):
+                    continue  # the application cannot be read, and was named
                 for name in names:
                     if (collection, name) not in known:
                         yield Finding("row_added", application, row=f"{collection}/{name}")

@@ -11,7 +11,16 @@ from datetime import date, timedelta
 from services.supervision.decide.sealing import PAGES, day_root, leaf_in, page_id, page_root, seal_hash
 from services.supervision.model import NOTHING_HEARD, SEALS, Leaf, Seals
 from services.supervision.proof.findings import Finding, Report
-from services.supervision.sealing.sealed import Seal, Sealed, newest_seals, page_of, place_of, seal_of, state_of
+from services.supervision.sealing.sealed import (
+    Seal,
+    Sealed,
+    leaves_in,
+    newest_seals,
+    page_row,
+    place_of,
+    seal_of,
+    state_of,
+)
 from services.supervision.sealing.sealer import KIND
 from shared import signing
 from shared.contracts.envelope import Heard, Record, parse
@@ -47,13 +56,16 @@ class SealChecks:
     async def page(self, seal: Seal, number: int) -> tuple[list[Leaf], Finding | None]:
         """The leaves of one page, as far as they can be read, and what is wrong with it."""
         day, row = seal.day.isoformat(), page_id(seal.day, number)
-        texts = await page_of(self._store, seal.day, number)
-        if texts is None:
+        mine = await page_row(self._store, seal.day, number)
+        if mine is None:
             return [], Finding("page_missing", day=day, row=row)
+        texts = leaves_in(mine)
         leaves = [leaf for leaf in map(leaf_in, texts) if leaf is not None]
         root, sealed = page_root(texts), seal.pages[number] if number < len(seal.pages) else "nothing"
         if root != sealed:
             return leaves, Finding("leaf_changed", day=day, row=row, detail=f"sealed {sealed}, now {root}")
+        if mine.get("of") != [leaf.application for leaf in leaves]:
+            return leaves, Finding("leaf_changed", day=day, row=row, detail="its applications do not find it (of)")
         return leaves, None
 
     async def _copy(self, seal: Seal, report: Report) -> Finding | None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from services.supervision.model import BOOK, CalendarBook
+from services.supervision.model import BOOK, CalendarBook, Supervised
 from services.supervision.proof.chains import Chain
 from services.supervision.proof.findings import Finding
 from services.supervision.proof.states import plain
@@ -16,6 +16,7 @@ from services.supervision.store import SupervisionCodec
 from shared.clock import shanghai
 from shared.messaging.document import Store
 
+AT_ONCE = 200
 SEARCHED = ("next_change", "owner", "open", "departments", "heard_on")
 """What no rule ever leaves out."""
 LISTED = ("lit", "lights", "over", "soon", "calendar")
@@ -24,6 +25,8 @@ LISTED = ("lit", "lights", "over", "soon", "calendar")
 
 async def index_found(store: Store, chain: Chain, rules: Rules) -> Finding | None:
     """Whether the fields that are searched are those of the state: without them the scan never finds it."""
+    if chain.state.application != chain.application:
+        return chain.found("state_differs", 1, f"application: the state has {chain.state.application!r}")
     fields, mine = SupervisionCodec().index(chain.state), {"application": chain.application}
     wanted = [("application", mine), *((name, {**mine, name: fields[name]}) for name in SEARCHED)]
     wanted.append(("shard", {**mine, "shard": {"$in": [fields["shard"], None]}}))  # None: saved before there were any
@@ -38,14 +41,25 @@ async def index_found(store: Store, chain: Chain, rules: Rules) -> Finding | Non
 
 
 def _same(there: Mapping[str, Any], fields: Mapping[str, Any], name: str) -> bool:
-    if name not in there:
+    value = there.get(name)
+    if name not in there or plain(value) == plain(fields.get(name)):
         return True
-    value = there[name]
-    if name == "lit" and any(":" not in mark for mark in value):
-        return True
-    if name == "lights" and value and ":" not in value:
-        return True
-    return bool(plain(value) == plain(fields.get(name)))
+    if name == "lit":
+        return isinstance(value, list) and any(":" not in str(mark) for mark in value)
+    return name == "lights" and isinstance(value, str) and value != "" and ":" not in value
+
+
+async def hidden(store: Store, walked: int, total: int) -> AsyncIterator[Finding]:
+    """Applications that nobody comes by, who goes through all of them by their numbers. `total`: documents that there
+    were before, `walked` of which were applications; what is none has no number."""
+    others = 0
+    while docs := await store.find({"application": None}, limit=AT_ONCE, skip=others):
+        others += len(docs)
+        for doc in docs:
+            if isinstance(doc.state, Supervised):
+                yield Finding("index_differs", doc.id, row=doc.id, detail="application is not there")
+    if walked + others < total:
+        yield Finding("index_differs", row="application", detail=f"{total - walked - others} documents have no number")
 
 
 async def _counted_ahead(store: Store, chain: Chain, rules: Rules) -> Finding | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -48,6 +48,14 @@ class Seal:
     def fact(self, name: str) -> str:
         """A fact as text; empty where the text does not have it."""
         return str(self.facts.get(name, ""))
+
+
+def sealed_at(seal: Seal) -> datetime | None:
+    """When it was sealed; None where its text does not say."""
+    try:
+        return datetime.fromisoformat(seal.fact("sealed_at"))
+    except ValueError:
+        return None
 
 
 class Sealed(NamedTuple):
@@ -105,8 +113,14 @@ async def seals_in_order(store: Store) -> AsyncIterator[Seal]:
 
 async def page_of(store: Store, day: date, number: int) -> list[str] | None:
     """The leaves of one page as text; None where it is not there."""
+    row = await page_row(store, day, number)
+    return None if row is None else leaves_in(row)
+
+
+async def page_row(store: Store, day: date, number: int) -> Row | None:
+    """One page as it is stored; None where it is not there."""
     found = await _between(store, PAGES, page_id(day, number), page_id(day, number))
-    return _texts(found[0]) if found else None
+    return found[0] if found else None
 
 
 async def leaves_of(store: Store, application: str) -> list[Sealed]:
@@ -117,15 +131,18 @@ async def leaves_of(store: Store, application: str) -> list[Sealed]:
     return [
         Sealed(date.fromisoformat(name[:10]), int(name[11:]), at, leaf)
         for name, row in sorted(rows.items())
-        for at, leaf in enumerate(map(leaf_in, _texts(row)))
+        for at, leaf in enumerate(map(leaf_in, leaves_in(row)))
         if leaf is not None and leaf.application == application
     ]
 
 
 async def place_of(store: Store, day: date) -> tuple[str, int, int] | None:
-    """Where the copy of a day's seal stands in the log; None where it was not heard yet."""
+    """Where the copy of a day's seal stands in the log; None where it was not heard yet, or no place stands there."""
     rows = await store.find_facts(PLACES, {"_id": day.isoformat()}, limit=1)
-    return (rows[0]["topic"], rows[0]["partition"], rows[0]["offset"]) if rows else None
+    topic, partition, offset = (rows[0].get(name) if rows else None for name in ("topic", "partition", "offset"))
+    if isinstance(topic, str) and isinstance(partition, int) and isinstance(offset, int):
+        return topic, partition, offset
+    return None
 
 
 async def _between(
@@ -155,7 +172,8 @@ def _state(doc: Document) -> Seals:
     return doc.state if isinstance(doc.state, Seals) else Seals(sealed=0)
 
 
-def _texts(row: Row) -> list[str]:
+def leaves_in(row: Row) -> list[str]:
+    """The leaves of a page as text; none where it has no list of them."""
     leaves = row.get("leaves")
     return list(map(str, leaves)) if isinstance(leaves, list) else []
 

@@ -11,7 +11,7 @@ from services.supervision.decide.audit import entry_id
 from services.supervision.decide.sealing import seal_hash
 from services.supervision.decide.tree import leaf_hash, steps_of
 from services.supervision.proof import Report
-from services.supervision.sealing.sealed import Seal, Sealed
+from services.supervision.sealing.sealed import Seal, Sealed, sealed_at
 
 Hex = Field(pattern=r"^[0-9a-f]{64}$", examples=["5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328"])
 
@@ -103,14 +103,6 @@ def seal_view(seal: Seal) -> SealView:
         signature=seal.signature,
         hash=seal_hash(seal.signed),
     )
-
-
-def sealed_at(seal: Seal) -> datetime | None:
-    """When it was sealed; None where its text does not say."""
-    try:
-        return datetime.fromisoformat(seal.fact("sealed_at"))
-    except ValueError:
-        return None
 
 
 def proof_view(seal: Seal, sealed: Sealed, page: list[str], size: int) -> ProofView:

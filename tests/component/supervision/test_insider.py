@@ -65,11 +65,17 @@ async def hall():
 
 def edit(hall, name, change) -> None:
     """Change a state, and everything by which it is found."""
+    edit_raw(hall, name, change)
+    state = hall.store.rows[name].state
+    hall.store.index[name] = dict(hall.store.codec.index(hall.store.codec.load(state)))
+
+
+def edit_raw(hall, name, change) -> None:
+    """Change a state alone."""
     row = hall.store.rows[name]
     state = copy.deepcopy(dict(row.state))
     change(state)
     hall.store.rows[name] = replace(row, state=state)
-    hall.store.index[name] = dict(hall.store.codec.index(hall.store.codec.load(state)))
 
 
 def clock(state, key):
@@ -178,6 +184,8 @@ async def test_a_state_that_its_records_do_not_give(hall, act, detail):
         (searched(lit=[]), "index_differs", OTHER),
         (searched(lights="green:zrj"), "index_differs", OTHER),
         (searched(calendar=99), "index_differs", OTHER),
+        (searched(lit=5), "index_differs", OTHER),
+        (lambda hall: edit_raw(hall, OTHER, lambda s: s.update(application=THIRD)), "state_differs", OTHER),
         (of_clock("decision", promised_days=50), "row_differs", f"cases/{OPEN}"),
         (row("cases", CASE, timely=0), "row_differs", f"cases/{CASE}"),
         (row("cases", CASE), "row_missing", f"cases/{CASE}"),
@@ -200,6 +208,20 @@ async def test_a_state_that_its_records_do_not_give(hall, act, detail):
 async def test_what_the_database_alone_gives_away(hall, act, reason, place):
     act(hall)
     await found(hall, reason, place)
+
+
+@pytest.mark.parametrize("number", [None, "0"])
+async def test_an_application_that_nobody_comes_by(hall, number):
+    """The proof of everything goes through them by their numbers."""
+    hall.store.index[OTHER]["application"] = number
+    assert "index_differs" in {each.reason for each in (await hall.everything()).findings}
+
+
+@pytest.mark.parametrize("key", ["", "nothing"])
+async def test_what_no_rule_can_read_is_named(hall, key):
+    edit_raw(hall, OTHER, lambda state: clock(state, "decision").update(key=key))
+    assert {each.reason for each in (await hall.everything()).findings} & {"unreadable", "state_differs"}
+    assert (await hall.case(OTHER)).findings
 
 
 @pytest.mark.parametrize("part", ["bases", "versions"])
@@ -267,6 +289,14 @@ class TestTheSealing:
         assert (named.reason, named.day) == ("seal_missing", LAST)
         assert named.detail.startswith("published at onedoor.supervision.v1/")
 
+    async def test_the_sealing_told_to_look_at_nothing_that_was_heard_before_next_year(self, hall):
+        edit(hall, "seals", lambda state: state.update(began="2027-01-01T00:00:00Z"))
+        await found(hall, "seal_head_differs", "seals", "began")
+
+    async def test_a_page_that_its_applications_do_not_find(self, hall):
+        hall.store.facts["leaves"]["2026-02-12/00000"]["of"] = []
+        await found(hall, "leaf_changed", "2026-02-12/00000", "(of)")
+
     async def test_every_seal_taken_away(self, hall):
         await self.test_cut(hall, ["2026-02-12", LAST])
 
@@ -278,7 +308,7 @@ class TestTheSealing:
             self.cut(hall, day)
             del hall.store.facts["seal_places"][day]
         if len(days) > 1:
-            del hall.store.rows["seals"]
+            del hall.store.rows["seals"], hall.store.index["seals"]
         else:
             edit(hall, "seals", lambda state: state.update(day="2026-02-12", sealed=1, hash=first))
         await found(hall, "seal_missing", days[0], "published at", log=True)

@@ -2,8 +2,10 @@
 
 import base64
 import hashlib
+import html
 import json
 import re
+import subprocess
 import sys
 
 import pytest
@@ -103,6 +105,37 @@ class TestThePage:
         assert " / ".join(map(str, place)) in shown
         older = (await sealed_desk.page(None, "/seals", upto="2026-02-12")).text
         assert "2026年2月12日 周四的封签" in older
+
+    async def test_what_it_says_is_done_word_for_word(self, sealed_desk, tmp_path):
+        """Everything but the download, which is done by hand."""
+
+        def run(command: str) -> str:
+            done = subprocess.run(["bash", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=False)
+            assert done.returncode == 0, (command, done.stderr)
+            return done.stdout
+
+        shown = (await sealed_desk.page(None, "/seals")).text
+        blocks = [re.sub("<[^>]+>", "", each) for each in re.findall(r"<pre[^>]*>(.*?)</pre>", shown, re.DOTALL)]
+        said, before, tree = (html.unescape(each).splitlines() for each in blocks)
+        seal = (await sealed_desk.get(None, "/seals")).json()["seals"][0]
+        printed = []
+        for line in (*said, *before):
+            if line.startswith("curl -s "):
+                address, _, name = line.removeprefix("curl -s ").split()
+                path = address[address.index("/seals") :]
+                (tmp_path / name).write_text((await sealed_desk.get(None, path)).text)
+            else:
+                printed.append(run(line))
+        assert "Signature Verified Successfully" in printed[2]
+        assert printed[3].split()[0] == seal["before"]
+        proof = (await sealed_desk.get("applicant", f"/seals/{seal['day']}/proof/{APP}")).json()
+        reached = run(tree[0].replace("叶子", proof["leaf"])).split()[0]
+        assert proof["path"]
+        for step in proof["path"]:
+            left, right = (step["hash"], reached) if step["side"] == "left" else (reached, step["hash"])
+            reached = run(tree[1].replace("左边", left).replace("右边", right)).split()[0]
+        assert reached == seal["root"]
+        assert "全是 0" in (await sealed_desk.page(None, "/seals", upto="2026-02-12")).text
 
     async def test_before_the_first_seal_it_says_when_there_will_be_one(self, desk):
         assert "还没有封签" in (await desk.page(None, "/seals")).text
