@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
@@ -11,6 +12,9 @@ from starlette.responses import Response
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a formula begins with; in Chinese and Japanese editions also in full width."""
+
+_PERCENT = re.compile(r"[+-]\d+\.\d%")
+"""What we compute ourselves is none: `-25.0%` stays a number."""
 
 
 def spreadsheet(name: str, head: Sequence[str], rows: Iterable[Sequence[object]], *, private: bool = True) -> Response:
@@ -29,4 +33,5 @@ def spreadsheet(name: str, head: Sequence[str], rows: Iterable[Sequence[object]]
 def _cell(value: object) -> object:
     if value is None:
         return ""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    formula = isinstance(value, str) and value.startswith(_FORMULA) and not _PERCENT.fullmatch(value)
+    return f"'{value}" if formula else value

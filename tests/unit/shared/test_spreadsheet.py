@@ -19,6 +19,11 @@ def test_what_looks_like_a_formula_is_a_text():
     assert body.split() == ["a", "'=1+1", "'+1", "'-1", "'@x", "1-1"]
 
 
+def test_a_percentage_with_its_sign_is_a_number():
+    body = bytes(spreadsheet("x.csv", ["a"], [["-25.0%"], ["+12.3%"], ["-25.0%+1"]]).body).decode("utf-8-sig")
+    assert body.split() == ["a", "-25.0%", "+12.3%", "'-25.0%+1"]
+
+
 def test_a_table_with_somebodys_own_things_is_not_kept():
     assert spreadsheet("x.csv", [], []).headers["cache-control"] == "no-store"
     assert spreadsheet("x.csv", [], [], private=False).headers["cache-control"] == "private, no-cache"
