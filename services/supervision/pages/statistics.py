@@ -18,7 +18,7 @@ from services.supervision.statistics.chart import chart_of
 from services.supervision.statistics.columns import COLUMNS, Column
 from services.supervision.statistics.kept import Kept
 from services.supervision.statistics.months import PATTERN, month_of
-from services.supervision.statistics.store import Filters, offered
+from services.supervision.statistics.store import Filters, publications
 from services.supervision.statistics.summary import Summary, Told, choices, summary
 from services.supervision.statistics.views import StatisticsView, statistics_view
 from shared.identity import Person, scope_of
@@ -184,7 +184,7 @@ async def chosen(parts: Parts, wanted: Asked, departments: Mapping[str, str]) ->
         name = departments.get(filters.department, filters.department)
         found.append((_("部门"), name, wanted.address(department="")))
     if filters.item:
-        rows = await offered(parts.store, Filters(item=filters.item), parts.runtime.clock())
+        rows = filters.of_items(await publications(parts.store))
         found.append((_("事项"), rows[-1]["name"] if rows else filters.item, wanted.address(item="")))
     if filters.window:
         found.append((_("窗口"), window_name(filters.window), wanted.address(window="")))

@@ -22,8 +22,10 @@ SOURCE = Path(__file__).with_name("report.typ")
 MOST_ROWS = 40
 """Lines of a table; the page has them all."""
 SHORT = {"online": "网上申请", "window": "没有记下窗口"}
-WHOLE = tuple(column.key for column in COLUMNS if column.key != "paused")
+DEPARTMENTS = tuple(column.key for column in COLUMNS if column.key != "paused")
 """On paper the pauses stand in a sentence."""
+ITEMS = tuple(key for key in DEPARTMENTS if key not in ("immediate", "once"))
+"""Of one item these are all or nothing."""
 WINDOWS = ("accepted", "finished", "on_time", "overdue", "same_day", "mean")
 
 
@@ -57,9 +59,9 @@ def values_of(report: Report) -> dict[str, Any]:
         "sentences": sentences(found),
         "figures": [_figure(*each) for each in _figures(found)],
         "months": _months(found),
-        "departments": _table("部门", found.rows, WHOLE),
+        "departments": _table("部门", found.rows, DEPARTMENTS),
         "bars": _bars(found.rows),
-        "items": _table("事项", report.items.rows, WHOLE),
+        "items": _table("事项", report.items.rows, ITEMS),
         "windows": _table("窗口", report.windows.rows, WINDOWS),
         "scope": report.scope,
         "told": [(_(column.name), _(column.told)) for column in COLUMNS],

@@ -6,46 +6,55 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from services.supervision.statistics.figures import NOTHING, Figures, Ratio
-from services.supervision.statistics.summary import Row
+from services.supervision.statistics.summary import Compared, Row
 from shared.web.i18n import _, _text
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column. Exactly one of `number`, `ratio` and `words` says what it shows; `told` how it comes about."""
+    """One column. Exactly one of `volume`, `number`, `ratio` and `words` says what it shows; `told` how it comes
+    about."""
 
     key: str
     name: str
     told: str
+    volume: Callable[[Row], Compared] | None = None
     number: Callable[[Row], int] | None = None
-    ratio: Callable[[Figures], Ratio] | None = None
+    ratio: Callable[[Row], Ratio] | None = None
     words: Callable[[Figures], str] | None = None
 
     def shown(self, row: Row) -> str:
         """What stands in the cell."""
-        if self.number:
-            return str(self.number(row))
-        return self.ratio(row.figures).percent if self.ratio else self.words(row.figures) if self.words else NOTHING
+        if self.ratio:
+            return self.ratio(row).percent
+        return str(self.cells(row)[0])
 
     def below(self, row: Row) -> str:
         """What stands small below it: the growth of a volume, the numerator and denominator of a ratio."""
         if self.ratio:
-            ratio = self.ratio(row.figures)
+            ratio = self.ratio(row)
             return f"{ratio.part}/{ratio.whole}" if ratio.whole else ""
-        growing = {"accepted": row.accepted, "finished": row.finished}.get(self.key)
-        return growing.by_year.brief if growing else ""
+        return self.volume(row).by_year.brief if self.volume else ""
 
     @property
     def heads(self) -> tuple[str, ...]:
         """The heads in a table to take away, to be translated."""
-        return (self.name, _text("分子"), _text("分母")) if self.ratio else (self.name,)
+        if self.ratio:
+            return (self.name, _text("分子"), _text("分母"))
+        if self.volume:
+            return (self.name, _text("上月"), _text("环比"), _text("上年同月"), _text("同比"))
+        return (self.name,)
 
     def cells(self, row: Row) -> tuple[object, ...]:
         """The cells in a table to take away."""
         if self.ratio:
-            ratio = self.ratio(row.figures)
+            ratio = self.ratio(row)
             return (ratio.percent, ratio.part, ratio.whole)
-        return (self.number(row),) if self.number else (self.shown(row),)
+        if self.volume:
+            volume = self.volume(row)
+            month, year = volume.by_month, volume.by_year
+            return (volume.now, volume.month_before, month.percent, volume.year_before, year.percent)
+        return (self.number(row) if self.number else self.words(row.figures) if self.words else NOTHING,)
 
 
 COLUMNS = (
@@ -53,19 +62,19 @@ COLUMNS = (
         "accepted",
         _text("受理"),
         _text("当月受理的办件，一份申请有几项就算几件。"),
-        number=lambda row: row.figures.accepted,
+        volume=lambda row: row.accepted,
     ),
     Column(
         "finished",
         _text("办结"),
         _text("当月作出准予或者不予决定的办件。撤回和终止的不算办结。"),
-        number=lambda row: row.figures.finished,
+        volume=lambda row: row.finished,
     ),
     Column(
         "on_time",
         _text("按时办结率"),
         _text("承诺期限内办结的 ÷（办结的 + 期末已超承诺期限还没有办结的）。"),
-        ratio=lambda figures: figures.on_time,
+        ratio=lambda row: row.figures.on_time,
     ),
     Column(
         "overdue",
@@ -77,25 +86,37 @@ COLUMNS = (
         "same_day",
         _text("当日办结率"),
         _text("受理当天就办结的 ÷ 办结的。"),
-        ratio=lambda figures: figures.at_once,
+        ratio=lambda row: row.figures.at_once,
     ),
     Column(
         "speed_up",
         _text("提速率"),
         _text("（Σ法定天数 − Σ实际天数）÷ Σ法定天数，只算当月办结、法律规定了期限的办件；暂停的天数不算实际天数。"),
-        ratio=lambda figures: figures.speed_up,
+        ratio=lambda row: row.figures.speed_up,
     ),
     Column(
         "compression",
         _text("时限压缩比"),
         _text("（Σ法定天数 − Σ承诺天数）÷ Σ法定天数，只算当月受理、法律规定了期限的办件。"),
-        ratio=lambda figures: figures.compression,
+        ratio=lambda row: row.figures.compression,
     ),
     Column(
         "online",
         _text("网上占比"),
         _text("网上提交的 ÷ 当月受理的。"),
-        ratio=lambda figures: figures.online_share,
+        ratio=lambda row: row.figures.online_share,
+    ),
+    Column(
+        "immediate",
+        _text("即办件率"),
+        _text("即办件 ÷ 月末（本月是现在）已经公布的事项，不论办件多少。每个窗口都受理全部事项，所以不按窗口算。"),
+        ratio=lambda row: row.offer.immediate,
+    ),
+    Column(
+        "once",
+        _text("最多跑一次率"),
+        _text("到现场不超过一次的事项 ÷ 月末（本月是现在）已经公布的事项，同样不按窗口算。"),
+        ratio=lambda row: row.offer.once,
     ),
     Column(
         "mean",

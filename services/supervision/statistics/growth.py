@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from services.supervision.statistics.figures import Ratio, tenth
+from services.supervision.statistics.figures import NOTHING, Ratio, tenth
 from shared.web.i18n import _, _text
 
 Against = Literal["year", "month"]
@@ -38,11 +38,13 @@ BRIEF: dict[Against, tuple[str, str]] = {
 
 
 class Growth(NamedTuple):
-    """A number now and before. A growth from 0 is none: it has no percentage."""
+    """A number now and before. A growth from 0 is none: it has no percentage. Neither has what is not `over`: some days
+    are not held against a whole month."""
 
     now: int
     before: int
     against: Against
+    over: bool = True
 
     @property
     def ratio(self) -> Ratio:
@@ -59,8 +61,17 @@ class Growth(NamedTuple):
         return f"{'' if self.ratio.tenths else 'hardly_'}{'up' if self.now > self.before else 'down'}"
 
     @property
+    def percent(self) -> str:
+        """`+12.3%`, or NOTHING."""
+        return (
+            f"{'+' if self.now > self.before > 0 and self.over else ''}{self.ratio.percent if self.over else NOTHING}"
+        )
+
+    @property
     def words(self) -> str:
         """`同比增长 12.3%`."""
+        if not self.over:
+            return _("本月还没有结束，月末再比")
         text = WORDS[self.against][self.way]
         if self.way in ("up", "down"):
             return _(text, percent=f"{tenth(abs(self.ratio.tenths or 0))}%")
@@ -68,9 +79,8 @@ class Growth(NamedTuple):
 
     @property
     def brief(self) -> str:
-        """The same for a cell of a table: `同比 +12.3%`."""
+        """The same for a cell of a table: `同比 +12.3%`; nothing where it is not over."""
+        if not self.over:
+            return ""
         told, from_nothing = BRIEF[self.against]
-        if self.before == 0:
-            return _(from_nothing)
-        tenths = self.ratio.tenths or 0
-        return _(told, percent=f"{'+' if tenths > 0 else ''}{tenth(tenths)}%")
+        return _(told, percent=self.percent) if self.before else _(from_nothing)

@@ -26,7 +26,10 @@ FIELDS: Mapping[By, tuple[str, ...]] = {
 ACCEPTED = ("online", "waited", "promised", "statutory")
 FINISHED = ("finished", "approved", "timely", "same_day", "bounded", "lawful", "paused")
 TAKEN = ("spent", "allowed", "used", "timed")
-MOST_ITEMS = 10_000
+AT_ONCE = 5_000
+"""Publications in one answer of the database."""
+Published = Mapping[str, Any]
+"""One publication of an item, as `counted.offered` puts it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,11 @@ class Filters:
         """The condition."""
         asked = {"department": self.department, "item": self.item, "window": self.window}
         return {name: value for name, value in asked.items() if value}
+
+    def of_items(self, items: Iterable[Published]) -> list[Published]:
+        """The items among these. A window is none of an item's: every window takes all of them."""
+        wanted = {name: value for name, value in self.where().items() if name != "window"}
+        return [row for row in items if all(row[name] == value for name, value in wanted.items())]
 
 
 @dataclass(slots=True)
@@ -116,20 +124,26 @@ def _in_unit(unit: str, days: Days) -> Figures:
     return Figures(working=days) if unit == "working_days" else Figures(calendar=days)
 
 
-async def offered(store: Store, filters: Filters, at: datetime) -> list[Mapping[str, Any]]:
-    """The items on offer at an instant, each as it was published last by then. Raises Unavailable."""
-    where = {name: value for name, value in filters.where().items() if name != "window"}
-    order = (("published", 1), ("_id", 1))
-    rows = await store.find_facts(ITEMS, {**where, "published": {"$lte": instant(at)}}, sort=order, limit=MOST_ITEMS)
-    latest = {row["item"]: row for row in rows}
+async def publications(store: Store) -> list[Published]:
+    """Every publication of an item, the earliest first. Raises Unavailable."""
+    found: list[Published] = []
+    after = ""
+    while rows := await store.find_facts(ITEMS, {"_id": {"$gt": after}}, sort=(("_id", 1),), limit=AT_ONCE):
+        found, after = [*found, *rows], str(rows[-1]["_id"])
+    return sorted(found, key=lambda row: (str(row["published"]), str(row["_id"])))
+
+
+def on_offer(published: Iterable[Published], before: datetime) -> list[Published]:
+    """The items on offer before an instant, each as it was published last. `published`: the earliest first."""
+    end = instant(before)
+    latest = {row["item"]: row for row in published if row["published"] < end}
     return sorted(latest.values(), key=lambda row: str(row["item"]))
 
 
 async def registered(store: Store, filters: Filters, months: Sequence[str]) -> dict[tuple[str, str], int]:
     """新增市场主体: how many came into being in each month, by kind. Which items register one is what the catalogue
     said of them last. Raises Unavailable."""
-    rows = await store.find_facts(ITEMS, {}, sort=(("published", 1), ("_id", 1)), limit=MOST_ITEMS)
-    kinds = {row["item"]: row["registers"] for row in rows}
+    kinds = {row["item"]: row["registers"] for row in await publications(store)}
     items = sorted(item for item, kind in kinds.items() if kind)
     if filters.item:
         items = [item for item in items if item == filters.item]

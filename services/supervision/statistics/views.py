@@ -65,6 +65,7 @@ class RowView(BaseModel):
     accepted: GrowthView
     finished: GrowthView
     figures: FiguresView
+    offer: OfferView
 
 
 class StatisticsView(BaseModel):
@@ -161,4 +162,5 @@ def _row(row: Row) -> RowView:
         accepted=growth_view(row.accepted),
         finished=growth_view(row.finished),
         figures=figures_view(row.figures),
+        offer=_offer(row.offer),
     )

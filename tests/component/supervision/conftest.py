@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+from datetime import timedelta
 from functools import partial
 
 import httpx
@@ -10,15 +11,16 @@ import pytest
 
 from services.supervision.app import create_app
 from services.supervision.rules import Rules
+from services.supervision.statistics import kept
 from shared.clock import MovableClock
 from shared.contracts.envelope import encode
 from shared.contracts.topics import INTAKE, SUPERVISION
 from shared.local.issuer import DevelopmentIssuer
 from shared.settings import load_settings
 from shared.testing.hall import MemoryHall
+from tests.component.supervision.fifteen_months import TRACE, begin
 from tests.unit.supervision.sample import RULES, TOPIC_OF, asked_for_more, at, source_of
 
-TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 FILED = at("02-12 09:00")
 
 
@@ -112,3 +114,11 @@ async def desk(tmp_path):
     transport = httpx.ASGITransport(app)
     async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url="http://hall") as http:
         yield Desk(hall, app, http, issuer, settings, clock)
+
+
+@pytest.fixture
+async def year(desk, monkeypatch):
+    """The hall after fifteen months. Every look asks the rows: what is kept from an earlier one proves nothing."""
+    monkeypatch.setattr(kept, "KEPT_FOR", timedelta(0))
+    await begin(desk)
+    return desk

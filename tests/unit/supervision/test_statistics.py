@@ -101,6 +101,16 @@ class TestGrowth:
     def test_in_a_table_it_is_brief(self, now, before, brief):
         assert Growth(now, before, "year").brief == brief
 
+    @pytest.mark.parametrize(
+        ("now", "before", "percent"), [(1123, 1000, "+12.3%"), (970, 1000, "-3.0%"), (7, 7, "0.0%"), (5, 0, NOTHING)]
+    )
+    def test_in_a_table_to_take_away_it_is_a_percentage(self, now, before, percent):
+        assert Growth(now, before, "year").percent == percent
+
+    def test_some_days_are_not_held_against_a_whole_month(self):
+        growth = Growth(5, 100, "year", over=False)
+        assert (growth.words, growth.brief, growth.percent) == ("本月还没有结束，月末再比", "", NOTHING)
+
     @given(COUNTS, COUNTS)
     def test_the_words_say_the_way_and_never_a_growth_of_nothing(self, now, before):
         words = Growth(now, before, "year").words
