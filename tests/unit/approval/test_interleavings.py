@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from services.approval.decide import decide
 from services.approval.model import RULES, DepartmentSays
-from shared.contracts.approval import CaseApproved, CaseRefused, CaseWithdrawn
+from shared.contracts.approval import CaseApproved, CaseRefused, CaseWithdrawn, ProcedureEnded, ProcedureStarted
 from shared.kernel import Decision
 from shared.testing.story import Story
 from tests.unit.approval.sample import (
@@ -16,9 +16,11 @@ from tests.unit.approval.sample import (
     answered,
     closed,
     disagrees,
+    ends,
     ready,
     says,
     started,
+    starts,
     urged,
     withdrawal,
 )
@@ -29,6 +31,8 @@ PLANS = {
     SECOND: ((1, ("scjg",)), (2, ("xfdd", "wjj"))),
     THIRD: ((1, ("wjj", "xfdd")),),
 }
+STOPPED = {f"{FIRST}-T2", f"{THIRD}-T1"}
+"""Tasks that wait for a procedure before their opinion: the one of a desk, the other of a department's software."""
 ENDINGS = (CaseApproved, CaseRefused, CaseWithdrawn)
 
 
@@ -43,26 +47,35 @@ class Hall:
         waits = {SECOND: (FIRST,)}
         self.intake = [accepted(*plan, case=case, waits_for=waits.get(case, ())) for case, plan in PLANS.items()]
         self.intake += [withdrawal(withdrawn)] if withdrawn else []
-        self.clocks = [*(started(case) for case in PLANS), urged(1, "xfdd", "wjj", case=THIRD)]
+        self.clocks = [
+            started(subject=APP, clock="joint"),
+            *(started(case) for case in PLANS),
+            urged(1, "xfdd", "wjj", case=THIRD),
+        ]
         self.clocks += [urged(1, "scjg", case=FIRST), answered(1, "wjj", case=THIRD)]
         self.answered_first = False
 
     def next(self) -> list[object]:
-        """Everything that may come now: intake's next event, an opinion on any open task, one repeat of each record,
+        """Everything that may come now: intake's next event, an act on any open task, one repeat of each record,
         and what supervision says of clocks and urges, which nothing orders with its case."""
         following = self.intake[:1]
         first = self.told.state.case(FIRST) if self.told.state else None
         if not self.intake and first and first.ended and not self.answered_first:
             following = [ready(SECOND) if first.status == "approved" else closed(SECOND)]
-        opinions = [self._opinion(case, task) for case, task in self._open()]
-        return following + opinions + self.repeats[:1] + self.clocks[:1]
+        acts = [self._act(case, task) for case, task in self._open()]
+        return following + acts + self.repeats[:1] + self.clocks[:1]
 
     def _open(self):
         cases = self.told.state.cases if self.told.state else ()
         return [(case, task) for case in cases for task in case.tasks if case.state_of(task) == "open"]
 
-    def _opinion(self, case, task):
-        number = int(task.id.rpartition("T")[2])
+    def _act(self, case, task):
+        """A procedure where the task needs one, and then the opinion."""
+        number, own = int(task.id.rpartition("T")[2]), [each for each in case.procedures if each.task == task.id]
+        if task.id in STOPPED and not own:
+            return starts(number, task.department, case=case.case)
+        if case.awaited_by(task.id) and (task.id in self.against or number % 2 == 0):
+            return ends(number, task.department, case=case.case)
         if task.id in self.against:
             return disagrees(number, task.department, f"不同意 {task.id[-2:]}", case.case)
         if number % 2:
@@ -118,3 +131,4 @@ def test_whenever_a_withdrawal_comes_each_case_ends_once_and_nothing_follows_its
         else:
             assert len(endings) == 1
             assert about[-1] is endings[0]
+        assert about.count(ProcedureStarted) == about.count(ProcedureEnded), "none is left running"
