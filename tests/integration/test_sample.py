@@ -20,8 +20,8 @@ from shared.local.sample.keeping import MARK, fill, half_made
 from shared.messaging.topics import create_topics
 from shared.settings import load_settings
 
-COUNT = 14
-"""The affairs of 样例申请人甲, and three more: nearly every story."""
+COUNT = 15
+"""The affairs of 样例申请人甲, and four more: nearly every story."""
 
 
 def settings_of(servers, folder):
@@ -75,6 +75,12 @@ async def test_a_sample_stands_where_its_stories_say(sample, doors):
     assert by_matter["tobacco_retail"]["number"] in lights["red"]
     assert by_matter["fire_check"]["number"] in lights["paused"]
     assert by_matter["food_operation"]["number"] in lights["green"] | lights["yellow"]
+
+    companys = (await doors.get("company", "/intake/applications?size=100"))["applications"]
+    (standing,) = [each["number"] for each in companys if each["matter"] == "planning_permit"]
+    assert standing in lights["paused"]
+    told = await doors.get("company", f"/intake/applications/{standing}")
+    assert told["cases"][0]["standing_still"].startswith("正在专家评审")
 
     refused = await doors.get("applicant", f"/licensing/results/{by_matter['hardship_recognise']['number']}-01")
     assert refused["kind"] == "refusal"

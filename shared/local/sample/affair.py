@@ -18,9 +18,10 @@ class Affair:
     `party`: the sample person for whom, by key; `by`: who hands it in, the same person, `agent`, or `clerk` at the
     window. `heard`: until the window answers. `asked`: until a supplement is asked for, and from then until it is
     brought. `withdrawn`: until it is taken back; `withdrawn_late`: likewise, from its acceptance. `pace`: the share of
-    their days that departments take. `stuck`: the item whose own department does nothing. `refused`: the item which
-    a department refuses. `collected` and `rated`: whether its person fetches what comes out, and rates. `mistyped`:
-    handed in with a wrong telephone number; `replaced`: one copy is handed in anew.
+    their days that departments take. `stuck`: the item whose own department does nothing. `procedure`: the kind of
+    特别程序 that it starts instead, and that is not over. `refused`: the item which a department refuses. `collected`
+    and `rated`: whether its person fetches what comes out, and rates. `mistyped`: handed in with a wrong telephone
+    number; `replaced`: one copy is handed in anew.
     """
 
     seed: int
@@ -40,6 +41,7 @@ class Affair:
     withdrawn_late: float | None = None
     pace: float = 0.5
     stuck: str = ""
+    procedure: str = ""
     refused: str = ""
     collected: bool = True
     rated: bool = True

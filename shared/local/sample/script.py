@@ -75,6 +75,8 @@ class Script:
             self._in(dice.uniform(2, 5), self._departments.take, going, task)
             if back:
                 self._in(dice.uniform(6, 9), self._departments.hand_back, going, task)
+        if stuck and going.affair.procedure:
+            self._in(dice.uniform(30, 200), self._departments.stop, going, task)
         if not stuck:
             at = self._opinion_at(going, task)
             self._agenda.note(at, going.affair.n, partial(self._examine, going, task))

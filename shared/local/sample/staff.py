@@ -78,6 +78,10 @@ class Departments:
         reason = going.affair.chance("hand_back", task["task"]).choice(wording.HANDED_BACK)
         await self._do("officer", going, task, "hand-back", {"reason": reason})
 
+    async def stop(self, going: Going, task: Task) -> None:
+        """Start a procedure that stops the clock."""
+        await self._do("officer", going, task, "procedures", {"kind": going.affair.procedure, **wording.PROCEDURE})
+
     async def answer(self, going: Going, task: Task, urge: int) -> None:
         """Answer the supervisor's urge."""
         text = going.affair.chance("answer", task["task"]).choice(wording.URGE_ANSWERS)

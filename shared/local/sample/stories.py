@@ -119,6 +119,11 @@ def _deep_red(present: Present, dice: random.Random, guided: Guided) -> Fields:
     return _running(present, dice, dice.randint(limit, min(limit + 5, LONGEST - 1)), guided.items[0])
 
 
+def _standing(present: Present, dice: random.Random, guided: Guided) -> Fields:
+    """Its department waits for experts, and the clock with it (行政许可法 Art. 45)."""
+    return _running(present, dice, 2, guided.items[0]) | {"procedure": "expert_review"}
+
+
 def _near_end(present: Present, dice: random.Random, _: Guided) -> Fields:
     return {"submitted": present.counted(ACCEPTANCE - 1, dice)}
 
@@ -165,6 +170,7 @@ STORIES: Mapping[str, Story] = {
     "withdrawn": Story(_withdrawn),
     "withdrawn_late": Story(_withdrawn_late, _promised(2, 20)),
     "working": Story(_working, _promised(1, 20)),
+    "standing": Story(_standing, _promised(3, 20)),
     "yellow": Story(_yellow, _promised(1, 20)),
     "red": Story(_red, lambda guided: 1 <= guided.promised <= 10 and (guided.statutory or 99) > guided.promised + 2),
     "deep_red": Story(_deep_red, lambda guided: guided.promised < (guided.statutory or 0) <= LONGEST - 5),

@@ -26,6 +26,12 @@ INSTEAD: Mapping[Outcome, str] = {
 COMPETENT = "样例市有关主管部门"
 CORRECTED = "样例：电话录错，已与本人核对"
 HANDED_BACK = ("样例：这几天在外出差，请同事接手", "样例：与本人有利害关系，申请回避")
+PROCEDURE = {
+    "planned_days": 10,
+    "notice": "样特告〔2026〕12 号",
+    "reason": "样例：设计方案需要专家评审，评审会已排期",
+}
+"""What an officer writes who starts a 特别程序."""
 URGES = (
     "样例：已超过承诺时限，请说明原因并尽快办理",
     "样例：请于明日前完成审查并出具意见",
