@@ -49,10 +49,13 @@ WantedRows = dict[tuple[str, str], Wanted]
 
 
 def wanted_rows(chain: Chain, rules: Rules) -> WantedRows:
-    """What is said twice has the row of the first time."""
+    """What is said twice has one row, of whichever was put there first."""
     found: WantedRows = {}
     for each in (*_cases(chain.state, rules), *_of_entries(chain, rules), *_signals(chain.state)):
-        found.setdefault((each.collection, each.id), each)
+        place = (each.collection, each.id)
+        before = found[place].either if place in found else {}
+        either = {name: [*before.get(name, ()), *values] for name, values in each.either.items()}
+        found[place] = Wanted(each.collection, each.id, either)
     return found
 
 

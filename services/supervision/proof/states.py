@@ -116,16 +116,19 @@ def _told(entries: Iterable[Entry]) -> dict[tuple[str, str], Said]:
 
 
 def _cases(chain: Chain) -> Iterator[tuple[int, str]]:
-    outcomes: dict[str, tuple[str, int]] = {}
+    """Of a case that ended twice the earlier ending stands, whichever was heard first: so either may."""
+    outcomes: dict[str, dict[str, int]] = {}
     for n, entry in enumerate(chain.entries, start=1):
         if name_of(entry) in get_args(Outcome):
-            outcomes[str(entry.get("subject"))] = name_of(entry), n
+            outcomes.setdefault(str(entry.get("subject")), {})[name_of(entry)] = n
     for case in chain.state.cases:
-        said, n = outcomes.pop(case.case, (None, len(chain.entries)))
-        if case.outcome != said:
-            yield n, f"outcome of {case.case}: the state has {case.outcome}, the chain says {said}"
-    for number, (said, n) in outcomes.items():
-        yield n, f"{number}, of which the chain says {said}, is not in the state"
+        said = outcomes.pop(case.case, {})
+        if (case.outcome or said) and case.outcome not in said:
+            n = max(said.values(), default=len(chain.entries))
+            words = " and ".join(said) or None
+            yield n, f"outcome of {case.case}: the state has {case.outcome}, the chain says {words}"
+    for number, said in outcomes.items():
+        yield max(said.values()), f"{number}, of which the chain says {' and '.join(said)}, is not in the state"
 
 
 def _next(state: Supervised, rules: Rules, entries: int) -> Iterator[tuple[int, str]]:

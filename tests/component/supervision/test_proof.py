@@ -10,9 +10,19 @@ from hypothesis import strategies as st
 from services.supervision.model import SEALS
 from services.supervision.sealing.sealed import leaves_of, seals_in_order, state_of
 from services.supervision.sealing.sealer import next_day
+from services.supervision.store import chain
 from shared.messaging.document import Unavailable
 from tests.component.supervision.sealed_hall import SealedHall, pages_of
-from tests.unit.supervision.sample import APP, accepted, asked_for_more, at, submitted, supplemented
+from tests.unit.supervision.sample import (
+    APP,
+    accepted,
+    approved,
+    asked_for_more,
+    at,
+    closed,
+    submitted,
+    supplemented,
+)
 from tests.unit.supervision.test_decide_interleavings import applications, interleaved
 
 OTHERS = [f"7ZQ0M3X5KD2{n:02d}" for n in range(10, 16)]
@@ -108,6 +118,34 @@ async def covered(hall: SealedHall, heard) -> None:
 def test_every_entry_is_under_the_second_seal_after_it_at_the_latest_whatever_the_clocks_say(acts):
     with pages_of(2):
         asyncio.run(days(acts))
+
+
+@pytest.mark.parametrize("first", [closed, approved])
+async def test_a_case_that_ended_twice_holds_whichever_ending_was_heard_first(first):
+    """The earlier one stands, by the instants that the endings name (README, 2026-11-26)."""
+    last = {closed: approved, approved: closed}[first]
+    async with SealedHall() as hall:
+        await hall.hear(submitted(FILED), accepted(FILED), first(at("02-13 12:00")), last(at("02-13 11:00")))
+        await holds(hall)
+        assert (await hall.case(APP)).holds
+
+
+async def test_an_acceptance_that_is_said_twice_has_one_row_of_either():
+    """Rows of two saves are put in their places in any order, where one was left behind by a crash."""
+    async with SealedHall() as hall:
+        await hall.hear(submitted(FILED), accepted(at("02-13 10:00")))
+        row = dict(hall.store.facts["milestones"][f"accepted/{APP}-01"])
+        hall.now += timedelta(hours=3)
+        await hall.hear(accepted(FILED, deemed=True))
+        again = hall.store.facts["milestones"][f"accepted/{APP}-01"]
+        assert again == row
+        said = {entry["time"] for entry in await chain(hall.store, (await hall.store.load([APP]))[APP])
+                if entry["type"].endswith(".CaseAccepted.v1")}  # fmt: skip
+        (later,) = said - {row["time"]}
+        hall.store.facts["milestones"][f"accepted/{APP}-01"] = {**row, "time": later}
+        await holds(hall)
+        hall.store.facts["milestones"][f"accepted/{APP}-01"] = {**row, "time": "2026-02-12T01:00:00.000000+00:00"}
+        assert not (await hall.everything()).holds
 
 
 async def test_while_its_own_events_are_on_their_way_the_state_is_not_compared():
