@@ -22,11 +22,13 @@ class Column:
     number: Callable[[Row], int] | None = None
     ratio: Callable[[Row], Ratio] | None = None
     words: Callable[[Figures], str] | None = None
+    parts: tuple[tuple[str, Callable[[Figures], object]], ...] = ()
+    """Of words: the numbers in them, each with its head, for a table to take away."""
 
     def shown(self, row: Row) -> str:
         """What stands in the cell."""
-        if self.ratio:
-            return self.ratio(row).percent
+        if self.words:
+            return self.words(row.figures)
         return str(self.cells(row)[0])
 
     def below(self, row: Row) -> str:
@@ -43,7 +45,7 @@ class Column:
             return (self.name, _text("分子"), _text("分母"))
         if self.volume:
             return (self.name, _text("上月"), _text("环比"), _text("上年同月"), _text("同比"))
-        return (self.name,)
+        return tuple(head for head, _number in self.parts) or (self.name,)
 
     def cells(self, row: Row) -> tuple[object, ...]:
         """The cells in a table to take away."""
@@ -54,7 +56,7 @@ class Column:
             volume = self.volume(row)
             month, year = volume.by_month, volume.by_year
             return (volume.now, volume.month_before, month.percent, volume.year_before, year.percent)
-        return (self.number(row) if self.number else self.words(row.figures) if self.words else NOTHING,)
+        return (self.number(row),) if self.number else tuple(number(row.figures) for _head, number in self.parts)
 
 
 COLUMNS = (
@@ -123,12 +125,20 @@ COLUMNS = (
         _text("平均用时"),
         _text("当月办结的办件，从受理的第二天数到办结那天，暂停的天数不算。"),
         words=lambda figures: mean_words(figures),
+        parts=(
+            (_text("平均用时"), lambda figures: figures.mean[0]),
+            (_text("天数单位"), lambda figures: _("工作日") if figures.mean[1] == "working_days" else _("自然日")),
+        ),
     ),
     Column(
         "paused",
         _text("暂停和补正"),
         _text("当月办结的办件依行政许可法第四十五条暂停的工作日，和当月受理的办件等待补正的工作日。"),
         words=lambda figures: paused_words(figures),
+        parts=(
+            (_text("暂停的工作日"), lambda figures: figures.paused),
+            (_text("等待补正的工作日"), lambda figures: figures.waited),
+        ),
     ),
 )
 

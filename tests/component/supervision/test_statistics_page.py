@@ -33,6 +33,20 @@ async def test_the_table_to_take_away_has_volumes_with_their_growth(year):
     assert any(row[7].startswith(("+", "-")) for row in rows)
 
 
+async def test_the_days_in_it_are_numbers_with_their_unit(year):
+    said = await asked(year, "2026-01", "item")
+    answer = await year.get("supervisor", "/statistics.csv", month="2026-01", by="item")
+    head, *rows = csv.reader(io.StringIO(answer.content.decode("utf-8-sig")))
+    assert head[-4:] == ["平均用时", "天数单位", "暂停的工作日", "等待补正的工作日"]
+    units = {"working_days": "工作日", "calendar_days": "自然日"}
+    wanted = [
+        [each["mean_days"], units[each["mean_unit"]], str(each["paused_days"]), str(each["waited_days"])]
+        for each in (row["figures"] for row in said["rows"])
+    ]
+    assert [row[-4:] for row in rows] == wanted
+    assert any(row[-2] != "0" for row in rows)
+
+
 class TestWhoMayLook:
     async def test_nobody_without_a_duty(self, desk):
         for path in ("/statistics", "/statistics.csv", "/statistics/report-2026-01.pdf"):
