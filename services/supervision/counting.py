@@ -34,7 +34,7 @@ def counting(office: Office, clock: Clock) -> str:
 def _walked(office: Office, clock: Clock, first: date, last: date) -> Iterator[str]:
     """Day by day, where more than the calendar decides. A last day in calendar days that is a rest day moves
     (民法典 Art. 203(1))."""
-    limit = clock.statutory_days if clock.promised_days is None else clock.promised_days
+    limit = clock.days
     counted, day = 0, first
     while day <= last:
         works = office.calendar.is_working_day(day)

@@ -93,7 +93,7 @@ def explained(clock: Clock, rules: Rules, now: datetime, *, ahead: bool = False)
     `ahead`: with the days to come up to the limit, unless an open pause withholds it. ValueError: not started, or a
     clock without a limit.
     """
-    limit = clock.statutory_days if clock.promised_days is None else clock.promised_days
+    limit = clock.days
     if clock.started is None or limit is None:
         raise ValueError(f"{clock.subject}/{clock.key} has not started, or has no limit; tell only a running clock")
     walk = _Walk(rules.office_of(rules.clock(clock.key)), clock.started, limit, clock.unit, clock.pauses)

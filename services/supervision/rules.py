@@ -148,7 +148,7 @@ class Rules:
     def remaining(self, clock: Clock, now: datetime, *, by_law: bool = False) -> int:
         """Whole days of its unit up to its promised (or only) limit, or the law's; negative once overrun; 0 where it
         has not started, or has no such limit."""
-        days = clock.statutory_days if by_law or clock.promised_days is None else clock.promised_days
+        days = clock.statutory_days if by_law else clock.days
         if clock.started is None or days is None:
             return 0
         office = self.office_of(self.clock(clock.key))

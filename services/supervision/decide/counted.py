@@ -2,7 +2,7 @@
 
 A case's row follows from the state alone, and is put again whenever it comes out otherwise, as a later edition: an
 acceptance said again with its legal date, a stop heard late, a calendar published. So the last row is the same in
-whatever order things are heard. What the sums of `services.supervision.figures` add up are whole numbers in it.
+whatever order things are heard. What the sums of `statistics/figures.py` add up are whole numbers in it.
 """
 
 from __future__ import annotations

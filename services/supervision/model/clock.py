@@ -91,7 +91,7 @@ class Clock(Frozen):
 
     Every start, pause, resumption, extension, restart, correction of the start and stop raises `generation`. `light` is
     the one that shows; `announced` are the limits, as they stand, that were said to have passed. `yellow_at`, `due`,
-    `statutory_due` and `paused` are those of `lights.Instants`. Once `ended`, the start alone can still be corrected,
+    `statutory_due` and `paused` are those of `Instants`. Once `ended`, the start alone can still be corrected,
     and with it how the ending is judged. `calendar`: the number of the version by which its instants were counted, or
     NO_CALENDAR; 0: before there were versions.
     """
@@ -127,6 +127,11 @@ class Clock(Frozen):
     def running(self) -> bool:
         """Started and not ended; paused clocks are running clocks."""
         return self.started is not None and self.ended is None
+
+    @property
+    def days(self) -> int | None:
+        """The days of its promised limit, or of its only one."""
+        return self.statutory_days if self.promised_days is None else self.promised_days
 
     def extended(self, limit: Limit) -> int:
         """By how many days one of its limits was extended."""

@@ -130,7 +130,7 @@ def _end_of(look: Look, case: Case, ends: _Ends, left: Sequence[Case]) -> tuple[
     clock = look.state.clock(case.case, "decision")
     if not case.waiting:
         return (clock.due, look.rules.provisional(clock, clock.due)) if clock.running and clock.due else None
-    days = clock.statutory_days if clock.promised_days is None else clock.promised_days
+    days = clock.days
     if not case.waits_for or days is None or any(other.case in case.waits_for for other in left):
         return None
     before = [ends[number] for number in case.waits_for if number in ends]
