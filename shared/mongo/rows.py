@@ -11,6 +11,9 @@ from shared.contracts.envelope import Outgoing, Record
 from shared.kernel import Fact
 from shared.messaging.document import Codec, Document, Entry, Parked, Remembered, Undecodable, Waiting
 
+BESIDE = {"idx": 0, "writers": 0, "outbox_since": 0}
+"""Leaves out of what is read what only queries and saves look for: its instants are dear to decode."""
+
 
 def document_in(row: Mapping[str, Any], codec: Codec) -> Document:
     """A stored document; a state that does not fit its model comes as `Undecodable`."""

@@ -32,6 +32,7 @@ from shared.mongo import leases
 from shared.mongo.client import MAJORITY, answering
 from shared.mongo.content import UNENCODABLE, Operation, content_errors, saving
 from shared.mongo.rows import (
+    BESIDE,
     clearing,
     document_in,
     emptying,
@@ -88,7 +89,7 @@ class MongoStore:
 
     async def load(self, ids: Sequence[str]) -> dict[str, Document]:
         async with answering():
-            rows = await self.documents.find({"_id": {"$in": list(ids)}}).to_list(None)
+            rows = await self.documents.find({"_id": {"$in": list(ids)}}, BESIDE).to_list(None)
         return {row["_id"]: document_in(row, self._codec) for row in rows}
 
     async def save(self, changes: Sequence[Change]) -> list[bool | Unstorable]:
@@ -192,7 +193,7 @@ class MongoStore:
 
     async def parked(self, limit: int) -> list[Document]:
         async with answering():
-            cursor = self.documents.find({"parked.since": {"$exists": True}}).sort("parked.since", 1)
+            cursor = self.documents.find({"parked.since": {"$exists": True}}, BESIDE).sort("parked.since", 1)
             return [document_in(row, self._codec) for row in await cursor.limit(limit).to_list(None)]
 
     async def record_intervention(self, intervention: Intervention) -> None:
@@ -217,7 +218,7 @@ class MongoStore:
 
     async def find(self, where: Where, *, sort: Sort = (), limit: int = 100, skip: int = 0) -> list[Document]:
         async with answering():
-            cursor = self.documents.find(_indexed(where)).skip(skip).limit(limit)
+            cursor = self.documents.find(_indexed(where), BESIDE).skip(skip).limit(limit)
             cursor = cursor.sort([(f"idx.{name}", way) for name, way in sort]) if sort else cursor
             return [document_in(row, self._codec) for row in await cursor.to_list(None)]
 

@@ -36,6 +36,7 @@ from pymongo import AsyncMongoClient
 from shared.messaging.broker import KafkaPublisher
 from shared.messaging.subscription import topic_pattern
 from shared.mongo import MongoStore
+from shared.mongo.rows import BESIDE
 from shared.settings import Settings, load_settings
 from shared.steady import run_steadily, started
 from tests.bench.feeding import FED, feeder_topic
@@ -110,7 +111,7 @@ class Raw:
     async def _save(self, taken: Taken) -> None:
         wanted = {self._player.name(name, number) for number, take in taken for name in take.looked_for}
         if wanted:
-            await self._documents.find({"_id": {"$in": sorted(wanted)}}).to_list(None)
+            await self._documents.find({"_id": {"$in": sorted(wanted)}}, BESIDE).to_list(None)
         writes = [self._player.write(take, number) for number, take in taken]
         result = await self._documents.bulk_write(writes, ordered=False)
         if result.matched_count + result.inserted_count != len(writes):

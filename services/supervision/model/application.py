@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Literal
 
+from pydantic import Field
+
 from services.supervision.model.clock import Clock, Pause
 from services.supervision.model.signal import Signal
 from services.supervision.model.urge import Urge
@@ -63,13 +65,13 @@ class Supervised(Frozen):
     channel: Channel | Literal[""] = ""
     desk: str = ""
     waits: tuple[Pause, ...] = ()
-    procedures: Mapping[str, str] = {}
+    procedures: Mapping[str, str] = Field(default_factory=dict)
     submitted_at: Instant | None = None
     cases: tuple[Case, ...] = ()
     clocks: tuple[Clock, ...] = ()
     urges: tuple[Urge, ...] = ()
     signals: tuple[Signal, ...] = ()
-    department_names: Mapping[str, str] = {}
+    department_names: Mapping[str, str] = Field(default_factory=dict)
     next_change: Instant | None = None
     entries: int = 0
     head: str = NOTHING_HEARD
