@@ -14,7 +14,16 @@ from services.supervision.access import TIMELINE, ApplicationInPath
 from services.supervision.model import NOTHING_HEARD, PAGE
 from services.supervision.parts import Parts
 from services.supervision.refusals import REFUSALS
-from services.supervision.sealing.sealed import Seal, leaves_of, newest_seals, page_of, place_of, seal_of, sealed_at
+from services.supervision.sealing.sealed import (
+    Seal,
+    leaves_of,
+    made_up,
+    newest_seals,
+    page_of,
+    place_of,
+    seal_of,
+    sealed_at,
+)
 from services.supervision.sealing.views import (
     AuditKeys,
     ProofView,
@@ -61,6 +70,7 @@ def seals(parts: Parts, pages: Pages) -> APIRouter:
             "seal": seal_view(shown) if shown else None,
             "day_before": shown.day - timedelta(days=1) if shown and shown.fact("before") != NOTHING_HEARD else None,
             "at": {seal.day: sealed_at(seal) for seal in found},
+            "made_up": {seal.day for seal in found if made_up(seal)},
             "place": await answering(place_of(store, shown.day)) if shown else None,
             "address": parts.settings.url_of("supervision", "/seals"),
         }

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from services.supervision.decide.sealing import PAGES, PLACES, ROWS, leaf_in, page_id
 from services.supervision.model import SEALS, Leaf, Opened, Seals, Supervised
 from services.supervision.store import Row, coming
+from shared.clock import shanghai
 from shared.messaging.document import Document, Store
 
 AT_ONCE = 200
@@ -56,6 +57,12 @@ def sealed_at(seal: Seal) -> datetime | None:
         return datetime.fromisoformat(seal.fact("sealed_at"))
     except ValueError:
         return None
+
+
+def made_up(seal: Seal) -> bool:
+    """补封: it was not sealed on the day after, and holds whatever was heard until it was."""
+    at = sealed_at(seal)
+    return at is not None and shanghai(at).date() > seal.day + timedelta(days=1)
 
 
 class Sealed(NamedTuple):

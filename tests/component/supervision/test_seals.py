@@ -172,3 +172,12 @@ class TestTheAuditPage:
         assert "封签的一页被改过" in shown
         broken = (await sealed_desk.get("supervisor", f"/audit/{APP}/verify")).json()["broken"]
         assert (broken["n"], broken["reason"], broken["id"]) == (None, "leaf_changed", "2026-02-12/00002")
+
+
+async def test_a_day_that_was_sealed_later_says_so(desk):
+    await desk.hear(submitted(FILED, application=APP))
+    await seal_at(desk, "02-13 01:00")
+    await seal_at(desk, "02-16 01:00")
+    text = (await desk.page(None, "/seals", upto="2026-02-14")).text
+    assert "补封：没有在次日封" in text
+    assert text.count('<span class="tag">补封</span>') == 2  # the 13th and the 14th, not the 12th
