@@ -4,12 +4,13 @@ import asyncio
 import json
 import uuid
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import httpx
 import pytest
 from rich.console import Console
 
+from shared.clock import SHANGHAI
 from shared.contracts.topics import SERVICES
 from shared.local.data import PlatformError
 from shared.local.hall import build_hall, departments
@@ -135,3 +136,13 @@ async def test_a_sample_that_fails_stays_half_made_and_says_what_to_do(servers, 
     with pytest.raises(PlatformError, match="--empty"):
         await fill(tmp_path, settings_of(servers, tmp_path), Console(quiet=True), COUNT)
     assert half_made(tmp_path)
+
+
+async def test_every_day_of_it_was_sealed_in_the_night_after(doors):
+    seals, upto = [], None
+    while not seals or upto:
+        page = await doors.get("supervisor", f"/supervision/seals{f'?upto={upto}' if upto else ''}")
+        seals, upto = [*seals, *page["seals"]], page["older"]
+    nights = {datetime.fromisoformat(seal["sealed_at"]).astimezone(SHANGHAI).date() for seal in seals}
+    assert nights == {date.fromisoformat(seal["day"]) + timedelta(days=1) for seal in seals}
+    assert len(seals) == len(nights) > 7

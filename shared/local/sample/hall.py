@@ -44,6 +44,10 @@ class SampleHall:
         while await self.apps["supervision"].state.scanner.once():
             await self.quiet.rest()
 
+    async def night(self) -> None:
+        """Seal the day that is over."""
+        await self.apps["supervision"].state.sealer.once()
+
 
 @asynccontextmanager
 async def sample_hall(

@@ -9,11 +9,11 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from typing import Any
 
-from shared.clock import shanghai
+from shared.clock import SHANGHAI, shanghai
 from shared.local.sample.affair import Affair, Going
 from shared.local.sample.agenda import Act, Agenda
 from shared.local.sample.hall import SampleHall
@@ -26,6 +26,7 @@ READY = timedelta(hours=2)
 TOGETHER = 4
 """How many people act at the same instant at most."""
 LATE = ("red", "deep_red")
+SEALING = time(0, 40)
 
 Told = Callable[[datetime, int], None]
 """Hears how far it is: the instant of the clock, and how many affairs have begun."""
@@ -52,13 +53,21 @@ class Stage:
             self._agenda.note(affair.submitted, affair.n, partial(self._begin, going))
         try:
             for at, is_closing in calendar(self._office, self._hall.clock(), upto, seed):
+                await self._nights(at)
                 self._move(at)
                 await (self._hall.closing() if is_closing else self._time(at, random.Random(f"{seed}/{at}")))  # noqa: S311
         finally:
             self._script.given_up()
+        await self._nights(upto)
         self._move(upto)
         await self._hall.closing()
         await self._hall.quiet.rest(stored=True)
+
+    async def _nights(self, upto: datetime) -> None:
+        """Every night on the way, in which the day before is sealed."""
+        while (night := _next_night(self._hall.clock())) <= upto:
+            self._move(night)
+            await self._hall.night()
 
     async def _time(self, at: datetime, dice: random.Random) -> None:
         """Everybody whose time has come; then what follows from it."""
@@ -104,3 +113,9 @@ class Stage:
                 self._script.assigned(task)
             if task["light"] in LATE:
                 self._script.late(task)
+
+
+def _next_night(now: datetime) -> datetime:
+    """The next instant after this one at which days are sealed."""
+    night = datetime.combine(shanghai(now).date(), SEALING, SHANGHAI).astimezone(UTC)
+    return night if night > now else night + timedelta(days=1)
