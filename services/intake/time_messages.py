@@ -8,16 +8,27 @@ from datetime import datetime
 from services.intake.model import Application, Case, Procedure
 from services.intake.wording import Words, titled, together
 from shared.web import dates
-from shared.web.i18n import _
+from shared.web.i18n import _, _text
 from shared.web.procedures import PROCEDURES
+
+LICENCE = "01"
+"""行政许可; a case that was planned before kinds were kept has none."""
+NEEDED = _text(
+    "需要%(kinds)s：%(reasons)s。预计 %(days)s，书面告知的文号是%(notices)s。从 %(begin)s 到结束为止，不计入办理期限。"
+)
+NEEDED_BY_ART_45 = _text(
+    "需要%(kinds)s：%(reasons)s。预计 %(days)s，书面告知的文号是%(notices)s。"
+    "从 %(begin)s 到结束为止，不计入办理期限（行政许可法第四十五条）。"
+)
 
 
 def procedure(application: Application, at: datetime, cases: list[Case]) -> Words:  # noqa: ARG001
-    """Which procedure, why, how long by which written notice, and that this time is not counted (Art. 45)."""
+    """Which procedure, why, how long by which written notice, and that this time is not counted: Art. 45, which is of
+    licences, is named to their applicants only."""
     begun = [each for case in cases for each in case.procedures if each.started_at == at]
+    licences = all(case.plan.item_kind in ("", LICENCE) for case in cases)
     text = _(
-        "需要%(kinds)s：%(reasons)s。预计 %(days)s，书面告知的文号是%(notices)s。"
-        "从 %(begin)s 到结束为止，不计入办理期限（行政许可法第四十五条）。",
+        NEEDED_BY_ART_45 if licences else NEEDED,
         kinds=_kinds(begun),
         reasons=together(each.reason for each in begun),
         days=dates.days(max(each.planned_days for each in begun)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from services.intake.model import Case
-from shared.web.i18n import _
+from shared.web.i18n import _, listed
 
 Words = tuple[str, str]
 """A title and a text."""
@@ -20,5 +20,4 @@ def titled(word: str, cases: Sequence[Case]) -> str:
 
 def together(texts: Iterable[str]) -> str:
     """Each text once, without its full stop."""
-    found = dict.fromkeys(text.rstrip("。") for text in texts)
-    return "、".join(found)
+    return listed(dict.fromkeys(text.rstrip("。") for text in texts))

@@ -67,12 +67,14 @@ def _received(case: Case) -> Iterator[News]:
 
 
 def _timed(case: Case) -> Iterator[News]:
-    """What stops and lengthens its time. A procedure that ends with its case is no news of its own."""
+    """What stops and lengthens its time. A procedure that ends with its case is no news of its own; those of one
+    instant are one turn."""
     over = case.decided or case.closed
-    for each in case.procedures:
-        yield News("procedure", each.started_at, case)
-        if each.ended_at and (over is None or each.ended_at < over.at):
-            yield News("procedure_over", each.ended_at, case)
+    for at in dict.fromkeys(each.started_at for each in case.procedures):
+        yield News("procedure", at, case)
+    for ended_at in dict.fromkeys(each.ended_at for each in case.procedures):
+        if ended_at and (over is None or ended_at < over.at):
+            yield News("procedure_over", ended_at, case)
     if case.extended:
         yield News("extended", case.extended.at, case)
 

@@ -64,13 +64,14 @@ def day(number: int, hour: int = 2) -> datetime:
     return datetime(2026, 3, number, hour, 0, tzinfo=UTC)
 
 
-def case(place: int, *waits_for: int, department: str = "scjg") -> PlannedCase:
+def case(place: int, *waits_for: int, department: str = "scjg", item_kind: str = "") -> PlannedCase:
     """The plan of case `place`."""
     return PlannedCase(
         case=f"{NO}-{place:02d}",
         item=f"item{place}",
         item_version=3,
         item_name=f"样例事项{place}",
+        item_kind=item_kind,
         department=department,
         department_name="样例部门",
         steps=(Step(seq=2, key="decide", name="决定", departments=(department,), days=1),),

@@ -1,10 +1,13 @@
 """What the applicant is told when the time of a case stops, goes on or becomes longer (行政许可法 Art. 42, 45)."""
 
+import pytest
+
 from services.intake.messages import messages_of
 from services.intake.senders import brief
 from services.intake.time_messages import still_words
 from shared.contracts.approval import CaseWithdrawn
 from shared.settings import Settings
+from shared.web.i18n import speak
 from tests.unit.intake.sample import (
     ACCEPT,
     NO,
@@ -40,6 +43,34 @@ def test_a_procedure_is_told_with_its_reason_its_notice_and_its_days():
         "从 3月5日 周四 10:00 到结束为止，不计入办理期限（行政许可法第四十五条）。"
     )
     assert (begun.at, begun.link.path) == (day(5), f"/pages/applications/{NO}")
+
+
+@pytest.mark.parametrize(("kind", "cited"), [("", True), ("01", True), ("05", False), ("20", False)])
+def test_the_article_on_licences_is_cited_for_licences_alone(kind, cited):
+    begun = message(told(procedure_started(1, day(5)), cases=(case(1, item_kind=kind),)), "procedure")
+    assert ("行政许可法第四十五条" in begun.text) is cited
+    assert begun.text.endswith("不计入办理期限（行政许可法第四十五条）。" if cited else "不计入办理期限。")
+
+
+def test_two_procedures_that_end_at_one_instant_are_of_one_item():
+    both = told(
+        procedure_started(1, day(5)),
+        procedure_started(1, day(5), 2, "testing"),
+        procedure_ended(1, day(9)),
+        procedure_ended(1, day(9), 2),
+    )
+    over, begun = message(both, "procedure_over"), message(both, "procedure")
+    assert (over.title, over.cases) == ("听证、检测结束：样例事项1", [f"{NO}-01"])
+    assert (begun.title, begun.cases) == ("听证、检测开始，停止计时：样例事项1", [f"{NO}-01"])
+
+
+def test_names_of_procedures_stand_in_a_row_of_the_readers_language():
+    running = told(procedure_started(1, day(5)), procedure_started(1, day(6), 2, "testing"))
+    speak("en")
+    try:
+        assert "a hearing, testing" in (still_words(running.state.cases[0]) or "")
+    finally:
+        speak("zh")
 
 
 def test_its_end_says_that_the_days_go_on():
