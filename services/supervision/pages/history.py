@@ -24,7 +24,7 @@ from services.supervision.pages.words import (
     spoken,
 )
 from services.supervision.store import Row
-from shared.web.dates import day
+from shared.web.dates import day, days
 from shared.web.i18n import _, listed
 from shared.web.procedures import PROCEDURES
 
@@ -129,11 +129,12 @@ def _words(look: Look, row: Row) -> str:
         return _("已受理，等前面的事项办好后开始")
     if event in ("DeadlinePassed", "CountdownPassed"):
         return spoken(PASSED, details.get("kind"))
-    return _filled(look, details, (ON_DUTY if look.duty else PLAIN)[event])
+    return _filled(look, row, (ON_DUTY if look.duty else PLAIN)[event])
 
 
-def _filled(look: Look, details: Mapping[str, Any], words: str) -> str:
-    state = look.state
+def _filled(look: Look, row: Row, words: str) -> str:
+    state, details = look.state, row["details"]
+    unit = state.clock(str(row["subject"]), "decision").unit
     values = {
         "department": state.name_of(str(details.get("department", ""))),
         "departments": listed(state.name_of(code) for code in details.get("departments", ())),
@@ -142,7 +143,7 @@ def _filled(look: Look, details: Mapping[str, Any], words: str) -> str:
         "clock": spoken(CLOCKS, details.get("clock")),
         "light": spoken(LIGHTS, details.get("light")),
         "procedure": spoken(PROCEDURES, details.get("kind")),
-        "days": details.get("days"),
+        "days": days(details.get("days", 0), unit),
         "rung": spoken(RUNGS, details.get("rung", "urge")),
         "outcome": spoken(OUTCOMES, details.get("outcome")),
         "signal": spoken(SIGNALS, details.get("code")),

@@ -15,7 +15,9 @@ from tests.unit.supervision.sample import (
     assigned,
     at,
     closed,
+    extended,
     issued,
+    joint_extended,
     ready,
     refused,
     submitted,
@@ -64,6 +66,15 @@ class TestOwner:
         assert "期限算到部门下班（18:00）为止，和窗口的收件时间不同" in shown
         await desk.hear(refused(at("02-12 11:00")), closed(at("02-12 11:00"), SECOND))
         assert "期限算到部门下班" not in await text(desk)
+
+    @pytest.mark.parametrize(("unit", "words"), [("working_days", "5 个工作日"), ("calendar_days", "5 天")])
+    async def test_an_extension_is_told_in_the_unit_of_its_limit(self, desk, unit, words):
+        long = at("03-02 10:00")
+        await desk.hear(submitted(FILED), accepted(at("02-12 10:00"), days=(60, 90), unit=unit, joint=45))
+        await desk.hear(extended(long, 5), joint_extended(long))
+        shown = await text(desk)
+        assert f"办理期限经批准延长 {words}，理由已告知" in shown
+        assert "联办期限经批准延长 15 个工作日，理由已告知" in shown
 
     async def test_places_of_the_log_and_the_way_to_the_audit_are_not_for_them(self, desk):
         await desk.hear(*BUNDLE)
