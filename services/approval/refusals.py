@@ -101,7 +101,10 @@ REFUSALS: Refusals = {
     "too_many_procedures": (
         409,
         Words("特别程序太多了", "Too many procedures"),
-        Words("一个办件最多启动 20 次，请联系监管人员。", "A case has at most 20. Ask a supervisor."),
+        Words(
+            "一个办件最多启动 20 次，不能再停止计时；请按已有的结果出具意见。",
+            "A case has at most 20, and is stopped no more; give your opinion on what they have shown.",
+        ),
     ),
     "planned_days_absurd": (
         422,
@@ -156,6 +159,16 @@ REFUSALS: Refusals = {
         Words(
             "法律没有给这个事项规定期限；承诺的期限不能靠延长来推迟。",
             "The law sets none; a promise is not put off by an extension.",
+        ),
+    ),
+    "special_limit": (
+        409,
+        Words("这个事项的法定期限由专门的法律规定", "A law of its own sets the limit of this item"),
+        Words(
+            "能不能延长、延长几天，由那部法律规定，不适用行政许可法第四十二条第一款的 10 天。"
+            "请不要在这里登记，先向本部门的法制人员核实。",
+            "Whether it may be extended, and how long, is that law's matter; the 10 days of 行政许可法 Art. 42(1) are "
+            "not for it. Enter nothing here, and ask your department's legal staff.",
         ),
     ),
     "no_joint_limit": (

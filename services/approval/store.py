@@ -114,7 +114,8 @@ class ApprovalCodec:
             items.add(f"{row.task.department} {row.case.item} {row.case.item_name}")
         for case in state.cases:
             if case.asked and case.awaits_head:
-                desk[_mark(case.department, ASKED)] = f"{_seconds(case.asked.at)}{state.application}"
+                mark, place = _mark(case.department, ASKED), f"{_seconds(case.asked.at)}{state.application}"
+                desk[mark] = min(place, desk.get(mark, place))
         return {
             "application": state.application,
             "owner": sorted({case.owner for case in state.cases}),

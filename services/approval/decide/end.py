@@ -73,8 +73,10 @@ def withdraw(state: Approval | None, event: WithdrawalRequested, now: datetime) 
 
 
 def close(state: Approval | None, event: CaseClosed, now: datetime) -> Decision[Approval | None] | Refused:
-    """终止 by intake: the open tasks end without a word, a procedure with its own. Often the case was never opened
-    here: nothing to end."""
+    """终止 by intake: the open tasks end without a word. Often the case was never opened here: nothing to end.
+
+    Intake closes only what waits, where no procedure has begun; one that runs, should the record come in another order,
+    ends with its own word, lest a clock stand still for ever."""
     case = state.case(event.case) if state else None
     if state is None or case is None or case.ended:
         return Decision(state)

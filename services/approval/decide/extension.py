@@ -1,5 +1,6 @@
 """延长期限 (行政许可法 Art. 42): asked for by officers, granted once by the head of the deciding body, ten days at
-most; of a joint limit once by the head of the government, fifteen at most. The reason is told to the applicant.
+most, where the limit is the general one; of a joint limit once by the head of the government, fifteen at most. The
+reason is told to the applicant.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from datetime import datetime
 from services.approval.decide.hand import in_other_hands, own_task
 from services.approval.decide.words import personal, readable
 from services.approval.model import (
+    GENERAL_DAYS,
     MOST_DAYS,
     MOST_JOINT_DAYS,
     Approval,
@@ -104,7 +106,7 @@ def _heads_case(state: Approval | None, command: ExtendLimit | RefuseExtension) 
 
 def cannot_be_longer(state: Approval, case: Case, now: datetime) -> Refused | None:
     """Why the limit of a case cannot be extended: `case_ended`, `not_open_yet`, `not_a_licence`, `no_statutory_limit`,
-    `already_extended`, `limit_passed`."""
+    `special_limit`, `already_extended`, `limit_passed`."""
     clock = state.clock(case.case)
     if case.ended:
         return Refused("case_ended")
@@ -114,6 +116,8 @@ def cannot_be_longer(state: Approval, case: Case, now: datetime) -> Refused | No
         return Refused("not_a_licence")
     if case.statutory_days is None and (clock is None or clock.statutory_due is None):
         return Refused("no_statutory_limit")
+    if case.statutory_days is not None and (case.statutory_days, case.unit) != (GENERAL_DAYS, "working_days"):
+        return Refused("special_limit")
     if case.extension:
         return Refused("already_extended")
     since = still_since(case.procedures, now) if case.standing_still or (clock and clock.paused) else None

@@ -34,6 +34,7 @@ from services.approval.model.commands import (
 )
 from services.approval.model.deputies import DEPUTIES, EVERYBODY, Deputies, Deputy
 from services.approval.model.limits import (
+    GENERAL_DAYS,
     MOST_DAYS,
     MOST_JOINT_DAYS,
     MOST_PLANNED,
@@ -46,10 +47,10 @@ from services.approval.model.limits import (
 from services.approval.model.remedies import RULES, Remedy, Rules
 
 __all__ = [
-    "DEPUTIES", "EVERYBODY", "MAX_OFFICER", "MAX_OPINION_ID", "MAX_PAPER", "MOST_DAYS", "MOST_JOINT_DAYS",
-    "MOST_PLANNED", "MOST_PROCEDURES", "RULES", "Approval", "AskExtension", "Asked", "AtTheDesk", "Case", "CaseStatus",
-    "Clock", "DepartmentSays", "Deputies", "Deputy", "EndProcedure", "ExtendJointLimit", "ExtendLimit", "Extension",
-    "GiveOpinion", "HandBackTask", "Hold", "Message", "NameDeputy", "Opinion", "Passed", "Procedure", "ReassignTask",
-    "RefuseExtension", "Remedy", "Rules", "StartProcedure", "TakeTask", "Task", "TaskState", "Urge", "Wish",
-    "still_since",
+    "DEPUTIES", "EVERYBODY", "GENERAL_DAYS", "MAX_OFFICER", "MAX_OPINION_ID", "MAX_PAPER", "MOST_DAYS",
+    "MOST_JOINT_DAYS", "MOST_PLANNED", "MOST_PROCEDURES", "RULES", "Approval", "AskExtension", "Asked", "AtTheDesk",
+    "Case", "CaseStatus", "Clock", "DepartmentSays", "Deputies", "Deputy", "EndProcedure", "ExtendJointLimit",
+    "ExtendLimit", "Extension", "GiveOpinion", "HandBackTask", "Hold", "Message", "NameDeputy", "Opinion", "Passed",
+    "Procedure", "ReassignTask", "RefuseExtension", "Remedy", "Rules", "StartProcedure", "TakeTask", "Task",
+    "TaskState", "Urge", "Wish", "still_since",
 ]  # fmt: skip

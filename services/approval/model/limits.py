@@ -9,8 +9,10 @@ from shared.contracts.approval import ExcludedProcedure
 from shared.contracts.envelope import Instant
 from shared.kernel import Frozen
 
+GENERAL_DAYS = 20
+"""行政许可法 Art. 42(1): the working days of a licence for which no law has a limit of its own."""
 MOST_DAYS = 10
-"""行政许可法 Art. 42(1): an extension by the head of the body is of ten days at most, in the unit of the limit."""
+"""行政许可法 Art. 42(1): an extension of the general limit by the head of the body is of ten days at most."""
 MOST_JOINT_DAYS = 15
 """行政许可法 Art. 42(2): one of a joint limit is of fifteen working days at most."""
 MOST_PLANNED = 120

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.approval.decide.extension import cannot_be_longer_together
+from services.approval.decide.words import personal
 from services.approval.desk import Desk
 from services.approval.limit_views import JointExtensionBody
 from services.approval.pages.acts import given
@@ -77,6 +78,7 @@ def _note(form: Sent, problem: Problem) -> None:
         "extension_reason_needed": ("reason",),
     }.get(problem.code, tuple(form.errors))
     if problem.code == "personal_data":
-        form.errors, form.note = {"reason": _("删去身份证号或电话号码，写明是哪份材料即可")}, ""
+        numbered = "approval" if personal(form.text("approval")) else "reason"
+        form.errors, form.note = {numbered: _("删去身份证号或电话号码，写明是哪份材料即可")}, ""
     elif fields:
         form.errors, form.note = {name: mended[name] for name in fields if name in mended}, ""

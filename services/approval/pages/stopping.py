@@ -1,4 +1,4 @@
-"""What stops and lengthens the time of a case, on the page of a task: the forms, and what is shown of it."""
+"""What stops and lengthens the time of a case, on the page of a task: what its forms are sent to."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from shared.identity import Person
 from shared.web import countdown
 from shared.web.countdown import counted
 from shared.web.dates import days, short_day
-from shared.web.i18n import _, _text
+from shared.web.i18n import _, _text, listed
 from shared.web.procedures import PROCEDURES
 
 K = TypeVar("K")
@@ -92,7 +92,7 @@ def still_words(case: Case) -> str:
     running = () if case.ended else case.standing_still
     if not running:
         return ""
-    kinds = "、".join(dict.fromkeys(spoken(PROCEDURES, each.kind) for each in running))
+    kinds = listed(dict.fromkeys(spoken(PROCEDURES, each.kind) for each in running))
     return _("%(kinds)s中，%(day)s起停止计时", kinds=kinds, day=short_day(min(each.started_at for each in running)))
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from shared.contracts.supervision import LightChanged
+from shared.web.i18n import COOKIE
 from tests.unit.approval.sample import APP, CASE, NOW, ONE_BY_ONE, TOGETHER, accepted, started
 
 TASK = f"{CASE}-T1"
@@ -94,6 +95,10 @@ class TestProcedures:
         listed = words(await at_work.page("officer-xfdd", "/desk"))
         assert "专家评审中，3月2日 周一起停止计时" in listed
         assert "暂停计时" in listed
+        await at_work.send("officer-xfdd", HERE, "procedure", **(REVIEW | {"procedure_kind": "hearing"}))
+        at_work.http.cookies.set(COOKIE, "en")
+        english = words(await at_work.page("officer-xfdd", "/desk"))
+        assert "expert review, a hearing" in english
 
     async def test_a_form_of_one_who_came_second_is_told_what_happened(self, at_work):
         page = await at_work.page("officer-xfdd", HERE)
@@ -164,6 +169,29 @@ class TestExtensions:
         entries = {"extend_days": "5", "extend_reason": "样例"}
         assert (await asked.send("officer-scjg", HERE, "extension", token_from="/desk", **entries)).status_code == 403
 
+    async def test_what_was_asked_in_time_can_be_answered_after_the_limit(self, desk):
+        limit = NOW + timedelta(days=10)
+        await desk.hear(accepted(*ONE_BY_ONE), started(statutory_due=limit))
+        await desk.send("officer-scjg", HERE, "extension-request", **ASK)
+        desk.clock.advance(timedelta(days=10, seconds=1))
+        page = await desk.page("head-scjg", HERE)
+        assert "期限已经过了 延长要在法定期限届满以前批准" in words(page)
+        assert f'action="/approval{HERE}/extension"' not in page.text
+        await desk.send("head-scjg", page, "extension-refusal", refusal_reason="已经过了期限")
+        assert "没有同意：已经过了期限" in words(await desk.page("officer-scjg", HERE))
+        assert "不同意延长" not in words(await desk.page("head-scjg", HERE))
+
+    async def test_the_form_says_that_a_promise_that_has_passed_stays(self, asked):
+        assert "已经过了的承诺期限不变" in words(await asked.page("head-scjg", HERE))
+
+    async def test_what_a_law_of_its_own_limits_shows_no_form_and_says_why_when_sent(self, desk):
+        await desk.hear(accepted(*ONE_BY_ONE, statutory=3))
+        for who in ("officer-scjg", "head-scjg"):
+            assert "延长办理期限" not in words(await desk.page(who, HERE))
+        more = {"days": 3, "reason": "样例"}
+        sent = await desk.post("head-scjg", f"/tasks/{TASK}/extension", **more)
+        assert (sent.status_code, sent.json()["code"]) == (409, "special_limit")
+
     async def test_what_cannot_be_extended_shows_no_form(self, desk):
         await desk.hear(accepted(*ONE_BY_ONE, kind="20"))
         for who in ("officer-scjg", "head-scjg"):
@@ -196,7 +224,12 @@ class TestJointLimit:
 
     @pytest.mark.parametrize(
         ("wrong", "field"),
-        [({"days": "16"}, "days"), ({"approval": " "}, "approval"), ({"reason": "打13800138000"}, "reason")],
+        [
+            ({"days": "16"}, "days"),
+            ({"approval": " "}, "approval"),
+            ({"approval": "13800138000"}, "approval"),
+            ({"reason": "打13800138000"}, "reason"),
+        ],
     )
     async def test_a_mistake_stands_at_its_field(self, desk, wrong, field):
         await desk.hear(accepted(*TOGETHER, joint=45))

@@ -10,8 +10,8 @@ import pytest
 from tests.component.hostile.house import APPLICANT, opened
 
 ACCEPTED = date(2026, 3, 2)
-DAYS = 13
-"""What fire_check promises and the law allows where it is inspected."""
+DAYS, ALLOWED = 5, 20
+"""What hygiene_licence promises where it is inspected, and what the law allows."""
 REVIEW = {"kind": "expert_review", "planned_days": 15, "notice": "样特告〔2026〕1 号", "reason": "方案需要专家评审"}
 
 
@@ -32,12 +32,12 @@ async def house(tmp_path, monkeypatch):
 
 
 async def accepted(house) -> str:
-    answers = {"fire_mode": "inspect", "agent": "no"}
-    notice = (await house.say(None, "/intake/guides/fire_check/notice", {"answers": answers})).json()
+    answers = {"central_ac": "no", "hygiene_mode": "inspect", "agent": "no"}
+    notice = (await house.say(None, "/intake/guides/hygiene_licence/notice", {"answers": answers})).json()
     file = await house.file("applicant")
     materials = [{"material": each["key"], "files": [file]} for each in notice["materials"] if each["to_hand_in"]]
-    form = {"matter": "fire_check", "answers": answers, "applicant": APPLICANT, "materials": materials}
-    number = (await house.say("applicant", "/intake/applications", form, "fire-0001")).json()["number"]
+    form = {"matter": "hygiene_licence", "answers": answers, "applicant": APPLICANT, "materials": materials}
+    number = (await house.say("applicant", "/intake/applications", form, "hygiene-0001")).json()["number"]
     assert (await house.say("clerk", f"/intake/applications/{number}/accept")).status_code == 200
     return number
 
@@ -58,28 +58,29 @@ async def decision(house, number):
 async def test_a_procedure_stops_the_clock_and_an_extension_lengthens_it(house):
     clock = house.hall.backing("approval").runtime.clock
     number = await accepted(house)
-    (task,) = (await read(house, "officer-xfdd", f"/approval/tasks?application={number}"))["tasks"]
+    (task,) = (await read(house, "officer-wjj", f"/approval/tasks?application={number}"))["tasks"]
     mine = f"/approval/tasks/{task['task']}"
     assert (await decision(house, number))["due"] == nth_day_after(ACCEPTED, DAYS)
 
     clock.move_to(datetime(2026, 3, 4, 2, 0, tzinfo=UTC))  # one day has counted, the second has not ended
-    assert (await house.say("officer-xfdd", f"{mine}/procedures", REVIEW)).status_code == 200
+    assert (await house.say("officer-wjj", f"{mine}/procedures", REVIEW)).status_code == 200
     assert (await decision(house, number))["light"] == "paused"
-    assert (await read(house, "officer-xfdd", mine))["light"] == "paused"
+    assert (await read(house, "officer-wjj", mine))["light"] == "paused"
 
     clock.move_to(datetime(2026, 3, 25, 2, 0, tzinfo=UTC))  # long after the limit would have passed
-    over = await house.say("officer-xfdd", f"{mine}/procedures/{task['case']}-P1/end")
+    over = await house.say("officer-wjj", f"{mine}/procedures/{task['case']}-P1/end")
     assert over.status_code == 200
     still = (date(2026, 3, 4), date(2026, 3, 25))
     assert (await decision(house, number))["due"] == nth_day_after(ACCEPTED, DAYS, still)
-    assert (await read(house, "officer-xfdd", mine))["due"] == nth_day_after(ACCEPTED, DAYS, still)
+    assert (await read(house, "officer-wjj", mine))["due"] == nth_day_after(ACCEPTED, DAYS, still)
 
     more = {"days": 5, "reason": "需要核实原登记档案"}
-    assert (await house.say("officer-xfdd", f"{mine}/extension-request", more)).status_code == 200
+    assert (await house.say("officer-wjj", f"{mine}/extension-request", more)).status_code == 200
     assert (await decision(house, number))["due"] == nth_day_after(ACCEPTED, DAYS, still)
-    assert (await house.say("head-xfdd", f"{mine}/extension", more)).status_code == 200
+    assert (await house.say("head-wjj", f"{mine}/extension", more)).status_code == 200
     longer = await decision(house, number)
-    assert longer["due"] == longer["statutory_due"] == nth_day_after(ACCEPTED, DAYS + 5, still)
+    assert longer["due"] == nth_day_after(ACCEPTED, DAYS + 5, still)
+    assert longer["statutory_due"] == nth_day_after(ACCEPTED, ALLOWED + 5, still)
 
     told = {
         each["kind"]: each["text"] for each in (await read(house, "applicant", "/intake/mine/messages"))["messages"]
@@ -92,8 +93,8 @@ async def test_a_procedure_stops_the_clock_and_an_extension_lengthens_it(house):
 
 async def test_a_withdrawal_in_a_procedure_leaves_no_clock_running(house):
     number = await accepted(house)
-    (task,) = (await read(house, "officer-xfdd", f"/approval/tasks?application={number}"))["tasks"]
-    await house.say("officer-xfdd", f"/approval/tasks/{task['task']}/procedures", REVIEW)
+    (task,) = (await read(house, "officer-wjj", f"/approval/tasks?application={number}"))["tasks"]
+    await house.say("officer-wjj", f"/approval/tasks/{task['task']}/procedures", REVIEW)
     await house.say("applicant", f"/intake/applications/{number}/withdrawal")
     clocks = (await read(house, "supervisor", f"/supervision/applications/{number}/clocks"))["clocks"]
     assert {each["clock"] for each in clocks if each["ended_at"] is None} == set()

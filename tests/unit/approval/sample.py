@@ -39,7 +39,8 @@ def accepted(
     application=APP,
     kind="01",
     partner=False,
-    statutory=10,
+    statutory=20,
+    unit="working_days",
     joint=None,
 ):
     """A case with steps (seq, departments); by default one step of one department."""
@@ -65,7 +66,7 @@ def accepted(
         department="scjg",
         partner=partner,
         steps=tuple(steps),
-        limits=Limits(promised_days=7, statutory_days=statutory),
+        limits=Limits(promised_days=7, statutory_days=statutory, unit=unit),
         joint_days=joint,
         result=ResultTemplate(kind="notice", name="样例通知书"),
         waits_for=waits_for,

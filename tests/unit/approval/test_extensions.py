@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from services.approval.model import TakeTask
+from services.approval.store import ApprovalCodec
 from shared.contracts.approval import JointLimitExtended, LimitExtended
 from tests.unit.approval.sample import (
     APP,
@@ -30,6 +31,7 @@ from tests.unit.approval.sample import (
 
 STATUTORY = datetime(2026, 3, 16, 10, tzinfo=UTC)
 """The cut-off of the tenth working day."""
+SECOND = f"{APP}-02"
 JOINT = datetime(2026, 5, 6, 10, tzinfo=UTC)
 
 
@@ -61,6 +63,13 @@ def test_what_is_asked_waits_for_the_head_and_says_nothing():
     granted = told.when(extends(days=6, reason="需要调取档案"))
     assert granted.then(LimitExtended)[0].days == 6
     assert not granted.state.case(CASE).awaits_head
+
+
+def test_a_department_that_was_asked_twice_has_its_list_in_the_order_of_the_first():
+    told = story(accepted(), accepted(case=SECOND), asks()).at(NOW + timedelta(days=1))
+    told = told.given(asks().model_copy(update={"task": f"{SECOND}-T1"}))
+    assert [case.asked.at for case in told.state.cases] == [NOW, NOW + timedelta(days=1)]
+    assert ApprovalCodec().index(told.state)["desk"]["scjg:asked::"] == f"{int(NOW.timestamp()):010d}{APP}"
 
 
 def test_the_head_says_no_with_the_reason_and_it_may_be_asked_again():
@@ -118,6 +127,9 @@ def test_days_and_reasons_are_within_the_law(command, wrong, code):
     [
         ({"statutory": None}, "no_statutory_limit"),
         ({"kind": "20"}, "not_a_licence"),
+        ({"statutory": 3}, "special_limit"),
+        ({"statutory": 45}, "special_limit"),
+        ({"statutory": 20, "unit": "calendar_days"}, "special_limit"),
         ({"waits_for": (f"{APP}-02",)}, "not_open_yet"),
     ],
 )
