@@ -35,8 +35,9 @@ class Asked:
 
 
 def digest(body: BaseModel | Mapping[str, Any]) -> str:
-    """What tells a repeated body from a changed one: SHA-256 of its canonical JSON."""
-    plain = body.model_dump(mode="json") if isinstance(body, BaseModel) else body
+    """What tells a repeated body from a changed one, and from another kind of command with the same fields: SHA-256 of
+    its kind and canonical JSON."""
+    plain = [type(body).__name__, body.model_dump(mode="json")] if isinstance(body, BaseModel) else body
     return hashlib.sha256(orjson.dumps(plain, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 

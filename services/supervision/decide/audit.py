@@ -32,7 +32,7 @@ DETAILS: Mapping[str, tuple[str, ...]] = {
     "ProcedureStarted": ("procedure", "kind", "planned_days", "notice"),
     "ProcedureEnded": ("procedure",),
     "LimitExtended": ("days",),
-    "JointLimitExtended": ("days",),
+    "JointLimitExtended": ("days", "approval"),
     "CaseApproved": ("item_name", "department"),
     "CaseRefused": ("item_name", "department"),
     "ResultIssued": ("kind", "name", "number"),

@@ -7,6 +7,7 @@ import pytest
 
 from shared.contracts.topics import APPROVAL, INTAKE
 from shared.kernel import Refused
+from shared.messaging.commands import digest
 from shared.messaging.document import Unavailable
 from shared.messaging.runtime import Runtime
 from shared.testing.echo import HEARS, POISON, Add, EchoCodec, EchoRules, decide, supplemented
@@ -246,3 +247,11 @@ class TestPoison:
         await runtime.handle(world.said(supplemented(A, 2)))
         assert await world.count(A) == 2
         assert world.store.kept == {}
+
+
+def test_two_kinds_of_command_with_the_same_fields_are_told_apart():
+    class Less(Add):
+        """As `Add`, and another thing to do."""
+
+    assert digest(Add(application=A, by=1)) == digest(Add(application=A, by=1))
+    assert digest(Add(application=A, by=1)) != digest(Less(application=A, by=1))
