@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from services.supervision.access import Access
 from services.supervision.acts import Acts
@@ -43,4 +44,5 @@ class Parts:
     @property
     def proofs(self) -> Cases:
         """What proves an application, as far as the database goes; the event log is for `onedoor audit verify`."""
-        return Cases(self.store, SealChecks(self.store, self.keys.public), self.rules)
+        newer = partial(self.in_force.newest, self.store)
+        return Cases(self.store, SealChecks(self.store, self.keys.public), self.rules, newer=newer)

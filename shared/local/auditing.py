@@ -9,6 +9,7 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -120,7 +121,8 @@ def _settings(data: Path) -> Any:
     from shared.settings import key_file, load_settings, variable
 
     running = live_run(data) or {}
-    given = {name: os.environ.get(variable(name)) or running.get(name) for name in ("kafka", "mongo_uri")}
+    fields = ("kafka", "mongo_uri", "cut_off")
+    given = {name: os.environ.get(variable(name)) or running.get(name) for name in fields}
     if not given["mongo_uri"]:
         raise CannotVerify(
             f"没有正在运行的大厅（数据目录 {data}）。先运行 make run，或设置 ONEDOOR_MONGO_URI（和 ONEDOOR_KAFKA）。"
@@ -152,7 +154,8 @@ async def _proof(wanted: Wanted, settings: Any, keys: list[Path]) -> Any:
         calendars = InForce.of_deployment(settings.cut_off)
         with suppress(ValueError, LookupError, StopIteration):  # a book that somebody has edited: the proof names it
             await calendars.read(store)
-        cases = Cases(store, SealChecks(store, public, records), calendars.rules, records if wanted.records else None)
+        compared, newer = records if wanted.records else None, partial(calendars.newest, store)
+        cases = Cases(store, SealChecks(store, public, records), calendars.rules, compared, newer)
         report = await _asked(wanted, cases, Days(cases))
         report.not_compared = why or ("" if wanted.records else "entries are compared with --case or --records")
         return report

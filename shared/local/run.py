@@ -67,7 +67,7 @@ async def run(data: Path, *, processes: bool, empty: bool = False) -> None:
             _services(data, settings, processes=processes) as (app, children),
             _serving(app, wanted, port.number),
         ):
-            announce(data, address=settings.public_url)
+            announce(data, address=settings.public_url, cut_off=settings.cut_off.isoformat())
             await _until_ready(settings.public_url, wanted, children)
             _welcome(settings.public_url, data)
             await wanted.wait()

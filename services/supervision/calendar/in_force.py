@@ -67,6 +67,11 @@ class InForce:
         self.book, self.rules = book, replace(self.rules, office=office, in_force=(*known, *new))
         return True
 
+    async def newest(self, store: Store) -> Rules:
+        """The rules by the newest version that there is. Raises as `read`."""
+        await self.read(store)
+        return self.rules
+
     async def adopt(self, runtime: Runtime) -> None:
         """See that the book has what this deployment knows of days, unless a newer one has been there. Raises
         Unavailable, or Overloaded."""

@@ -212,6 +212,13 @@ BREAKS: Mapping[str, str] = {
     "root_differs": _text("封签的树根与各页不符。"),
     "page_missing": _text("封签的一页不见了。"),
     "leaf_changed": _text("封签的一页被改过。"),
+    "place_missing": _text("封签在事件日志里的位置不见了。"),
+    "application_missing": _text("封签里的申请不见了。"),
+    "unreadable": _text("有的内容读不出来。"),
+    "row_missing": _text("统计用的一行不见了。"),
+    "row_differs": _text("统计用的一行被改过。"),
+    "row_added": _text("统计里多出了一行。"),
+    "calendar_differs": _text("日历的一版被改过。"),
 }
 """Where an audit chain does not hold, and what to do."""
 VERDICTS: Mapping[str, str] = {"agree": _text("同意"), "disagree": _text("不同意")}

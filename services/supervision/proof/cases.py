@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 from services.supervision.proof.calendars import calendars_found
 from services.supervision.proof.chains import Chain, chain_of, first_found
@@ -19,16 +19,20 @@ from services.supervision.sealing.sealed import Sealed, leaves_of
 from shared.messaging.document import Store
 from shared.messaging.lookup import Records
 
+Newer = Callable[[], Awaitable[Rules]]
 UNREADABLE = (LookupError, TypeError, ValueError, AttributeError)
 """What reading raises where values are of another kind than anything that was ever saved."""
 
 
 class Cases:
-    """`records` None: no entry is compared with the event log. `rows`: how many rows of each collection belong to what
-    was looked at."""
+    """`records` None: no entry is compared with the event log. `newer`: the rules by the newest calendar, asked for
+    where something was counted by one that `rules` does not know. `rows`: how many rows of each collection belong to
+    what was looked at."""
 
-    def __init__(self, store: Store, seals: SealChecks, rules: Rules, records: Records | None = None) -> None:
-        self.store, self.seals, self.rules = store, seals, rules
+    def __init__(
+        self, store: Store, seals: SealChecks, rules: Rules, records: Records | None = None, newer: Newer | None = None
+    ) -> None:
+        self.store, self.seals, self.rules, self._newer = store, seals, rules, newer
         self.rows: Counter[str] = Counter()
         self._records = records
 
@@ -54,6 +58,8 @@ class Cases:
     async def check(self, chain: Chain, leaves: Iterable[Sealed], report: Report, *, alone: bool = False) -> None:
         """The first thing that is wrong with an application: in the chain, else in what stands beside it. `alone`: with
         rows that stand for nothing, for which the proof of everything looks by itself."""
+        if self._newer and any(clock.calendar > self.rules.number for clock in chain.state.clocks):
+            self.rules = await self._newer()  # published while we looked
         report.entries += chain.state.entries
         report.waiting += waits(chain)
         first = first_found(chain, leaves)

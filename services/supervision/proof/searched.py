@@ -45,7 +45,7 @@ def _same(there: Mapping[str, Any], fields: Mapping[str, Any], name: str) -> boo
     if name not in there or plain(value) == plain(fields.get(name)):
         return True
     if name == "lit":
-        return isinstance(value, list) and any(":" not in str(mark) for mark in value)
+        return isinstance(value, list) and bool(value) and all(":" not in str(mark) for mark in value)
     return name == "lights" and isinstance(value, str) and value != "" and ":" not in value
 
 

@@ -20,6 +20,8 @@ from shared.messaging.document import Document, Store
 
 AT_ONCE = 200
 """Documents or rows that are read together."""
+LAST = "~"
+"""After every id of ours."""
 
 
 @dataclass(frozen=True)
@@ -112,10 +114,11 @@ async def newest_seals(store: Store, limit: int, upto: date = date.max) -> list[
 async def seals_in_order(store: Store) -> AsyncIterator[Seal]:
     """Every seal, the oldest first."""
     first = ""
-    while found := await _between(store, ROWS, first, date.max.isoformat(), limit=AT_ONCE):
+    while found := await _rows(store, ROWS, first, LAST, limit=AT_ONCE):
         for row in found:
-            yield _seal(row)
-        first = (date.fromisoformat(found[-1]["_id"]) + timedelta(days=1)).isoformat()
+            if _ours(ROWS, row["_id"]):
+                yield _seal(row)
+        first = f"{found[-1]['_id']}\0"
 
 
 async def page_of(store: Store, day: date, number: int) -> list[str] | None:
@@ -155,20 +158,31 @@ async def place_of(store: Store, day: date) -> tuple[str, int, int] | None:
 async def _between(
     store: Store, collection: str, low: str, high: str, *, newest: bool = False, limit: int = 1
 ) -> list[Row]:
-    """Rows of a collection by their ids. The document is read first: what it no longer holds then is in its place."""
+    """Rows of a collection by their ids, which are of ours."""
+    found = await _rows(store, collection, low, high, newest=newest, limit=limit)
+    return [row for row in found if _ours(collection, row["_id"])]
+
+
+async def _rows(
+    store: Store, collection: str, low: str, high: str, *, newest: bool = False, limit: int = 1
+) -> list[Row]:
+    """The same with whatever somebody has put between them. The document is read first: what it no longer holds then
+    is in its place."""
     waiting = coming(await _document(store), collection)
     order = (("_id", -1 if newest else 1),)
     kept = await store.find_facts(collection, {"_id": {"$gte": low, "$lte": high}}, sort=order, limit=limit)
     rows = {name: row for name, row in waiting.items() if low <= name <= high} | {row["_id"]: row for row in kept}
-    return [rows[name] for name in sorted(rows, reverse=newest)[:limit] if _dated(name)]
+    return [rows[name] for name in sorted(rows, reverse=newest)[:limit]]
 
 
-def _dated(name: str) -> bool:
-    """Whether a row is one of ours: its id begins with a day."""
+def _ours(collection: str, name: str) -> bool:
+    """Whether this can be the id of one of our rows: a day, or of a page its day and number."""
+    day, slash, page = name.partition("/")
     try:
-        return bool(date.fromisoformat(name[:10]))
+        dated = date.fromisoformat(day).isoformat() == day
     except ValueError:
         return False
+    return dated and (page.isdecimal() if collection == PAGES else not slash)
 
 
 async def _document(store: Store) -> Document:

@@ -10,7 +10,7 @@ import pytest
 
 from services.supervision.calendar.composing import of_deployment
 from services.supervision.calendar.working_days import base_of
-from services.supervision.decide.sealing import day_root, seal_hash
+from services.supervision.decide.sealing import ROWS, day_root, seal_hash
 from services.supervision.model import BOOK, AnswerUrge, IssueUrge
 from services.supervision.model.commands import CloseSignal, RaiseSignal
 from shared import signing
@@ -120,6 +120,13 @@ def moved_deadline(state):
     state["next_change"] = "2026-02-26T10:00:00Z"
 
 
+def without_clock(key):
+    def change(state):
+        state["clocks"] = [clock for clock in state["clocks"] if clock["key"] != key]
+
+    return change
+
+
 async def found(hall, reason, row="", detail="", *, log=False):
     """The proof of everything finds this; so does that of the application, where it is about one."""
     if log:
@@ -154,6 +161,8 @@ async def test_what_nobody_touched_holds(hall):
         (of_clock("decision", stops=[{"case": OPEN, "at": "2026-02-13T04:00:00Z"}]), "stops of decision"),
         (of_clock("acceptance", on_time=False), "on_time of acceptance"),
         (of_clock("reply", promised_days=90), "promised_days of reply"),
+        (of_clock("reply", ended="2026-02-24T03:00:00Z"), "ended of reply"),
+        (lambda hall: edit(hall, OTHER, without_clock("reply")), "reply of"),
         (of_state(owner="somebody else"), "owner"),
         (of_state(submitted_at="2026-02-11T01:00:00Z"), "submitted_at"),
         (of_case(accepted_at="2026-02-12T08:00:00Z"), "accepted_at"),
@@ -185,6 +194,7 @@ async def test_a_state_that_its_records_do_not_give(hall, act, detail):
         (searched(lights="green:zrj"), "index_differs", OTHER),
         (searched(calendar=99), "index_differs", OTHER),
         (searched(lit=5), "index_differs", OTHER),
+        (searched(lit=["green:decision", "urged"]), "index_differs", OTHER),
         (lambda hall: edit_raw(hall, OTHER, lambda s: s.update(application=THIRD)), "state_differs", OTHER),
         (of_clock("decision", promised_days=50), "row_differs", f"cases/{OPEN}"),
         (row("cases", CASE, timely=0), "row_differs", f"cases/{CASE}"),
@@ -324,3 +334,10 @@ class TestTheSealing:
         await found(hall, "place_missing", LAST)
         places[LAST] = {**kept, "offset": 99_999}
         await found(hall, "published_differs", LAST, log=True)
+
+
+async def test_rows_of_nobody_hide_no_seal(hall):
+    for name in (*(f"!{n:03d}" for n in range(250)), "2026-02-11x", "2026-02-11/00001", "20260211"):
+        hall.store.facts[ROWS][name] = {"day": name}
+    report = await hall.everything(log=False)
+    assert (report.seals, report.holds) == (2, True)

@@ -168,7 +168,7 @@ class TestTheAuditPage:
             texts = [f"{text[:-64]}{'0' * 64}" if text.startswith(APP) else text for text in row["leaves"]]
             rows[name] = {**row, "leaves": texts}
         shown = (await sealed_desk.page("supervisor", self.PAGE)).text
-        assert "封签对不上" in shown
+        assert "核对时发现对不上的地方" in shown
         assert "封签的一页被改过" in shown
         broken = (await sealed_desk.get("supervisor", f"/audit/{APP}/verify")).json()["broken"]
         assert (broken["n"], broken["reason"], broken["id"]) == (None, "leaf_changed", "2026-02-12/00002")
