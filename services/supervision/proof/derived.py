@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from services.supervision.decide.concerned import reply_to
 from services.supervision.decide.subjects import learned
 from services.supervision.decide.timed import told
 from services.supervision.model import Clock, Rules, Supervised
@@ -19,7 +18,7 @@ from services.supervision.proof.states import waits
 from services.supervision.proof.texts import texts_found
 from services.supervision.rules import Rules as Versions
 from shared.contracts.envelope import Heard
-from shared.contracts.supervision import EVENTS, UrgeAnswered, UrgeIssued
+from shared.contracts.supervision import EVENTS, UrgeIssued
 
 ABOUT = (
     "matter", "matter_name", "bundle", "whole", "owner", "channel", "desk", "waits", "procedures", "submitted_at",
@@ -37,8 +36,7 @@ def derived_found(chain: Chain, heard: Sequence[Heard], rules: Versions) -> Find
     versions = [rules.earlier(number) for number in range(1, rules.number + 1)] or [rules]
     states = [_told(chain.application, heard, version) for version in versions]
     texts = texts_found(chain.state, heard, in_part=waits(chain))
-    replies = _ended_wrongly(chain.state, states, heard) if not waits(chain) else ()
-    detail = next(iter((*_differing(chain.state, states), *replies, *texts)), None)
+    detail = next(iter((*_differing(chain.state, states), *texts)), None)
     return chain.found("state_not_said", len(chain.entries), detail) if detail else None
 
 
@@ -67,17 +65,6 @@ def _differing(state: Supervised, derived: Sequence[Supervised]) -> Iterator[str
             yield f"{place[1]} of {place[0]} is not in the state"
         elif place[1] != "reply" or any(clock.started for clock in clocks):  # one whose urge was not heard yet
             yield from _clock(known[place], clocks)
-
-
-def _ended_wrongly(state: Supervised, derived: Sequence[Supervised], heard: Iterable[Heard]) -> Iterator[str]:
-    """Replies that are over although nobody has answered, and nothing else has ended them."""
-    said = (each.event for each in heard if isinstance(each.event, UrgeAnswered))
-    answers = {reply_to(event, event.department).id: event.at for event in said}
-    for clock in state.clocks:
-        clocks = [each.clock(clock.subject, clock.key) for each in derived]
-        over = {None, answers.get(clock.subject), *(each.ended for each in clocks)}
-        if clock.key == "reply" and clock.ended not in over and not _ran_out(clock, clocks):
-            yield f"ended of reply of {clock.subject}: the state has {clock.ended}, and nobody has answered then"
 
 
 def _other(case: object, derived: object) -> str:
