@@ -154,8 +154,10 @@ class Codec(Protocol):
     """How a service's state becomes a stored value, and which of it is indexed (under `idx`)."""
 
     def dump(self, state: Any, fields: Fields = None) -> Any:
-        """Plain BSON values by field: of these alone, or of the whole state. What is not changed is never written again,
-        so no default of a stored model may ever change."""
+        """Plain BSON values by field: of these alone, or of the whole state.
+
+        What is not changed is never written again, so no default of a stored model may ever change.
+        """
 
     def load(self, raw: Any) -> Any:
         """The state; raises ValueError when the stored value does not fit the model."""
