@@ -63,6 +63,11 @@ class Rules:
         return replace(self, office=replace(self.office, calendar=calendar), in_force=self.in_force[: max(number, 1)])
 
     @property
+    def versions(self) -> tuple[Rules, ...]:
+        """The rules by each version of the calendar up to this one; these alone where none was published yet."""
+        return tuple(self.earlier(number) for number in range(1, self.number + 1)) or (self,)
+
+    @property
     def calendar(self) -> str:
         """The version of the calendar, for `ClockStarted.calendar`."""
         return self.office.calendar.version

@@ -103,6 +103,7 @@ def _day(text: str | None) -> date | None:
 
 async def _verified(wanted: Wanted, data: Path, keys: list[Path]) -> Any:
     """The report. Raises CannotVerify."""
+    from services.supervision.proof.findings import UNREADABLE
     from shared.messaging.document import Unavailable
     from shared.settings import SettingsError
     from shared.signing import WrongKey
@@ -113,7 +114,7 @@ async def _verified(wanted: Wanted, data: Path, keys: list[Path]) -> Any:
         raise CannotVerify(f"MongoDB 或 Kafka 没有回答。 no answer: {error}") from None
     except (SettingsError, WrongKey) as error:
         raise CannotVerify(str(error)) from None
-    except (LookupError, TypeError, ValueError, AttributeError) as error:
+    except UNREADABLE as error:
         raise CannotVerify(f"数据库里有读不懂的内容。 something in the database cannot be read: {error!r}") from error
 
 

@@ -38,18 +38,19 @@ def _rows(state: Supervised, event: Event, rules: Rules) -> Iterator[Fact]:
     match event:
         case DeadlinePassed(clock="decision"):
             department = state.case(event.subject).department
-            yield _row(event.kind, event.subject, department, event.due, rules)
+            yield row_of(event.kind, event.subject, department, event.due, rules)
         case CountdownPassed(kind="step"):
             department = state.clock(event.subject, "step").department
-            yield _row("step", event.subject, department, event.due, rules)
+            yield row_of("step", event.subject, department, event.due, rules)
         case UrgeIssued() if event.asks:
             asked = ",".join(event.departments)
-            yield _row("urged", f"{event.case}/{event.urge}", asked, event.at, rules)
+            yield row_of("urged", f"{event.case}/{event.urge}", asked, event.at, rules)
         case UrgeAnswered():
             kind, name = "late" if event.late else "answered", f"{event.case}/{event.urge}/{event.department}"
-            yield _row(kind, name, event.department, event.at, rules)
+            yield row_of(kind, name, event.department, event.at, rules)
 
 
-def _row(kind: str, name: str, department: str, at: datetime, rules: Rules) -> Fact:
+def row_of(kind: str, name: str, department: str, at: datetime, rules: Rules) -> Fact:
+    """What happened at an instant, as a row; `name`: what it happened to."""
     row: dict[str, Any] = {"week": week_name(rules.day_of(at)), "department": department, "kind": kind}
     return Fact(WEEKLY, f"{kind}/{name}", row)

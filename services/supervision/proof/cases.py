@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from services.supervision.proof.calendars import calendars_found
 from services.supervision.proof.chains import Chain, chain_of, first_found
 from services.supervision.proof.derived import derived_found
-from services.supervision.proof.findings import Finding, Report
+from services.supervision.proof.findings import UNREADABLE, Finding, Report
 from services.supervision.proof.records import Compared, compared
 from services.supervision.proof.rows import WantedRows, rows_found, strangers_of, wanted_rows
 from services.supervision.proof.seals import SealChecks
@@ -20,8 +20,6 @@ from shared.messaging.document import Store
 from shared.messaging.lookup import Records
 
 Newer = Callable[[], Awaitable[Rules]]
-UNREADABLE = (LookupError, TypeError, ValueError, AttributeError)
-"""What reading raises where values are of another kind than anything that was ever saved."""
 
 
 class Cases:

@@ -33,8 +33,7 @@ DATES = ("yellow_at", "due", "statutory_due")
 
 def derived_found(chain: Chain, heard: Sequence[Heard], rules: Versions) -> Finding | None:
     """The first thing of the state that its records do not give; `heard`: the record of each entry, in order."""
-    versions = [rules.earlier(number) for number in range(1, rules.number + 1)] or [rules]
-    states = [_told(chain.application, heard, version) for version in versions]
+    states = [_told(chain.application, heard, version) for version in rules.versions]
     texts = texts_found(chain.state, heard, in_part=waits(chain))
     detail = next(iter((*_differing(chain.state, states), *texts)), None)
     return chain.found("state_not_said", len(chain.entries), detail) if detail else None

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+UNREADABLE = (LookupError, TypeError, ValueError, AttributeError)
+"""What reading raises where values are of another kind than anything that was ever saved."""
 MOST = 50
 """Findings that a report holds; all are counted."""
 

@@ -15,11 +15,12 @@ from services.supervision.decide.counted import CASES, row_of
 from services.supervision.decide.milestones import MILESTONES, REACHED, RECTIFIED, SATISFACTION
 from services.supervision.decide.signals import SIGNALS_OF
 from services.supervision.decide.signals import row_of as row_of_signal
-from services.supervision.decide.weekly import WEEKLY, week_name
+from services.supervision.decide.weekly import WEEKLY
+from services.supervision.decide.weekly import row_of as row_of_week
 from services.supervision.model import Supervised
 from services.supervision.proof.chains import Chain, Entry, chain_of
-from services.supervision.proof.findings import Finding
-from services.supervision.proof.states import name_of, waits
+from services.supervision.proof.findings import UNREADABLE, Finding
+from services.supervision.proof.states import PASSED, name_of, waits
 from services.supervision.rules import Rules
 from services.supervision.store import Row, coming
 from shared.messaging.document import Store
@@ -100,7 +101,7 @@ async def strangers(store: Store, rules: Rules, collections: Sequence[str]) -> A
                     continue
                 try:
                     known = wanted_rows(chain, rules) if chain else {}
-                except (LookupError, TypeError, ValueError, AttributeError):
+                except UNREADABLE:
                     continue  # the application cannot be read, and was named
                 for name in names:
                     if (collection, name) not in known:
@@ -138,10 +139,9 @@ def _other(row: Row, either: Mapping[str, Sequence[Any]]) -> str:
 
 def _cases(state: Supervised, rules: Rules) -> Iterator[Wanted]:
     """By each calendar that was in force, since a row stays as it was where only days that are over were turned."""
-    versions = [rules.earlier(number) for number in range(1, rules.number + 1)] or [rules]
     for case in state.cases:
         if case.accepted_at is not None:
-            rows = [row_of(state, case, version) for version in versions]
+            rows = [row_of(state, case, version) for version in rules.versions]
             yield Wanted(CASES, case.case, {name: [row[name] for row in rows] for name in rows[0]})
 
 
@@ -159,7 +159,7 @@ def _of_entries(chain: Chain, rules: Rules) -> Iterator[Wanted]:
             yield Wanted(SATISFACTION, f"rated/{subject}", {"level": [details.get("level")], "time": time})
         elif name == "RectificationClosed":
             yield Wanted(SATISFACTION, f"rectified/{subject}", {"level": [RECTIFIED], "time": time})
-        elif name in ("DeadlinePassed", "CountdownPassed"):
+        elif name in PASSED:
             yield from _broken(chain.state, details, rules)
 
 
@@ -184,8 +184,9 @@ def _urged(state: Supervised, entry: Entry, details: Mapping[str, Any], rules: R
 
 
 def _weekly(kind: str, name: str, departments: Sequence[str], at: Any, rules: Rules) -> Wanted:
-    week = week_name(rules.day_of(datetime.fromisoformat(at) if isinstance(at, str) else at))
-    return Wanted(WEEKLY, f"{kind}/{name}", {"week": [week], "department": departments, "kind": [kind]})
+    fact = row_of_week(kind, name, "", datetime.fromisoformat(at) if isinstance(at, str) else at, rules)
+    either = {field: [value] for field, value in fact.row.items()}
+    return Wanted(WEEKLY, fact.id, {**either, "department": departments})
 
 
 def _signals(state: Supervised) -> Iterator[Wanted]:
