@@ -13,12 +13,12 @@ from services.approval.decide.extension import cannot_be_longer_together
 from services.approval.decide.words import personal
 from services.approval.desk import Desk
 from services.approval.limit_views import JointExtensionBody
+from services.approval.pages import words
 from services.approval.pages.acts import given
-from services.approval.refusals import REFUSALS
 from shared.identity import Person
 from shared.web.dates import days
 from shared.web.forms import Form, Sent
-from shared.web.i18n import _, current
+from shared.web.i18n import _
 from shared.web.pages import Pages
 from shared.web.problems import Problem
 from shared.web.session import signed_in
@@ -35,12 +35,10 @@ def joint_pages(desk: Desk, pages: Pages) -> APIRouter:
     async def show(request: Request, asker: Person, number: str, form: Form, status: int = 200) -> HTMLResponse:
         state = await desk.application(number, asker)
         refused = cannot_be_longer_together(state, desk.runtime.clock())
-        _status, title, told = REFUSALS[refused.code] if refused else (0, None, None)
         values: dict[str, Any] = {
             "state": state,
             "cases": state.cases,
-            "why_not": title.spoken(current()) if title else "",
-            "why_told": told.spoken(current()) if told else "",
+            **words.why_not(refused),
             "extended": days(state.joint_extension.days) if state.joint_extension else "",
             "form": form,
         }

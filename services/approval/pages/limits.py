@@ -9,11 +9,9 @@ from services.approval.decide.extension import cannot_be_longer
 from services.approval.desk import Found
 from services.approval.model import Case, Procedure, Task
 from services.approval.pages import words
-from services.approval.refusals import REFUSALS
 from shared.identity import Person
 from shared.web.dates import days
 from shared.web.forms import Form
-from shared.web.i18n import current
 from shared.web.pages import Pages
 from shared.web.procedures import PROCEDURES
 
@@ -23,7 +21,6 @@ def shown(found: Found, asker: Person, now: datetime) -> dict[str, Any]:
     case, own = found.case, found.task
     rows = [_row(each, case, own) for each in case.procedures]
     refused = cannot_be_longer(found.state, case, now)
-    _status, title, told = REFUSALS[refused.code] if refused else (0, None, None)
     heads = asker.may("task.extend") and case.department == own.department
     return {
         "procedures": rows,
@@ -34,8 +31,7 @@ def shown(found: Found, asker: Person, now: datetime) -> dict[str, Any]:
         "extended": words.extended(case),
         "asked_days": days(case.asked.days, case.unit) if case.asked else "",
         "longer": refused is None,
-        "why_not": title.spoken(current()) if title else "",
-        "why_told": told.spoken(current()) if told else "",
+        **words.why_not(refused),
         "deciding_head": heads,
     }
 

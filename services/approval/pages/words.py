@@ -7,15 +7,17 @@ from datetime import datetime
 from typing import TypeVar
 
 from services.approval.model import Case, CaseStatus, Clock, Hold, Urge
+from services.approval.refusals import REFUSALS
 from services.approval.store import Row
 from shared.clock import shanghai
 from shared.contracts.supervision import RUNGS, Rung
 from shared.contracts.terms import Light, Unit, Verdict
 from shared.identity import Person
+from shared.kernel import Refused
 from shared.web import countdown
 from shared.web.countdown import counted
 from shared.web.dates import days, short_day
-from shared.web.i18n import _, _text, listed
+from shared.web.i18n import _, _text, current, listed
 from shared.web.procedures import PROCEDURES
 
 K = TypeVar("K")
@@ -132,3 +134,11 @@ def table_row(row: Row, asker: Person, now: datetime) -> list[str]:
         (reply_words(urges) or _("请尽快答复")) if urges else "",
         _("是") if clock and clock.provisional else "",
     ]
+
+
+def why_not(refused: Refused | None) -> dict[str, str]:
+    """What a page says of something that cannot be done, before anybody tries: `why_not` and `why_told`."""
+    if refused is None:
+        return {"why_not": "", "why_told": ""}
+    _status, title, told = REFUSALS[refused.code]
+    return {"why_not": title.spoken(current()), "why_told": told.spoken(current())}
